@@ -1,0 +1,24 @@
+/** What CI runs: format and lint, types of source and tests, promise rules, dead code, then the tests. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const launcher = fileURLToPath(new URL('./run.mjs', import.meta.url));
+
+const checks: [name: string, ...command: string[]][] = [
+  ['format, lint, layering', ':biome', 'ci', '.'],
+  ['types of source and tests', ':tsc', '--noEmit'],
+  ['promises and exhaustive switches', ':oxlint', '--type-aware', 'src', 'test', 'scripts'],
+  ['dead code and unlisted packages', ':knip'],
+  ['tests', ':vitest', 'run'],
+];
+
+for (const [name, ...command] of checks) {
+  const started = performance.now();
+  console.log(`\n── ${name}`);
+  const { status } = spawnSync(process.execPath, [launcher, ...command], { stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(`✗ ${name} failed (${command.join(' ').replace(':', '')})`);
+    process.exit(1);
+  }
+  console.log(`✓ ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,27 @@
+/** Money as Shopify sends it: a decimal string and its currency. Never a float: amounts are compared in minor units. */
+export interface Money {
+  readonly amount: string;
+  readonly currencyCode: string;
+}
+
+const SCALE = 6;
+
+/** Millionths of the currency's unit, exact for every currency Shopify knows (at most 3 decimals). */
+export function toMillionths(money: Money): bigint {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(money.amount);
+  if (!match) throw new Error(`Money amount "${money.amount}" is not a decimal number`);
+  const [, sign = '', whole = '0', fraction = ''] = match;
+  const value = BigInt(whole + fraction.slice(0, SCALE).padEnd(SCALE, '0'));
+  return sign ? -value : value;
+}
+
+export function isZero(money: Money): boolean {
+  return toMillionths(money) === 0n;
+}
+
+/** "84,90 €" in the reader's language. */
+export function formatMoney(money: Money, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currencyCode }).format(
+    money.amount as Intl.StringNumericLiteral,
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * A Shopify order as the decision needs it. The words are Shopify's own (Admin API 2026-10); money is
+ * `presentmentMoney`, the amount the customer saw and paid.
+ */
+import type { Money } from './money.ts';
+
+export type DisplayFinancialStatus =
+  | 'AUTHORIZED'
+  | 'EXPIRED'
+  | 'PAID'
+  | 'PARTIALLY_PAID'
+  | 'PARTIALLY_REFUNDED'
+  | 'PENDING'
+  | 'REFUNDED'
+  | 'VOIDED';
+
+/** What is enough to match a request: cheap to fetch for many orders at once. */
+export interface OrderCandidate {
+  /** gid://shopify/Order/… */
+  readonly id: string;
+  /** "#1001": prefix + number + suffix, as people see it. */
+  readonly name: string;
+  readonly confirmationNumber: string | null;
+  /** null also when the shop's plan hides it (protected customer data), not only when there is none. */
+  readonly email: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly cancelledAt: string | null;
+}
+
+export interface OrderLine {
+  readonly id: string;
+  readonly title: string;
+  readonly variantTitle: string | null;
+  readonly sku: string | null;
+  readonly currentQuantity: number;
+  readonly unfulfilledQuantity: number;
+  readonly unitPrice: Money;
+  readonly productTags: readonly string[];
+}
+
+export interface Fulfillment {
+  readonly id: string;
+  /** SUCCESS, CANCELLED, ERROR, FAILURE, … */
+  readonly status: string;
+  /** LABEL_PURCHASED, IN_TRANSIT, DELIVERED, … */
+  readonly displayStatus: string | null;
+}
+
+export interface FulfillmentOrder {
+  readonly id: string;
+  /** OPEN, SCHEDULED, ON_HOLD, IN_PROGRESS, INCOMPLETE, CLOSED, CANCELLED */
+  readonly status: string;
+  readonly requestStatus: string;
+}
+
+export interface OrderTransaction {
+  readonly id: string;
+  /** SALE, AUTHORIZATION, CAPTURE, VOID, REFUND, … */
+  readonly kind: string;
+  /** SUCCESS, PENDING, FAILURE, ERROR, AWAITING_RESPONSE, UNKNOWN */
+  readonly status: string;
+  readonly gateway: string | null;
+  readonly amount: Money;
+}
+
+export interface Refund {
+  readonly id: string;
+  readonly total: Money;
+}
+
+export interface Order extends OrderCandidate {
+  readonly cancelReason: string | null;
+  /** `Order.cancellation.staffNote`: carries our reference when the cancellation is ours. */
+  readonly cancellationStaffNote: string | null;
+  readonly closed: boolean;
+  readonly test: boolean;
+  readonly tags: readonly string[];
+  readonly customerLocale: string | null;
+  readonly phone: string | null;
+  readonly displayFinancialStatus: DisplayFinancialStatus | null;
+  readonly displayFulfillmentStatus: string;
+  readonly returnStatus: string;
+  /** An authorization that is not captured yet: cancelling voids it and no refund shows. */
+  readonly capturable: boolean;
+  readonly refundable: boolean;
+  readonly paymentGatewayNames: readonly string[];
+  readonly total: Money;
+  /** What the customer still owes (> 0) or is owed (< 0). */
+  readonly outstanding: Money;
+  readonly customerName: string | null;
+  readonly customerNumberOfOrders: number | null;
+  readonly shippingTo: {
+    readonly name: string | null;
+    readonly zip: string | null;
+    readonly countryCode: string | null;
+  } | null;
+  /** ACCEPT, CANCEL, INVESTIGATE, NONE */
+  readonly riskRecommendation: string;
+  readonly lines: readonly OrderLine[];
+  readonly fulfillments: readonly Fulfillment[];
+  readonly fulfillmentOrders: readonly FulfillmentOrder[];
+  readonly transactions: readonly OrderTransaction[];
+  readonly refunds: readonly Refund[];
+}

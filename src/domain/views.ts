@@ -1,0 +1,94 @@
+/** What pages and mails are given: plain data, codes instead of sentences (templates/locales has the sentences). */
+import type { Evidence, MatchKind, MatchReason, RequestStatus, Trouble } from './cancellation-request.ts';
+import type { Money } from './money.ts';
+
+export interface OrderView {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly customerName: string | null;
+  readonly email: string | null;
+  readonly customerNumberOfOrders: number | null;
+  readonly countryCode: string | null;
+  readonly zip: string | null;
+  readonly lines: readonly {
+    readonly title: string;
+    readonly variantTitle: string | null;
+    readonly sku: string | null;
+    readonly quantity: number;
+    readonly unitPrice: Money;
+  }[];
+  readonly total: Money;
+  /** Codes are Shopify's enum values: locale keys `financial.PAID`, `fulfillment.UNFULFILLED`, … */
+  readonly displayFinancialStatus: string | null;
+  readonly displayFulfillmentStatus: string;
+  readonly paymentGatewayNames: readonly string[];
+  readonly tags: readonly string[];
+  readonly riskRecommendation: string;
+  readonly test: boolean;
+  /** What staff should know before deciding: locale keys `warning.CODE`. */
+  readonly warnings: readonly string[];
+  /** What approving does with the money: locale key `money_effect.CODE` with {amount}. */
+  readonly moneyEffect: MoneyEffect;
+  /** Link into the Shopify admin. */
+  readonly adminUrl: string;
+}
+
+export type MoneyEffect = 'refund' | 'void_authorization' | 'nothing_paid' | 'refund_by_hand';
+
+export interface RequestView {
+  readonly ref: string;
+  readonly status: RequestStatus;
+  readonly submittedAt: number;
+  readonly answers: readonly { readonly question: string; readonly text: string }[];
+  readonly customerName: string | null;
+  readonly customerEmail: string | null;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly matchKind: MatchKind | null;
+  readonly matchReason: MatchReason | null;
+  readonly candidates: readonly {
+    readonly orderId: string;
+    readonly orderName: string;
+    readonly evidence: readonly Evidence[];
+  }[];
+  readonly order: OrderView | null;
+  readonly trouble: Trouble | null;
+  readonly question: string | null;
+  readonly decision: {
+    readonly kind: 'approve' | 'decline';
+    readonly by: string;
+    readonly at: number;
+    readonly customerText: string | null;
+  } | null;
+  readonly expiresAt: number | null;
+}
+
+export interface NoticeContext {
+  readonly shopName: string;
+  readonly request: RequestView;
+  /** Absolute magic link, when the mail has one. */
+  readonly link: string | null;
+  readonly linkExpiresAt: number | null;
+}
+
+/** Mails by name: templates/emails/NAME.subject.hbs, NAME.txt.hbs, NAME.html.hbs */
+export const NOTICES = [
+  'customer-received',
+  'customer-question',
+  'customer-cancelled',
+  'customer-declined',
+  'customer-withdrawn',
+  'customer-expired',
+  'staff-decide',
+  'staff-failed',
+  'staff-edited-late',
+  'operator-incident',
+] as const;
+
+export type NoticeName = (typeof NOTICES)[number];
+
+export interface IncidentContext {
+  readonly shopName: string;
+  /** Locale key `incident.CODE` says what is wrong and what to do next. */
+  readonly incident: { readonly code: string; readonly detail: string; readonly since: number };
+}
