@@ -43,6 +43,11 @@ export function isOurs(order: Order, ref: string): boolean {
   return order.cancellationStaffNote?.includes(ref) ?? false;
 }
 
+/** After a call of ours: somebody else's only when another note says so. */
+export function mayBeOurs(order: Order, ref: string): boolean {
+  return order.cancellationStaffNote === null || isOurs(order, ref);
+}
+
 function isManual(order: Order): boolean {
   return order.paymentGatewayNames.some((name) => /cash on delivery|bank deposit|money order|manual/iu.test(name));
 }

@@ -1,8 +1,6 @@
 import type { CancellationRequest } from './cancellation-request.ts';
 import type { CancelPayload } from './effect.ts';
-import { isZero } from './money.ts';
 import type { Order } from './order.ts';
-import type { MoneyEffect } from './views.ts';
 
 /** `orderCancel.staffNote` takes 255 characters. */
 const LONGEST_STAFF_NOTE = 255;
@@ -31,15 +29,4 @@ export function planOrderCancel(request: CancellationRequest, payload: CancelPay
     notifyCustomer: false,
     staffNote: `${request.ref}: cancelled at the customer's request${by}`.slice(0, LONGEST_STAFF_NOTE),
   };
-}
-
-/** What cancelling does to the money, in one word per case; locale key `money_effect.…`. */
-export function moneyEffectOf(order: Order, refundWanted: boolean): MoneyEffect {
-  if (order.capturable) return 'void_authorization';
-  const taken = order.transactions.some(
-    (transaction) =>
-      ['SALE', 'CAPTURE'].includes(transaction.kind) && transaction.status === 'SUCCESS' && !isZero(transaction.amount),
-  );
-  if (!taken) return 'nothing_paid';
-  return refundWanted && order.refundable && order.refunds.length === 0 ? 'refund' : 'refund_by_hand';
 }

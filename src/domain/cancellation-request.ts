@@ -5,6 +5,7 @@
  * match     which order is meant, with the evidence     decision what staff answered, once
  * effect    one thing owed to the outside world, a row  notice   a mail, which is an effect
  */
+import type { Order } from './order.ts';
 import type { Answer } from './response.ts';
 
 export const REQUEST_STATUSES = [
@@ -40,8 +41,10 @@ export interface CancellationRequest {
   /** "CR-7K2M9Q": what people read out. */
   readonly ref: string;
   readonly status: RequestStatus;
-  /** Grows with everything that makes an earlier link or page stale: edited response, new match, changed order. */
+  /** Grows with what makes earlier links stale: an edited response, a customer's answer, a changed order. */
   readonly version: number;
+  /** Grows with every write; a decision made on an older page is refused. */
+  readonly revision: number;
   readonly locale: string;
   readonly fields: RequestFields;
   readonly answers: readonly Answer[];
@@ -53,6 +56,8 @@ export interface CancellationRequest {
   readonly match: Match | null;
   readonly orderId: string | null;
   readonly orderName: string | null;
+  /** The order when it was last read for this request. */
+  readonly order: Order | null;
   /** Fingerprint of the order as staff saw it when they approved. */
   readonly approvedFingerprint: string | null;
   readonly decision: Decision | null;
@@ -60,7 +65,10 @@ export interface CancellationRequest {
   readonly question: string | null;
   /** Why it failed or came back to staff: a reason code of `staff-sentences`. */
   readonly trouble: Trouble | null;
+  /** Id of the request this one joined. */
   readonly duplicateOf: string | null;
+  /** Id of an ended request whose response was edited afterwards. */
+  readonly follows: string | null;
   /** When waiting ends by itself; null when it doesn't. */
   readonly expiresAt: number | null;
 }

@@ -8,6 +8,8 @@ export interface MailPayload {
   /** One bare address. */
   readonly to: string;
   readonly locale: string;
+  /** A mail that asks for a decision is not sent once the request has moved on. */
+  readonly requestVersion: number | null;
   /** Who the link in it belongs to; null: a mail without a link. */
   readonly linkFor: 'staff' | 'customer' | null;
   /** Incident mails have no request. */

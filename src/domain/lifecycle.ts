@@ -9,6 +9,7 @@ export const REQUEST_EVENTS = [
   'order_chosen',
   'asked',
   'answered',
+  'answered_about_order',
   'approved',
   'declined',
   'withdrawn',
@@ -41,6 +42,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
   },
   needs_customer: {
     answered: 'received',
+    answered_about_order: 'awaiting_decision',
     declined: 'declined',
     edited: 'received',
     withdrawn: 'withdrawn',
@@ -57,6 +59,8 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
   approved: {
     execution_started: 'executing',
     order_changed: 'awaiting_decision',
+    // Ours from an earlier attempt whose answer was lost.
+    confirmed_cancelled: 'cancelled',
     found_cancelled: 'cancelled',
     execution_failed: 'failed',
   },

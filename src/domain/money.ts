@@ -15,6 +15,12 @@ export function toMillionths(money: Money): bigint {
   return sign ? -value : value;
 }
 
+export function fromMillionths(millionths: bigint, currencyCode: string): Money {
+  const digits = (millionths < 0n ? -millionths : millionths).toString().padStart(SCALE + 1, '0');
+  const fraction = digits.slice(-SCALE).replace(/0+$/, '').padEnd(2, '0');
+  return { amount: `${millionths < 0n ? '-' : ''}${digits.slice(0, -SCALE)}.${fraction}`, currencyCode };
+}
+
 export function isZero(money: Money): boolean {
   return toMillionths(money) === 0n;
 }

@@ -1,10 +1,11 @@
 import { blockOf, standingFulfillments } from './cancel-check.ts';
-import { moneyEffectOf } from './cancellation-plan.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
+import { moneyEffectOf } from './money-effect.ts';
 import type { Order } from './order.ts';
 import { answerText } from './question-mapping.ts';
 import type { OrderView, RequestView } from './views.ts';
 
+/** `order` is the one read last, or null where the reader must not learn of it. */
 export function viewRequest(request: CancellationRequest, order: Order | null, adminOrigin: string): RequestView {
   return {
     ref: request.ref,
@@ -32,6 +33,7 @@ export function viewRequest(request: CancellationRequest, order: Order | null, a
 }
 
 function viewOrder(order: Order, request: CancellationRequest, adminOrigin: string): OrderView {
+  const money = moneyEffectOf(order, request.decision?.refund ?? true);
   return {
     name: order.name,
     createdAt: Date.parse(order.createdAt),
@@ -57,7 +59,8 @@ function viewOrder(order: Order, request: CancellationRequest, adminOrigin: stri
     riskRecommendation: order.riskRecommendation,
     test: order.test,
     warnings: warningsOf(order, request),
-    moneyEffect: moneyEffectOf(order, request.decision?.refund ?? true),
+    moneyEffect: money.effect,
+    moneyAmount: money.amount,
     adminUrl: `${adminOrigin}/admin/orders/${order.id.split('/').at(-1) ?? ''}`,
   };
 }

@@ -29,6 +29,7 @@ export interface OrderView {
   readonly warnings: readonly string[];
   /** What approving does with the money: locale key `money_effect.CODE` with {amount}. */
   readonly moneyEffect: MoneyEffect;
+  readonly moneyAmount: Money;
   /** Link into the Shopify admin. */
   readonly adminUrl: string;
 }

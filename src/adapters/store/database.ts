@@ -1,0 +1,68 @@
+/** Opens the embedded SQLite database or PostgreSQL behind one Kysely schema. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { migrationsFor } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
+
+export interface Database {
+  readonly db: Kysely<Tables>;
+  readonly dialect: Dialect;
+}
+
+/** Waiting for another process' lock blocks the event loop, so not for long: transactions here are tiny. */
+const SQLITE_BUSY_MS = 3_000;
+
+export function openSqlite(dataDir: string): Database {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = new DatabaseSync(join(dataDir, 'cancel-desk.sqlite'));
+  // FULL: a commit is on the disk before anybody is told of it.
+  file.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+    pragma busy_timeout = ${SQLITE_BUSY_MS}`);
+  return { db: new Kysely({ dialect: new SqliteDialect({ database: forKysely(file) }) }), dialect: 'sqlite' };
+}
+
+/** Kysely speaks to better-sqlite3; node:sqlite differs in two places. */
+function forKysely(file: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => file.close(),
+    prepare(text) {
+      // A plain `begin` that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT beside another writer.
+      const statement = file.prepare(text === 'begin' ? 'begin immediate' : text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as [])),
+        run: (parameters) => statement.run(...(parameters as [])),
+        iterate: (parameters) => statement.iterate(...(parameters as [])) as IterableIterator<unknown>,
+      };
+    },
+  };
+}
+
+export function openPostgres(url: string): Database {
+  // Epoch milliseconds and counts come as strings by default; all of ours are far below 2^53.
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+  };
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    types: types as pg.CustomTypesConfig,
+    connectionTimeoutMillis: 10_000,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  return { db: new Kysely({ dialect: new PostgresDialect({ pool }) }), dialect: 'postgres' };
+}
+
+export async function migrate({ db, dialect }: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrationsFor(dialect)) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

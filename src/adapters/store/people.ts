@@ -1,0 +1,91 @@
+/** Staff, links and events. */
+import type { Kysely } from 'kysely';
+import type { Events, StaffList, StaffMember, Tokens } from '../../records.ts';
+import { toToken } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+export function tokenRecords(db: Kysely<Tables>): Tokens {
+  return {
+    async insert(hash, token, now) {
+      await db
+        .insertInto('tokens')
+        .values({
+          hash,
+          purpose: token.purpose,
+          request_id: token.requestId,
+          request_version: token.requestVersion,
+          person: token.person,
+          created_at: now,
+          expires_at: token.expiresAt,
+          revoked_at: null,
+        })
+        .execute();
+    },
+    async find(hash) {
+      const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
+      return row ? toToken(row) : null;
+    },
+    async revokeForRequest(requestId, purpose, now) {
+      await db
+        .updateTable('tokens')
+        .set({ revoked_at: now })
+        .where('request_id', '=', requestId)
+        .where('purpose', '=', purpose)
+        .where('revoked_at', 'is', null)
+        .execute();
+    },
+    async revokeForPerson(person, now) {
+      await db
+        .updateTable('tokens')
+        .set({ revoked_at: now })
+        .where('person', '=', person)
+        .where('revoked_at', 'is', null)
+        .execute();
+    },
+  };
+}
+
+export function eventRecords(db: Kysely<Tables>): Events {
+  return {
+    async append(requestId, { at, actor, type, data }) {
+      await db
+        .insertInto('events')
+        .values({ request_id: requestId, at, actor, type, data: JSON.stringify(data) })
+        .execute();
+    },
+    async byRequest(requestId) {
+      const rows = await db
+        .selectFrom('events')
+        .select(['at', 'actor', 'type', 'data'])
+        .where('request_id', '=', requestId)
+        .orderBy('seq')
+        .execute();
+      return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));
+    },
+  };
+}
+
+export function staffRecords(db: Kysely<Tables>): StaffList {
+  const toMember = (row: { email: string; role: string; active: number }): StaffMember => ({
+    email: row.email,
+    role: row.role as StaffMember['role'],
+    active: row.active === 1,
+  });
+  return {
+    async list() {
+      return (await db.selectFrom('staff').selectAll().orderBy('email').execute()).map(toMember);
+    },
+    async get(email) {
+      const row = await db.selectFrom('staff').selectAll().where('email', '=', email).executeTakeFirst();
+      return row ? toMember(row) : null;
+    },
+    async put(member, now) {
+      const columns = { role: member.role, active: member.active ? 1 : 0 };
+      await db
+        .insertInto('staff')
+        .values({ email: member.email, created_at: now, ...columns })
+        .onConflict((conflict) => conflict.column('email').doUpdateSet(columns))
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type { Kysely } from 'kysely';
+import type { Twin } from '../../domain/join-responses.ts';
+import type { Responses } from '../../records.ts';
+import type { Tables } from './tables.ts';
+
+/** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
+const IDS_A_QUERY = 5_000;
+
+export function responseRecords(db: Kysely<Tables>): Responses {
+  return {
+    async insert(response) {
+      await db
+        .insertInto('responses')
+        .values({
+          id: response.id,
+          request_id: response.requestId,
+          source: response.source,
+          source_id: response.sourceId,
+          external_id: response.externalId,
+          revision: response.revision,
+          digest: response.digest,
+          submitted_at: response.submittedAt,
+          received_at: response.receivedAt,
+          respondent_email: response.respondentEmail,
+          email_verified: response.emailVerified ? 1 : 0,
+          answers: JSON.stringify(response.answers),
+          gone_at: null,
+        })
+        .execute();
+    },
+
+    async stored(source, sourceId, responses) {
+      const keys = new Set<string>();
+      for (let start = 0; start < responses.length; start += IDS_A_QUERY) {
+        const ids = responses.slice(start, start + IDS_A_QUERY).map((response) => response.externalId);
+        const rows = await db
+          .selectFrom('responses')
+          .select(['external_id', 'revision'])
+          .where('source', '=', source)
+          .where('source_id', '=', sourceId)
+          .where('external_id', 'in', ids)
+          .execute();
+        for (const row of rows) keys.add(`${row.external_id} ${row.revision}`);
+      }
+      return keys;
+    },
+
+    async knownRequest(source, sourceId, externalId) {
+      const row = await db
+        .selectFrom('responses')
+        .innerJoin('requests', 'requests.id', 'responses.request_id')
+        .select(['requests.id', 'requests.digest', 'requests.source_submitted_at'])
+        .where('source', '=', source)
+        .where('source_id', '=', sourceId)
+        .where('external_id', '=', externalId)
+        .orderBy('responses.received_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? { requestId: row.id, digest: row.digest, submittedAt: row.source_submitted_at } : null;
+    },
+
+    async twins(digest) {
+      const rows = await db
+        .selectFrom('responses')
+        .select(['request_id', 'source', 'source_id', 'submitted_at', 'received_at'])
+        .where('digest', '=', digest)
+        .orderBy('received_at', 'desc')
+        .limit(50)
+        .execute();
+      return rows.map((row) => ({
+        requestId: row.request_id,
+        source: row.source as Twin['source'],
+        sourceId: row.source_id,
+        submittedAt: row.submitted_at,
+        receivedAt: row.received_at,
+      }));
+    },
+
+    async present(source, sourceId) {
+      const rows = await db
+        .selectFrom('responses')
+        .select(['external_id', 'respondent_email', 'submitted_at'])
+        .where('source', '=', source)
+        .where('source_id', '=', sourceId)
+        .where('gone_at', 'is', null)
+        .execute();
+      return rows.map((row) => ({
+        externalId: row.external_id,
+        respondentEmail: row.respondent_email,
+        submittedAt: row.submitted_at,
+      }));
+    },
+
+    async markGone(source, sourceId, externalIds, now) {
+      for (let start = 0; start < externalIds.length; start += IDS_A_QUERY) {
+        await db
+          .updateTable('responses')
+          .set({ gone_at: now })
+          .where('source', '=', source)
+          .where('source_id', '=', sourceId)
+          .where('external_id', 'in', externalIds.slice(start, start + IDS_A_QUERY))
+          .execute();
+      }
+    },
+
+    async byRequest(requestId) {
+      const rows = await db
+        .selectFrom('responses')
+        .select(['source', 'external_id', 'received_at'])
+        .where('request_id', '=', requestId)
+        .orderBy('received_at')
+        .execute();
+      return rows.map((row) => ({ source: row.source, externalId: row.external_id, receivedAt: row.received_at }));
+    },
+
+    async requestOfDelivery(webhookId) {
+      const row = await db
+        .selectFrom('deliveries')
+        .select('request_id')
+        .where('webhook_id', '=', webhookId)
+        .executeTakeFirst();
+      return row?.request_id ?? null;
+    },
+
+    async insertDelivery(webhookId, requestId, now) {
+      await db
+        .insertInto('deliveries')
+        .values({ webhook_id: webhookId, request_id: requestId, received_at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+  };
+}

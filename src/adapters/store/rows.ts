@@ -1,0 +1,105 @@
+/** Rows to records and back: the one place where JSON text, 0 and 1 become what they mean. */
+import type { Selectable } from 'kysely';
+import type { CancellationRequest } from '../../domain/cancellation-request.ts';
+import { type CancelEffect, type Effect, type MailEffect, NOTHING_SENT } from '../../domain/effect.ts';
+import type { RequestChanges, TokenRecord } from '../../records.ts';
+import type { EffectTable, RequestTable, TokenTable } from './tables.ts';
+
+export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
+  return {
+    id: row.id,
+    ref: row.ref,
+    status: row.status as CancellationRequest['status'],
+    version: row.version,
+    revision: row.revision,
+    locale: row.locale,
+    fields: JSON.parse(row.fields),
+    answers: JSON.parse(row.answers),
+    emailVerified: row.email_verified === 1,
+    submittedAt: row.submitted_at,
+    receivedAt: row.received_at,
+    updatedAt: row.updated_at,
+    match: fromJson(row.match),
+    orderId: row.order_id,
+    orderName: row.order_name,
+    order: fromJson(row.order_snapshot),
+    approvedFingerprint: row.approved_fingerprint,
+    decision: fromJson(row.decision),
+    question: row.question,
+    trouble: fromJson(row.trouble),
+    duplicateOf: row.duplicate_of,
+    follows: row.follows,
+    expiresAt: row.expires_at,
+  };
+}
+
+/** Columns for the changes that are there; nothing for those that aren't. */
+export function toRequestColumns(changes: RequestChanges): Partial<RequestTable> {
+  const columns: {
+    [Key in keyof RequestChanges]-?: (value: NonNullable<RequestChanges[Key]> | null) => Partial<RequestTable>;
+  } = {
+    status: (value) => ({ status: value as string }),
+    version: (value) => ({ version: value as number }),
+    locale: (value) => ({ locale: value as string }),
+    fields: (value) => ({ fields: JSON.stringify(value) }),
+    answers: (value) => ({ answers: JSON.stringify(value) }),
+    digest: (value) => ({ digest: value as string }),
+    emailVerified: (value) => ({ email_verified: value ? 1 : 0 }),
+    submittedAt: (value) => ({ submitted_at: value as number }),
+    sourceSubmittedAt: (value) => ({ source_submitted_at: value }),
+    match: (value) => ({ match: toJson(value) }),
+    orderId: (value) => ({ order_id: value }),
+    orderName: (value) => ({ order_name: value }),
+    order: (value) => ({ order_snapshot: toJson(value) }),
+    approvedFingerprint: (value) => ({ approved_fingerprint: value }),
+    decision: (value) => ({ decision: toJson(value) }),
+    question: (value) => ({ question: value }),
+    trouble: (value) => ({ trouble: toJson(value) }),
+    duplicateOf: (value) => ({ duplicate_of: value }),
+    follows: (value) => ({ follows: value }),
+    expiresAt: (value) => ({ expires_at: value }),
+    dueAt: (value) => ({ due_at: value }),
+    attempts: (value) => ({ attempts: value as number }),
+  };
+  const present = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Object.assign({}, ...present.map(([key, value]) => columns[key as keyof RequestChanges](value as never)));
+}
+
+export function toEffect(row: Selectable<EffectTable>): Effect {
+  const base = {
+    id: row.id,
+    key: row.key,
+    requestId: row.request_id,
+    state: row.state as Effect['state'],
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    createdAt: row.created_at,
+    fence: row.fence,
+    payload: JSON.parse(row.payload),
+  };
+  if (row.kind === 'mail') return { ...base, kind: 'mail' } satisfies MailEffect;
+  return {
+    ...base,
+    kind: 'shopify_cancel',
+    outcome: { ...NOTHING_SENT, ...JSON.parse(row.outcome) },
+  } satisfies CancelEffect;
+}
+
+export function toToken(row: Selectable<TokenTable>): TokenRecord {
+  return {
+    purpose: row.purpose as TokenRecord['purpose'],
+    requestId: row.request_id,
+    requestVersion: row.request_version,
+    person: row.person,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
+}
+
+function fromJson<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T);
+}
+
+function toJson(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

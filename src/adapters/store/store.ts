@@ -1,0 +1,60 @@
+import { type Kysely, sql } from 'kysely';
+import { ConflictError, type Records, type Store } from '../../records.ts';
+import { type Database, type Dialect, migrate, openPostgres, openSqlite } from './database.ts';
+import { effectRecords } from './effects.ts';
+import { incidentRecords, settingRecords, sourceRecords } from './outside.ts';
+import { eventRecords, staffRecords, tokenRecords } from './people.ts';
+import { requestRecords } from './requests.ts';
+import { responseRecords } from './responses.ts';
+import type { Tables } from './tables.ts';
+
+/** Opens and migrates. PostgreSQL when there is a URL, else SQLite in `dataDir`. */
+export async function openStore(where: { databaseUrl: string | null; dataDir: string }): Promise<Store> {
+  const database = where.databaseUrl ? openPostgres(where.databaseUrl) : openSqlite(where.dataDir);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.db.destroy();
+    throw error;
+  }
+  return storeOver(database);
+}
+
+function storeOver({ db, dialect }: Database): Store {
+  return {
+    records: recordsOver(db, dialect),
+    async transaction(work) {
+      try {
+        return await db.transaction().execute((transaction) => work(recordsOver(transaction, dialect)));
+      } catch (error) {
+        throw isConflict(error) ? new ConflictError(error) : error;
+      }
+    },
+    close: () => db.destroy(),
+  };
+}
+
+function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
+  return {
+    requests: requestRecords(db, dialect),
+    responses: responseRecords(db),
+    effects: effectRecords(db, dialect),
+    tokens: tokenRecords(db),
+    events: eventRecords(db),
+    staff: staffRecords(db),
+    sources: sourceRecords(db),
+    incidents: incidentRecords(db),
+    settings: settingRecords(db),
+    async lock(name) {
+      // SQLite's transactions are one at a time as it is.
+      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
+    },
+  };
+}
+
+/** Unique keys: SQLITE_CONSTRAINT_UNIQUE (2067) and _PRIMARYKEY (1555), SQLSTATE 23505. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { errcode, code } = error as { errcode?: number; code?: string };
+  return errcode === 2067 || errcode === 1555 || code === '23505';
+}

@@ -1,0 +1,144 @@
+/** Rows as both databases hold them: times are epoch milliseconds, flags 0 or 1, structures JSON text. */
+import type { Generated } from 'kysely';
+
+export interface RequestTable {
+  id: string;
+  ref: string;
+  status: string;
+  version: number;
+  revision: number;
+  locale: string;
+  fields: string;
+  answers: string;
+  digest: string;
+  email_verified: number;
+  submitted_at: number;
+  /** The source's own time of the version it stands at; null when it didn't say. */
+  source_submitted_at: number | null;
+  received_at: number;
+  updated_at: number;
+  match: string | null;
+  order_id: string | null;
+  order_name: string | null;
+  order_snapshot: string | null;
+  approved_fingerprint: string | null;
+  decision: string | null;
+  question: string | null;
+  trouble: string | null;
+  duplicate_of: string | null;
+  follows: string | null;
+  expires_at: number | null;
+  due_at: number | null;
+  attempts: number;
+  lease_until: number;
+  fence: number;
+}
+
+export interface ResponseTable {
+  id: string;
+  request_id: string;
+  source: string;
+  source_id: string;
+  external_id: string;
+  revision: string;
+  digest: string;
+  submitted_at: number | null;
+  received_at: number;
+  respondent_email: string | null;
+  email_verified: number;
+  answers: string;
+  /** Sheet rows only: when the row was no longer there. */
+  gone_at: number | null;
+}
+
+export interface EffectTable {
+  id: string;
+  key: string;
+  request_id: string | null;
+  kind: string;
+  state: string;
+  payload: string;
+  outcome: string;
+  attempts: number;
+  due_at: number;
+  lease_until: number;
+  fence: number;
+  last_error: string | null;
+  created_at: number;
+  done_at: number | null;
+}
+
+export interface TokenTable {
+  /** SHA-256 of the token, base64url. The token itself is only in the mail. */
+  hash: string;
+  purpose: string;
+  request_id: string;
+  request_version: number;
+  person: string;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+}
+
+export interface EventTable {
+  seq: Generated<number>;
+  request_id: string | null;
+  at: number;
+  actor: string;
+  type: string;
+  data: string;
+}
+
+export interface StaffTable {
+  email: string;
+  role: string;
+  active: number;
+  created_at: number;
+}
+
+export interface SourceTable {
+  id: string;
+  cursor: string | null;
+  last_ok_at: number | null;
+  last_error: string | null;
+  due_at: number;
+  lease_until: number;
+  fence: number;
+}
+
+export interface IncidentTable {
+  code: string;
+  detail: string;
+  since: number;
+  told_at: number | null;
+}
+
+export interface DeliveryTable {
+  webhook_id: string;
+  request_id: string;
+  received_at: number;
+}
+
+export interface SettingTable {
+  key: string;
+  value: string;
+}
+
+export interface StatusMoveTable {
+  from_status: string;
+  to_status: string;
+}
+
+export interface Tables {
+  requests: RequestTable;
+  responses: ResponseTable;
+  effects: EffectTable;
+  tokens: TokenTable;
+  events: EventTable;
+  staff: StaffTable;
+  sources: SourceTable;
+  incidents: IncidentTable;
+  deliveries: DeliveryTable;
+  settings: SettingTable;
+  status_moves: StatusMoveTable;
+}

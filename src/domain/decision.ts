@@ -1,0 +1,74 @@
+/** What staff may send, and what of it is accepted. */
+import { blockOf, type CancelBlock } from './cancel-check.ts';
+import type { CancellationRequest } from './cancellation-request.ts';
+import { nextStatus } from './lifecycle.ts';
+import type { Order } from './order.ts';
+
+export type DecisionInput =
+  | {
+      readonly kind: 'approve';
+      /** Fingerprint of the order as it stood on the page. */
+      readonly seen: string;
+      /** What was typed: the last four characters of the order name. */
+      readonly confirm: string;
+      readonly restock: boolean;
+      readonly refund: boolean;
+    }
+  | { readonly kind: 'decline'; readonly reason: string }
+  | { readonly kind: 'ask'; readonly question: string }
+  | { readonly kind: 'choose'; readonly orderId: string | null; readonly orderName: string };
+
+/** Field of the form → locale key `error.CODE`. */
+export type DecisionErrors = Partial<Record<'confirm' | 'reason' | 'question' | 'order', string>>;
+
+/** Longest text a person may send to another, in characters. */
+export const LONGEST_TEXT = 2_000;
+const TAIL = 4;
+
+/** "#1001" → "1001", "#PL-22119-A" → "119A": what is typed to approve, letters and digits only. */
+export function orderTail(orderName: string): string {
+  return orderName.replace(/[^\p{L}\p{N}]/gu, '').slice(-TAIL);
+}
+
+/** The whole name is as good as its end. */
+export function confirmsOrder(typed: string, orderName: string): boolean {
+  const plain = typed
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
+  const whole = orderName.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  return plain === orderTail(orderName).toLowerCase() || (plain.length > TAIL && plain === whole);
+}
+
+/** Nothing is approved that execution would have to refuse; the page offers the other ways. */
+export function approvalBlock(order: Order | null): CancelBlock | null {
+  return order && order.cancelledAt === null ? blockOf(order) : null;
+}
+
+export function checkDecision(request: CancellationRequest, order: Order | null, input: DecisionInput): DecisionErrors {
+  switch (input.kind) {
+    case 'approve': {
+      if (!request.orderName || !order) return { order: 'choose_order_first' };
+      if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
+      return confirmsOrder(input.confirm, request.orderName) ? {} : { confirm: 'confirm_mismatch' };
+    }
+    case 'decline':
+      return checkText('reason', input.reason);
+    case 'ask':
+      return checkText('question', input.question);
+    case 'choose':
+      return input.orderId || input.orderName.trim() ? {} : { order: 'order_missing' };
+  }
+}
+
+function checkText(field: 'reason' | 'question', text: string): DecisionErrors {
+  if (text.trim() === '') return { [field]: `${field}_missing` };
+  return text.length > LONGEST_TEXT ? { [field]: 'too_long' } : {};
+}
+
+const EVENT_OF = { approve: 'approved', decline: 'declined', ask: 'asked', choose: 'order_chosen' } as const;
+
+/** Which decisions the request's status allows. */
+export function allows(request: CancellationRequest, kind: DecisionInput['kind']): boolean {
+  return nextStatus(request.status, EVENT_OF[kind]) !== null;
+}

@@ -1,0 +1,201 @@
+/** The store as the steps see it: records and the verbs on them. Implemented in adapters/store. */
+import type { CancellationRequest, RequestStatus } from './domain/cancellation-request.ts';
+import type { CancelEffect, CancelOutcome, Effect, EffectState, NewEffect } from './domain/effect.ts';
+import type { KnownRequest, Twin } from './domain/join-responses.ts';
+import type { IncomingResponse } from './domain/response.ts';
+
+/** A unique key or a guard in the database refused: somebody else was first. Look again. */
+export class ConflictError extends Error {
+  constructor(cause: unknown) {
+    super('Somebody else wrote first', { cause });
+    this.name = 'ConflictError';
+  }
+}
+
+export interface Store {
+  /** Each call commits by itself. */
+  readonly records: Records;
+  /** Everything inside commits together or not at all. Only the records passed in may be used inside. */
+  transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Records {
+  readonly requests: Requests;
+  readonly responses: Responses;
+  readonly effects: Effects;
+  readonly tokens: Tokens;
+  readonly events: Events;
+  readonly staff: StaffList;
+  readonly sources: Sources;
+  readonly incidents: Incidents;
+  readonly settings: Settings;
+  /** Until the transaction ends nobody else gets past the same name. */
+  lock(name: string): Promise<void>;
+}
+
+export type RequestChanges = Partial<
+  Omit<CancellationRequest, 'id' | 'ref' | 'receivedAt' | 'updatedAt' | 'revision'> & {
+    digest: string;
+    sourceSubmittedAt: number | null;
+    /** When the match step looks at it; null: never. */
+    dueAt: number | null;
+    attempts: number;
+  }
+>;
+
+export interface NewRequest
+  extends Pick<
+    CancellationRequest,
+    'id' | 'ref' | 'locale' | 'fields' | 'answers' | 'emailVerified' | 'submittedAt' | 'receivedAt'
+  > {
+  readonly digest: string;
+  readonly sourceSubmittedAt: number | null;
+  readonly follows: string | null;
+}
+
+export interface Requests {
+  insert(request: NewRequest): Promise<void>;
+  get(id: string): Promise<CancellationRequest | null>;
+  byRef(ref: string): Promise<CancellationRequest | null>;
+  list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;
+  counts(): Promise<Partial<Record<RequestStatus, number>>>;
+  /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */
+  update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;
+  /** The request that holds this order: open, or cancelled. */
+  holderOf(orderId: string): Promise<CancellationRequest | null>;
+  /** Received requests whose match is due, leased to the caller. */
+  claimForMatch(now: number, leaseMs: number, limit: number): Promise<(CancellationRequest & { attempts: number })[]>;
+  postponeMatch(id: string, dueAt: number): Promise<void>;
+  expired(now: number, limit: number): Promise<CancellationRequest[]>;
+  /** When the next match or expiry is due; null: nothing is. */
+  nextDue(): Promise<number | null>;
+}
+
+export interface Responses {
+  insert(
+    response: IncomingResponse & { id: string; requestId: string; digest: string; receivedAt: number },
+  ): Promise<void>;
+  /** Keys "externalId revision" out of these that are stored already, as one query. */
+  stored(source: string, sourceId: string, responses: readonly IncomingResponse[]): Promise<Set<string>>;
+  knownRequest(source: string, sourceId: string, externalId: string): Promise<KnownRequest | null>;
+  twins(digest: string): Promise<Twin[]>;
+  present(
+    source: string,
+    sourceId: string,
+  ): Promise<{ externalId: string; respondentEmail: string | null; submittedAt: number | null }[]>;
+  markGone(source: string, sourceId: string, externalIds: readonly string[], now: number): Promise<void>;
+  byRequest(requestId: string): Promise<{ source: string; externalId: string; receivedAt: number }[]>;
+  requestOfDelivery(webhookId: string): Promise<string | null>;
+  insertDelivery(webhookId: string, requestId: string, now: number): Promise<void>;
+}
+
+export interface EffectResult {
+  readonly state: EffectState;
+  readonly dueAt?: number;
+  readonly outcome?: CancelOutcome;
+  readonly attempts?: number;
+  /** Of another system, without personal data. */
+  readonly lastError?: string | null;
+}
+
+export interface Effects {
+  /** The same key again changes nothing. */
+  insert(effect: NewEffect, id: string, now: number): Promise<void>;
+  /** Puts a cancellation that came to nothing back to work after a new approval. */
+  restartCancel(
+    effect: CancelEffect,
+    payload: CancelEffect['payload'],
+    requestId: string,
+    now: number,
+  ): Promise<boolean>;
+  byKey(key: string): Promise<Effect | null>;
+  byRequest(requestId: string): Promise<(Effect & { lastError: string | null; doneAt: number | null })[]>;
+  claim(now: number, leaseMs: number, limit: number, kinds: readonly Effect['kind'][]): Promise<Effect[]>;
+  /** Writes only while the claim holds; false: another worker has taken it. */
+  settle(effect: Effect, result: EffectResult, now: number): Promise<boolean>;
+  /** Keeps the lease and writes what must be known before the outside call. */
+  progress(effect: CancelEffect, state: EffectState, outcome: CancelOutcome): Promise<boolean>;
+  nextDue(): Promise<number | null>;
+  countOpen(): Promise<number>;
+}
+
+export interface TokenRecord {
+  readonly purpose: 'staff' | 'customer';
+  readonly requestId: string;
+  readonly requestVersion: number;
+  /** E-mail address the link was mailed to. */
+  readonly person: string;
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+}
+
+export interface Tokens {
+  insert(hash: string, token: Omit<TokenRecord, 'revokedAt'>, now: number): Promise<void>;
+  find(hash: string): Promise<TokenRecord | null>;
+  revokeForRequest(requestId: string, purpose: TokenRecord['purpose'], now: number): Promise<void>;
+  revokeForPerson(person: string, now: number): Promise<void>;
+}
+
+export interface RequestEventRecord {
+  readonly at: number;
+  readonly actor: string;
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+}
+
+export interface Events {
+  append(requestId: string | null, event: RequestEventRecord): Promise<void>;
+  byRequest(requestId: string): Promise<RequestEventRecord[]>;
+}
+
+export interface StaffMember {
+  readonly email: string;
+  readonly role: 'decide' | 'view';
+  readonly active: boolean;
+}
+
+export interface StaffList {
+  list(): Promise<StaffMember[]>;
+  get(email: string): Promise<StaffMember | null>;
+  put(member: StaffMember, now: number): Promise<void>;
+}
+
+export interface SourceState {
+  readonly id: string;
+  readonly cursor: string | null;
+  readonly lastOkAt: number | null;
+  readonly lastError: string | null;
+  readonly fence: number;
+}
+
+export interface Sources {
+  /** The source if it is due and nobody else polls it, leased to the caller. */
+  claim(id: string, now: number, leaseMs: number): Promise<SourceState | null>;
+  settle(
+    state: SourceState,
+    result: { dueAt: number; cursor?: string; lastOkAt?: number; lastError: string | null },
+  ): Promise<boolean>;
+  makeDue(id: string, now: number): Promise<void>;
+  list(): Promise<SourceState[]>;
+}
+
+export interface Incident {
+  readonly code: string;
+  readonly detail: string;
+  readonly since: number;
+  readonly toldAt: number | null;
+}
+
+export interface Incidents {
+  open(code: string, detail: string, now: number): Promise<boolean>;
+  get(code: string): Promise<Incident | null>;
+  list(): Promise<Incident[]>;
+  markTold(code: string, now: number): Promise<void>;
+  close(code: string): Promise<boolean>;
+}
+
+export interface Settings {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+}

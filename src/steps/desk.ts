@@ -1,0 +1,86 @@
+/** What every step is given. Built once in src/service.ts. */
+import type { Backoff } from '../domain/backoff.ts';
+import type { Clock, Mailer, Orders, Renderer, ResponseSource, Shop } from '../ports.ts';
+import type { Store } from '../records.ts';
+
+/** Milliseconds throughout. Tests shorten them; nothing else differs. */
+export interface Timings {
+  readonly pollInterval: number;
+  /** A claim is lost when its holder is silent for this long. Longer than any single outside call may take. */
+  readonly lease: number;
+  readonly retry: Backoff;
+  /** Between two looks at a cancellation job. */
+  readonly jobPoll: Backoff;
+  /** How long a lost answer may still turn out to have been a yes. */
+  readonly settling: number;
+  /** A job that runs longer is shown to staff. */
+  readonly jobStuck: number;
+  readonly mailGivesUp: number;
+  readonly staffLink: number;
+  readonly customerLink: number;
+  /** A request nobody decides ends by itself. */
+  readonly requestExpires: number;
+  readonly questionExpires: number;
+  /** Pause before an outside system that refused us is tried again. */
+  readonly deniedPause: number;
+  readonly unreachableTold: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+export const TIMINGS: Timings = {
+  pollInterval: 30_000,
+  lease: 2 * MINUTE,
+  retry: { first: 1_000, most: 60 * MINUTE },
+  jobPoll: { first: 500, most: 30_000 },
+  settling: 15 * MINUTE,
+  jobStuck: 15 * MINUTE,
+  mailGivesUp: 3 * DAY,
+  staffLink: 3 * DAY,
+  customerLink: 60 * DAY,
+  requestExpires: 14 * DAY,
+  questionExpires: 7 * DAY,
+  deniedPause: MINUTE,
+  unreachableTold: 10 * MINUTE,
+};
+
+export interface Log {
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}
+
+export interface Desk {
+  readonly store: Store;
+  readonly orders: Orders;
+  readonly mailer: Mailer;
+  readonly renderer: Renderer;
+  readonly sources: readonly ResponseSource[];
+  readonly now: Clock;
+  readonly log: Log;
+  readonly timings: Timings;
+  /** Links are built from this alone, never from request headers. No slash at the end. */
+  readonly baseUrl: string;
+  readonly defaultLocale: string;
+  /** "https://NAME.myshopify.com" */
+  readonly adminOrigin: string;
+  /** Of MAIL_FROM: Message-IDs are made under it. */
+  readonly mailDomain: string;
+  /** Read once in a while; the last known one while Shopify is away. Throws OutsideError if there never was one. */
+  readonly shop: () => Promise<Shop>;
+  readonly outages: Outages;
+  /** Something may be due now: the waiting loops look at once. */
+  readonly wake: () => void;
+}
+
+/** What this process has seen of the outside systems, per system. */
+export interface Outages {
+  readonly pausedUntil: Map<string, number>;
+  readonly failingSince: Map<string, number>;
+  readonly incidentOpen: Set<string>;
+}
+
+export function noOutages(): Outages {
+  return { pausedUntil: new Map(), failingSince: new Map(), incidentOpen: new Set() };
+}

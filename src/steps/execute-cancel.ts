@@ -1,0 +1,164 @@
+/**
+ * The one dangerous step. `pending`: nothing was sent. `sent`: orderCancel was, or was about to be, and no answer is
+ * known. `confirming`: Shopify works on it. Each claim moves the cancellation on by one look; "cancelled" is only ever
+ * concluded from the order's own `cancelledAt`.
+ */
+import { delayBefore } from '../domain/backoff.ts';
+import { checkBeforeCancel, isOurs, mayBeOurs } from '../domain/cancel-check.ts';
+import { planOrderCancel } from '../domain/cancellation-plan.ts';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { CancelEffect, CancelOutcome } from '../domain/effect.ts';
+import type { Order } from '../domain/order.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import { troubleOf } from '../domain/trouble.ts';
+import type { Desk } from './desk.ts';
+import { endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
+import { moveRequest } from './move-request.ts';
+import { noteFailure, noteSuccess } from './outages.ts';
+
+/** Times a lost call is made again, each after it was proven not to have happened. Then a person looks. */
+const MOST_CALLS = 3;
+
+export async function executeCancel(desk: Desk, effect: CancelEffect): Promise<void> {
+  const request = effect.requestId ? await desk.store.records.requests.get(effect.requestId) : null;
+  if (!request || (request.status !== 'approved' && request.status !== 'executing')) {
+    await desk.store.records.effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
+    return;
+  }
+  try {
+    if (effect.state === 'pending') await send(desk, effect, request);
+    else if (effect.state === 'sent') await readBack(desk, effect, request);
+    else await confirm(desk, effect, request);
+    await noteSuccess(desk, 'shopify');
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    await noteFailure(desk, error);
+    await lookAgain(desk, effect, effect.outcome, error);
+  }
+}
+
+async function send(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
+  const order = await desk.orders.read(effect.payload.orderId);
+  if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
+  const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
+  if (verdict.kind === 'already_cancelled') return finishCancelled(desk, effect, request, order, verdict.ours);
+  if (verdict.kind === 'changed') return returnToStaff(desk, effect, request, order);
+  if (verdict.kind === 'blocked') {
+    return endWithTrouble(desk, effect, request, { reason: verdict.reason, detail: null }, order);
+  }
+  const outcome: CancelOutcome = {
+    ...effect.outcome,
+    sentAt: desk.now(),
+    jobResultId: null,
+    calls: effect.outcome.calls + 1,
+  };
+  if (!(await noteSent(desk, effect, request, outcome))) return;
+  const plan = planOrderCancel(request, effect.payload, order);
+  try {
+    const answer = await desk.orders.cancel(plan);
+    desk.log.info({ ref: request.ref, answer: answer.kind }, 'orderCancel answered');
+    if (answer.kind === 'refused') return await concludeRefusal(desk, effect, request, answer.errors);
+    const state = answer.jobResultId ? 'confirming' : 'sent';
+    await settle(desk, effect, state, { ...outcome, jobResultId: answer.jobResultId }, jobWait(desk, 1));
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    await noteFailure(desk, error);
+    // Not sent, or turned away before anything happened: as if never called. Otherwise it is read back, not repeated.
+    if (error.mayHaveHappened) await settle(desk, effect, 'sent', outcome, jobWait(desk, 1), error.message);
+    else await lookAgain(desk, effect, { ...effect.outcome, sentAt: null }, error);
+  }
+}
+
+/** What must be durable before the call: that it is about to be made. False: the claim is lost, don't call. */
+async function noteSent(
+  desk: Desk,
+  effect: CancelEffect,
+  request: CancellationRequest,
+  outcome: CancelOutcome,
+): Promise<boolean> {
+  return desk.store.transaction(async (records) => {
+    if (!(await records.effects.progress(effect, 'sent', outcome))) return false;
+    if (request.status === 'executing') return true;
+    const trace = { actor: 'service', at: desk.now() };
+    const moved = await moveRequest(records, request, 'execution_started', {}, trace);
+    if (moved !== 'moved') throw new Error(`Request ${request.ref} could not start execution: ${moved}`);
+    return true;
+  });
+}
+
+/** The answer never came. The order tells: cancelled, or not yet, or, after the settling time, not at all. */
+async function readBack(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
+  const order = await desk.orders.read(effect.payload.orderId);
+  if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
+  if (order.cancelledAt !== null) return finishCancelled(desk, effect, request, order, mayBeOurs(order, request.ref));
+  const age = desk.now() - (effect.outcome.sentAt ?? effect.createdAt);
+  if (age < desk.timings.settling)
+    return settle(desk, effect, 'sent', effect.outcome, jobWait(desk, effect.attempts + 1));
+  if (effect.outcome.calls >= MOST_CALLS) {
+    return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
+  }
+  await settle(desk, effect, 'pending', { ...effect.outcome, sentAt: null }, 0);
+}
+
+async function confirm(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
+  const { jobResultId } = effect.outcome;
+  if (!jobResultId) return readBack(desk, effect, request);
+  const { job, order } = await desk.orders.readCancelProgress(effect.payload.orderId, jobResultId);
+  if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
+  if (order.cancelledAt !== null) return finishCancelled(desk, effect, request, order, mayBeOurs(order, request.ref));
+  if (!job) return readBack(desk, effect, request);
+  if (job.done && job.status === 'FAILED') {
+    return endWithTrouble(desk, effect, request, troubleOf(job.errors, order, 'job_failed'), order);
+  }
+  const age = desk.now() - (effect.outcome.sentAt ?? effect.createdAt);
+  let { outcome } = effect;
+  if (age > desk.timings.jobStuck && !outcome.staffToldStuck) {
+    outcome = { ...outcome, staffToldStuck: true };
+    await tellStuck(desk, request);
+  }
+  await settle(desk, effect, 'confirming', outcome, jobWait(desk, effect.attempts + 1));
+}
+
+/** Shopify has no code for "already cancelled", so a refusal is understood by reading the order. */
+async function concludeRefusal(
+  desk: Desk,
+  effect: CancelEffect,
+  request: CancellationRequest,
+  errors: readonly { code: string | null; message: string }[],
+): Promise<void> {
+  const order = await desk.orders.read(effect.payload.orderId);
+  if (order?.cancelledAt) return finishCancelled(desk, effect, request, order, isOurs(order, request.ref));
+  await endWithTrouble(desk, effect, request, troubleOf(errors, order, 'shopify_refused'), order);
+}
+
+async function lookAgain(desk: Desk, effect: CancelEffect, outcome: CancelOutcome, error: OutsideError): Promise<void> {
+  const throttled = error.fault === 'throttled';
+  const pause =
+    error.fault === 'denied'
+      ? desk.timings.deniedPause
+      : delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
+  const wait = throttled ? (error.retryAfter ?? desk.timings.retry.first) : pause;
+  const attempts = throttled ? effect.attempts : effect.attempts + 1;
+  const result = { state: effect.state, outcome, attempts, dueAt: desk.now() + wait, lastError: error.message };
+  await desk.store.records.effects.settle(effect, result, desk.now());
+}
+
+async function settle(
+  desk: Desk,
+  effect: CancelEffect,
+  state: 'pending' | 'sent' | 'confirming',
+  outcome: CancelOutcome,
+  wait: number,
+  lastError: string | null = null,
+): Promise<void> {
+  const attempts = state === effect.state ? effect.attempts + 1 : 0;
+  await desk.store.records.effects.settle(
+    effect,
+    { state, outcome, attempts, dueAt: desk.now() + wait, lastError },
+    desk.now(),
+  );
+}
+
+function jobWait(desk: Desk, attempt: number): number {
+  return delayBefore(attempt, desk.timings.jobPoll, Math.random());
+}

@@ -1,0 +1,45 @@
+/** An outside system that refuses us is left alone for a while, and the operator is told once. */
+import type { OutsideError, OutsideSystem } from '../domain/outside-error.ts';
+import type { Desk } from './desk.ts';
+import { oweIncidentMails } from './owe-mail.ts';
+
+export function isPaused(desk: Desk, system: OutsideSystem): boolean {
+  return (desk.outages.pausedUntil.get(system) ?? 0) > desk.now();
+}
+
+export async function noteFailure(desk: Desk, error: OutsideError): Promise<void> {
+  const { system, fault } = error;
+  const now = desk.now();
+  const { pausedUntil, failingSince } = desk.outages;
+  desk.log.warn({ system, fault, error: error.message }, 'outside call failed');
+  if (fault === 'denied') {
+    pausedUntil.set(system, now + desk.timings.deniedPause);
+    await openIncident(desk, `${system}_denied`, error.message);
+  }
+  if (fault === 'unreachable') {
+    const since = failingSince.get(system) ?? now;
+    failingSince.set(system, since);
+    if (now - since >= desk.timings.unreachableTold) await openIncident(desk, `${system}_unreachable`, error.message);
+  }
+}
+
+export async function noteSuccess(desk: Desk, system: OutsideSystem): Promise<void> {
+  desk.outages.failingSince.delete(system);
+  desk.outages.pausedUntil.delete(system);
+  for (const code of [`${system}_denied`, `${system}_unreachable`]) {
+    if (!desk.outages.incidentOpen.delete(code)) continue;
+    if (await desk.store.records.incidents.close(code)) desk.log.info({ code }, 'incident over');
+  }
+}
+
+async function openIncident(desk: Desk, code: string, detail: string): Promise<void> {
+  desk.outages.incidentOpen.add(code);
+  const now = desk.now();
+  const opened = await desk.store.transaction(async (records) => {
+    if (!(await records.incidents.open(code, detail, now))) return false;
+    await oweIncidentMails(records, code, desk.defaultLocale, now);
+    await records.incidents.markTold(code, now);
+    return true;
+  });
+  if (opened) desk.log.error({ code, detail }, 'incident: needs the operator');
+}

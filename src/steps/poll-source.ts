@@ -1,0 +1,124 @@
+import { delayBefore } from '../domain/backoff.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import type { IncomingResponse } from '../domain/response.ts';
+import type { PollResult, ResponseSource } from '../ports.ts';
+import { ConflictError, type Records, type SourceState } from '../records.ts';
+import type { Desk } from './desk.ts';
+import { takeResponse } from './intake.ts';
+import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+
+/** Responses stored in one transaction: a backlog doesn't hold the database for long. */
+const BATCH = 200;
+
+export function sourceName(source: ResponseSource): string {
+  return `${source.kind}:${source.id}`;
+}
+
+/** Polls one source if it is due. Returns how many responses were new, or null when it wasn't our turn. */
+export async function pollSource(desk: Desk, source: ResponseSource): Promise<number | null> {
+  if (isPaused(desk, 'google')) return null;
+  const state = await desk.store.records.sources.claim(sourceName(source), desk.now(), desk.timings.lease);
+  if (!state) return null;
+  try {
+    const result = await source.poll(state.cursor);
+    const taken = await storeAll(desk, source, state, result);
+    await noteSuccess(desk, 'google');
+    if (taken > 0) {
+      desk.log.info({ source: source.kind, taken }, 'new responses');
+      desk.wake();
+    }
+    return taken;
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    await noteFailure(desk, error);
+    const wait =
+      error.retryAfter ??
+      delayBefore(1, { first: desk.timings.pollInterval, most: desk.timings.pollInterval }, Math.random());
+    await desk.store.records.sources.settle(state, { dueAt: desk.now() + wait, lastError: error.message });
+    return 0;
+  }
+}
+
+async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, result: PollResult): Promise<number> {
+  const records = desk.store.records;
+  const stored = await records.responses.stored(source.kind, source.id, result.responses);
+  const fresh = result.responses.filter((response) => !stored.has(`${response.externalId} ${response.revision}`));
+  const gone = result.complete ? await vanished(records, source, result.responses) : [];
+  const responses = linkReplaced(fresh, gone).sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
+  let taken = 0;
+  for (let start = 0; start < responses.length; start += BATCH) {
+    taken += await storeBatch(desk, source, responses.slice(start, start + BATCH));
+  }
+  // The cursor moves only now that everything before it is stored.
+  const now = desk.now();
+  await desk.store.transaction(async (inside) => {
+    await inside.responses.markGone(
+      source.kind,
+      source.id,
+      gone.map((row) => row.externalId),
+      now,
+    );
+    await inside.sources.settle(state, {
+      cursor: result.cursor,
+      dueAt: now + desk.timings.pollInterval,
+      lastOkAt: now,
+      lastError: null,
+    });
+  });
+  return taken;
+}
+
+async function storeBatch(desk: Desk, source: ResponseSource, batch: readonly IncomingResponse[]): Promise<number> {
+  try {
+    return await desk.store.transaction(async (records) => {
+      for (const response of batch) await takeResponse(desk, records, response);
+      return batch.length;
+    });
+  } catch (error) {
+    if (batch.length === 1) {
+      if (error instanceof ConflictError) return 0;
+      throw error;
+    }
+    // One that conflicts (pushed meanwhile, or twice on the page) must not keep the others out.
+    let taken = 0;
+    for (const response of batch) {
+      const stored = await desk.store.records.responses.stored(source.kind, source.id, [response]);
+      if (!stored.has(`${response.externalId} ${response.revision}`))
+        taken += await storeBatch(desk, source, [response]);
+    }
+    return taken;
+  }
+}
+
+interface GoneRow {
+  readonly externalId: string;
+  readonly respondentEmail: string | null;
+  readonly submittedAt: number | null;
+}
+
+async function vanished(
+  records: Records,
+  source: ResponseSource,
+  now: readonly IncomingResponse[],
+): Promise<GoneRow[]> {
+  const present = new Set(now.map((response) => response.externalId));
+  const before = await records.responses.present(source.kind, source.id);
+  return before.filter((row) => !present.has(row.externalId));
+}
+
+/**
+ * A sheet's row has no id. A new row in the place of one that vanished is that response, edited: a corrected cell keeps
+ * the timestamp, an edit by the customer keeps the address. Anything else is a response of its own.
+ */
+function linkReplaced(fresh: readonly IncomingResponse[], gone: readonly GoneRow[]): IncomingResponse[] {
+  const left = [...gone];
+  return fresh.map((response) => {
+    const index = left.findIndex(
+      (row) =>
+        (row.submittedAt !== null && row.submittedAt === response.submittedAt) ||
+        (row.respondentEmail !== null && row.respondentEmail === response.respondentEmail),
+    );
+    const [row] = index < 0 ? [] : left.splice(index, 1);
+    return row ? { ...response, replaces: row.externalId } : response;
+  });
+}

@@ -1,0 +1,26 @@
+/** The story's parts in order. Each moves on whatever is due and says how much that was. */
+import type { Desk } from './desk.ts';
+import { expireRequests } from './expire.ts';
+import { matchRequests } from './match-requests.ts';
+import { pollSource } from './poll-source.ts';
+import { runEffects } from './run-effects.ts';
+
+export interface Part {
+  readonly name: string;
+  /** Returns how much was done; above zero it is asked again at once. */
+  readonly run: () => Promise<number>;
+}
+
+export function partsOf(desk: Desk): Part[] {
+  return [
+    ...desk.sources.map((source) => ({
+      name: `poll ${source.kind}`,
+      // A poll is done once it is done: asking again at once would only find it not due.
+      run: async () => ((await pollSource(desk, source)) ?? 0) * 0,
+    })),
+    { name: 'match', run: () => matchRequests(desk) },
+    { name: 'cancel', run: () => runEffects(desk, 'shopify_cancel') },
+    { name: 'mail', run: () => runEffects(desk, 'mail') },
+    { name: 'expire', run: () => expireRequests(desk) },
+  ];
+}
