@@ -3,6 +3,7 @@ import { blockOf, type CancelBlock } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
 import { nextStatus } from './lifecycle.ts';
 import type { Order } from './order.ts';
+import { fingerprintOf } from './order-fingerprint.ts';
 
 export type DecisionInput =
   | {
@@ -50,6 +51,7 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
     case 'approve': {
       if (!request.orderName || !order) return { order: 'choose_order_first' };
       if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
+      if (fingerprintOf(order) !== input.seen) return { order: 'order_changed' };
       return confirmsOrder(input.confirm, request.orderName) ? {} : { confirm: 'confirm_mismatch' };
     }
     case 'decline':

@@ -34,7 +34,8 @@ export async function decide(
   const request = await mustGet(desk.store.records, requestId);
   if (!allows(request, input.kind)) return { kind: 'too_late', request };
   if (request.revision !== revision) return { kind: 'stale', request };
-  const errors = checkDecision(request, request.order, input);
+  const { order } = await desk.freshOrder(request);
+  const errors = checkDecision(request, order, input);
   if (Object.keys(errors).length > 0) return { kind: 'invalid', request, errors };
   const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
   if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };

@@ -2,6 +2,7 @@
 import type { Backoff } from '../domain/backoff.ts';
 import type { Clock, Mailer, Orders, Renderer, ResponseSource, Shop } from '../ports.ts';
 import type { Store } from '../records.ts';
+import type { FreshOrder } from './fresh-order.ts';
 
 /** Milliseconds throughout. Tests shorten them; nothing else differs. */
 export interface Timings {
@@ -69,6 +70,7 @@ export interface Desk {
   readonly mailDomain: string;
   /** Read once in a while; the last known one while Shopify is away. Throws OutsideError if there never was one. */
   readonly shop: () => Promise<Shop>;
+  readonly freshOrder: FreshOrder;
   readonly outages: Outages;
   /** Something may be due now: the waiting loops look at once. */
   readonly wake: () => void;

@@ -8,7 +8,6 @@ import { checkBeforeCancel, isOurs, mayBeOurs } from '../domain/cancel-check.ts'
 import { planOrderCancel } from '../domain/cancellation-plan.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { CancelEffect, CancelOutcome } from '../domain/effect.ts';
-import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { troubleOf } from '../domain/trouble.ts';
 import type { Desk } from './desk.ts';

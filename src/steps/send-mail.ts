@@ -8,6 +8,7 @@ import type { IncidentContext, NoticeContext } from '../domain/views.ts';
 import type { Desk } from './desk.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { shopNameOf } from './shop-name.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -54,7 +55,7 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
   const mayKnowOrder = notice.startsWith('staff-') || notice === 'customer-cancelled';
   return {
-    shopName: await shopName(desk),
+    shopName: await shopNameOf(desk),
     request: viewRequest(request, mayKnowOrder ? request.order : null, desk.adminOrigin),
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
@@ -65,19 +66,9 @@ async function incidentContext(desk: Desk, effect: MailEffect): Promise<Incident
   const code = effect.payload.incidentCode ?? '';
   const incident = await desk.store.records.incidents.get(code);
   return {
-    shopName: await shopName(desk),
+    shopName: await shopNameOf(desk),
     incident: { code, detail: incident?.detail ?? '', since: incident?.since ?? effect.createdAt },
   };
-}
-
-/** Mails go out while Shopify is away, too. */
-async function shopName(desk: Desk): Promise<string> {
-  try {
-    return (await desk.shop()).name;
-  } catch (error) {
-    if (error instanceof OutsideError) return desk.adminOrigin.replace('https://', '');
-    throw error;
-  }
 }
 
 function threadOf(effect: MailEffect, request: CancellationRequest | null): string {

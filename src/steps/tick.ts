@@ -15,8 +15,11 @@ export function partsOf(desk: Desk): Part[] {
   return [
     ...desk.sources.map((source) => ({
       name: `poll ${source.kind}`,
-      // A poll is done once it is done: asking again at once would only find it not due.
-      run: async () => ((await pollSource(desk, source)) ?? 0) * 0,
+      // A poll takes everything there is: asking again at once would only find it not due.
+      run: async () => {
+        await pollSource(desk, source);
+        return 0;
+      },
     })),
     { name: 'match', run: () => matchRequests(desk) },
     { name: 'cancel', run: () => runEffects(desk, 'shopify_cancel') },

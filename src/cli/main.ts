@@ -1,0 +1,64 @@
+/** cancel-desk: the operator's command line. */
+import { Command, CommanderError } from 'commander';
+import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
+import { decideRequest } from './decide.ts';
+import { doctor } from './doctor.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { pollOnce } from './poll.ts';
+import { reportFailure } from './report-failure.ts';
+import { listRequests, showRequest } from './requests.ts';
+import { runServe } from './serve.ts';
+import { addStaff, listStaff, removeStaff } from './staff.ts';
+
+const program = new Command('cancel-desk')
+  .description("Order cancellation requests for Shopify shops that don't want to install an app.")
+  .exitOverride();
+
+program
+  .command('serve')
+  .description('pages, webhooks and worker in one process')
+  .action(() => runServe('all'));
+program
+  .command('web')
+  .description('pages and webhooks only')
+  .action(() => runServe('web'));
+program
+  .command('worker')
+  .description('polling and effects only')
+  .action(() => runServe('worker'));
+program.command('doctor').description('checks every outside connection').option('--json').action(doctor);
+program
+  .command('poll')
+  .description('reads new responses now and works off what is due')
+  .requiredOption('--once', 'one round, then end')
+  .option('--json')
+  .action(pollOnce);
+program
+  .command('requests')
+  .description('lists cancellation requests, newest first')
+  .option('--status <status>', `one of ${REQUEST_STATUSES.join(', ')}`)
+  .option('--limit <n>', 'at most this many', '50')
+  .option('--json')
+  .action(listRequests);
+program.command('show <ref>').description('one request with its history').option('--json').action(showRequest);
+program
+  .command('decide <ref> <decision>')
+  .description('decides for staff: approve, decline, or order NAME to choose the order')
+  .option('--reason <text>', 'told to the customer when declining')
+  .option('--order <name>', 'choose this order first, such as #1001')
+  .option('--no-restock', 'leave the stock as it is')
+  .option('--no-refund', 'cancel without giving the money back')
+  .option('--json')
+  .action(decideRequest);
+const staff = program.command('staff').description('people who may decide');
+staff.command('list').option('--json').action(listStaff);
+staff.command('add <email>').option('--role <role>', 'decide or view', 'decide').action(addStaff);
+staff.command('remove <email>').description('at once: their links die too').action(removeStaff);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+  if (error instanceof CommandError && error.code === EXIT.usage) console.error('Try: cancel-desk --help');
+  reportFailure(error);
+}

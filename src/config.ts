@@ -1,0 +1,266 @@
+/** Environment → typed settings. Every fault is found and named at once; the text says what was expected. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { readEmailAddress } from './domain/email-address.ts';
+
+export interface Config {
+  readonly baseUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly appSecret: string | null;
+  readonly production: boolean;
+  readonly shopify: {
+    readonly storeDomain: string;
+    readonly apiVersion: string;
+    readonly apiOrigin: string | null;
+    readonly auth:
+      | { readonly kind: 'token'; readonly accessToken: string }
+      | { readonly kind: 'client_credentials'; readonly clientId: string; readonly clientSecret: string };
+  };
+  readonly google: {
+    readonly auth:
+      | { readonly kind: 'service_account'; readonly keyFile: string }
+      | {
+          readonly kind: 'oauth';
+          readonly clientId: string;
+          readonly clientSecret: string;
+          readonly refreshToken: string;
+        }
+      | { readonly kind: 'default' };
+    readonly apiOrigin: string | null;
+    readonly formId: string | null;
+    readonly sheetId: string | null;
+    readonly sheetRange: string | null;
+  };
+  readonly pollIntervalMs: number;
+  /** One or several while rotating. Empty: the webhook is off. */
+  readonly intakeWebhookSecrets: readonly string[];
+  readonly mail: { readonly smtpUrl: string; readonly from: string; readonly replyTo: string | null };
+  readonly staffEmails: readonly string[];
+  readonly defaultLocale: string;
+  readonly timeZone: string | null;
+  readonly logLevel: string;
+  readonly logFormat: 'json' | 'pretty';
+}
+
+/** Every line is one fault: "NAME: what is wrong". */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The settings can't work:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+const httpOrigin = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http(s) address such as https://desk.example.com',
+});
+const locale = z.string().refine(isLocale, 'must be a language tag such as en or fi');
+const zone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Helsinki');
+const domain = z.string().regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i, 'must look like name.myshopify.com');
+
+const fields = z.object({
+  BASE_URL: httpOrigin,
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number('must be a number').int().min(0).max(65_535, 'must be a port, 0 to 65535').default(8080),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
+  APP_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+  NODE_ENV: z.string().optional(),
+  SHOPIFY_STORE_DOMAIN: domain,
+  SHOPIFY_API_VERSION: z
+    .string()
+    .regex(/^(\d{4}-\d{2}|unstable)$/, 'must look like 2026-10')
+    .default('2026-10'),
+  SHOPIFY_ACCESS_TOKEN: z.string().optional(),
+  SHOPIFY_CLIENT_ID: z.string().optional(),
+  SHOPIFY_CLIENT_SECRET: z.string().optional(),
+  SHOPIFY_API_ORIGIN: httpOrigin.optional(),
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_REFRESH_TOKEN: z.string().optional(),
+  GOOGLE_API_ORIGIN: httpOrigin.optional(),
+  GOOGLE_FORM_ID: z.string().optional(),
+  GOOGLE_SHEET_ID: z.string().optional(),
+  GOOGLE_SHEET_RANGE: z.string().optional(),
+  GOOGLE_SHEET_WRITE_BACK: z.literal('off', 'only "off" works in this version').default('off'),
+  POLL_INTERVAL: z
+    .string()
+    .regex(/^\d+(ms|s|m)$/, 'must be a time such as 30s or 2m')
+    .default('30s'),
+  INTAKE_WEBHOOK_SECRET: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must be an address such as smtp://user:password@mail.example.com:587'),
+  MAIL_FROM: z
+    .string()
+    .refine((text) => readEmailAddress(text) !== null, 'must hold one address, such as Shop <desk@example.com>'),
+  MAIL_REPLY_TO: z
+    .string()
+    .refine((text) => readEmailAddress(text) !== null, 'must hold one address')
+    .optional(),
+  STAFF_EMAILS: z.string().optional(),
+  DEFAULT_LOCALE: locale.default('en'),
+  TIME_ZONE: zone.optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be one of trace, debug, info, warn, error, fatal, silent',
+    )
+    .default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').default('json'),
+});
+
+/** Throws ConfigError with every fault there is. */
+export function readConfig(environment: Environment = process.env): Config {
+  const faults: string[] = [];
+  const env = withSecretFiles(environment, faults);
+  const parsed = fields.safeParse(env);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      // The value is left out: it may be a secret in the wrong place.
+      faults.push(`${name}: ${env[name] === undefined ? 'is missing' : issue.message}`);
+    }
+  }
+  faults.push(...faultsBetween(env));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return toConfig(parsed.data);
+}
+
+/** Empty values count as absent; NAME_FILE is read into NAME. */
+function withSecretFiles(environment: Environment, faults: string[]): Environment {
+  const env: Environment = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value.trim() !== '') env[name] = value.trim();
+  }
+  for (const name of Object.keys(fields.shape)) {
+    const file = env[`${name}_FILE`];
+    if (!file) continue;
+    if (env[name]) faults.push(`${name}: is set, and ${name}_FILE too; keep one`);
+    try {
+      env[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      faults.push(`${name}_FILE: can't read "${file}"`);
+    }
+  }
+  return env;
+}
+
+function faultsBetween(env: Environment): string[] {
+  const faults: string[] = [];
+  const token = env.SHOPIFY_ACCESS_TOKEN;
+  const [id, secret] = [env.SHOPIFY_CLIENT_ID, env.SHOPIFY_CLIENT_SECRET];
+  if (!token && !(id && secret)) {
+    const missing = id ? 'SHOPIFY_CLIENT_SECRET' : secret ? 'SHOPIFY_CLIENT_ID' : null;
+    faults.push(
+      missing
+        ? `${missing}: is missing beside its other half`
+        : 'SHOPIFY_ACCESS_TOKEN: is missing; set it, or SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET',
+    );
+  }
+  const oauth = ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET', 'GOOGLE_REFRESH_TOKEN'];
+  const missing = oauth.filter((name) => !env[name]);
+  if (missing.length > 0 && missing.length < oauth.length) {
+    for (const name of missing) faults.push(`${name}: is missing; the three GOOGLE_… OAuth settings go together`);
+  }
+  if (!env.GOOGLE_FORM_ID && !env.GOOGLE_SHEET_ID && !env.INTAKE_WEBHOOK_SECRET) {
+    faults.push(
+      'GOOGLE_FORM_ID: nothing brings responses; set GOOGLE_FORM_ID, GOOGLE_SHEET_ID or INTAKE_WEBHOOK_SECRET',
+    );
+  }
+  for (const address of addressesOf(env.STAFF_EMAILS)) {
+    if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: "${address}" is not one e-mail address`);
+  }
+  for (const one of secretsOf(env.INTAKE_WEBHOOK_SECRET)) {
+    if (one.replace(/^whsec_/, '').length < 24) faults.push('INTAKE_WEBHOOK_SECRET: must be at least 24 characters');
+  }
+  return faults;
+}
+
+function toConfig(env: z.infer<typeof fields>): Config {
+  const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken } = env;
+  return {
+    baseUrl: env.BASE_URL.replace(/\/+$/, ''),
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL ?? null,
+    appSecret: env.APP_SECRET ?? null,
+    production: env.NODE_ENV === 'production',
+    shopify: {
+      storeDomain: env.SHOPIFY_STORE_DOMAIN.toLowerCase(),
+      apiVersion: env.SHOPIFY_API_VERSION,
+      apiOrigin: env.SHOPIFY_API_ORIGIN?.replace(/\/+$/, '') ?? null,
+      auth: env.SHOPIFY_ACCESS_TOKEN
+        ? { kind: 'token', accessToken: env.SHOPIFY_ACCESS_TOKEN }
+        : {
+            kind: 'client_credentials',
+            clientId: env.SHOPIFY_CLIENT_ID ?? '',
+            clientSecret: env.SHOPIFY_CLIENT_SECRET ?? '',
+          },
+    },
+    google: {
+      auth: env.GOOGLE_APPLICATION_CREDENTIALS
+        ? { kind: 'service_account', keyFile: env.GOOGLE_APPLICATION_CREDENTIALS }
+        : clientId && clientSecret && refreshToken
+          ? { kind: 'oauth', clientId, clientSecret, refreshToken }
+          : { kind: 'default' },
+      apiOrigin: env.GOOGLE_API_ORIGIN?.replace(/\/+$/, '') ?? null,
+      formId: env.GOOGLE_FORM_ID ?? null,
+      sheetId: env.GOOGLE_SHEET_ID ?? null,
+      sheetRange: env.GOOGLE_SHEET_RANGE ?? null,
+    },
+    pollIntervalMs: milliseconds(env.POLL_INTERVAL),
+    intakeWebhookSecrets: secretsOf(env.INTAKE_WEBHOOK_SECRET),
+    mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, replyTo: env.MAIL_REPLY_TO ?? null },
+    staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
+    defaultLocale: env.DEFAULT_LOCALE,
+    timeZone: env.TIME_ZONE ?? null,
+    logLevel: env.LOG_LEVEL,
+    logFormat: env.LOG_FORMAT,
+  };
+}
+
+function addressesOf(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function secretsOf(list: string | undefined): string[] {
+  return (list ?? '').split(/\s+/).filter(Boolean);
+}
+
+function milliseconds(text: string): number {
+  const unit = { ms: 1, s: 1_000, m: 60_000 }[text.replace(/\d+/, '') as 'ms' | 's' | 'm'];
+  return Number.parseInt(text, 10) * unit;
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

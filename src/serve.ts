@@ -1,0 +1,65 @@
+/** Starts a service's pages, its worker, or both, and stops them cleanly. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from './config.ts';
+import { buildService, type ServiceOptions } from './service.ts';
+
+export interface Running {
+  /** Where it listens, or null for a worker. */
+  readonly address: string | null;
+  stop(): Promise<void>;
+}
+
+export type Parts = 'all' | 'web' | 'worker';
+
+export async function serve(config: Config, parts: Parts, options: ServiceOptions): Promise<Running> {
+  const service = await buildService(config, options);
+  try {
+    const staff = await service.desk.store.records.staff.list();
+    if (!staff.some((member) => member.active && member.role === 'decide')) {
+      throw new NoStaffError();
+    }
+    const server = parts === 'worker' ? null : await listen(createServer(service.app), config);
+    const worker = parts === 'web' ? null : service.startWorker();
+    return {
+      address: server && addressOf(server),
+      async stop() {
+        await Promise.all([server && closeServer(server), worker?.stop()]);
+        await service.close();
+      },
+    };
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+export class NoStaffError extends Error {
+  constructor() {
+    super('Nobody may decide: set STAFF_EMAILS, or add somebody with "cancel-desk staff add EMAIL".');
+    this.name = 'NoStaffError';
+  }
+}
+
+function listen(server: Server, { host, port }: Config): Promise<Server> {
+  // Slow senders are cut off; no page or webhook takes this long to send.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Answers what has come in, then no more. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeIdleConnections();
+  });
+}

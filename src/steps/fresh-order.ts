@@ -1,0 +1,34 @@
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { Order } from '../domain/order.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import type { Clock, Orders } from '../ports.ts';
+
+/** A page may be opened many times in a row, by scanners above all; the shop's query budget is not theirs to spend. */
+const FRESH_MS = 10_000;
+const MOST_KEPT = 500;
+
+/** The order as it stands now, or as last seen while Shopify is away. */
+export type FreshOrder = (request: CancellationRequest) => Promise<{ order: Order | null; live: boolean }>;
+
+export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
+  const kept = new Map<string, { at: number; order: Promise<Order | null> }>();
+  const read = (orderId: string): Promise<Order | null> => {
+    const known = kept.get(orderId);
+    if (known && now() - known.at < FRESH_MS) return known.order;
+    if (kept.size >= MOST_KEPT) kept.clear();
+    const order = orders.read(orderId);
+    kept.set(orderId, { at: now(), order });
+    order.catch(() => kept.delete(orderId));
+    return order;
+  };
+  return async (request) => {
+    if (!request.orderId) return { order: null, live: false };
+    try {
+      const order = await read(request.orderId);
+      return order ? { order, live: true } : { order: request.order, live: false };
+    } catch (error) {
+      if (!(error instanceof OutsideError)) throw error;
+      return { order: request.order, live: false };
+    }
+  };
+}

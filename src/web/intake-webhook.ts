@@ -1,0 +1,104 @@
+/** POST /intake/webhook: answers 202 only after the response is durable. */
+import { createHash } from 'node:crypto';
+import express, { type Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { z } from 'zod';
+import type { IncomingResponse } from '../domain/response.ts';
+import type { Desk } from '../steps/desk.ts';
+import { takeWebhook } from '../steps/take-webhook.ts';
+import { verifyWebhook } from './standard-webhooks.ts';
+
+const LARGEST_BODY = '64kb';
+/** Only refused calls count: a genuine form may be as busy as it likes. */
+const REFUSALS_A_MINUTE = 60;
+
+const bodySchema = z.object({
+  responseId: z.string().min(1).max(200).optional(),
+  submittedAt: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-23T09:30:00Z' }).optional(),
+  respondentEmail: z.string().max(1_000).nullish(),
+  answers: z.record(
+    z.string().max(1_000),
+    z.union([z.string(), z.array(z.string()).max(200)], 'must be a text or a list of texts'),
+    'must be an object of question titles and answers',
+  ),
+});
+
+export function intakeWebhook(desk: Desk, secrets: readonly string[]): Router {
+  const router = express.Router();
+  if (secrets.length === 0) return router;
+  const limit = rateLimit({
+    windowMs: 60_000,
+    limit: REFUSALS_A_MINUTE,
+    skipSuccessfulRequests: true,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    validate: { xForwardedForHeader: false },
+    message: { error: 'Too many refused calls. Wait a minute.' },
+  });
+  router.post('/intake/webhook', limit, express.raw({ type: () => true, limit: LARGEST_BODY }), async (req, res) => {
+    const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+    const message = {
+      id: req.get('webhook-id'),
+      timestamp: req.get('webhook-timestamp'),
+      signature: req.get('webhook-signature'),
+      body,
+    };
+    const verdict = verifyWebhook(message, secrets, desk.now());
+    if (verdict.kind === 'refused') {
+      desk.log.warn({ reason: verdict.reason }, 'webhook refused');
+      res.status(401).json({ error: REFUSALS[verdict.reason] });
+      return;
+    }
+    const parsed = parseBody(body);
+    if (!parsed.success) {
+      res.status(400).json({ error: 'The body is not a response.', fields: parsed.fields });
+      return;
+    }
+    const ref = await takeWebhook(desk, verdict.id, toResponse(parsed.data, verdict.id));
+    res.status(202).json({ ref });
+  });
+  return router;
+}
+
+const REFUSALS = {
+  headers_missing: 'The headers webhook-id, webhook-timestamp and webhook-signature are needed.',
+  timestamp_stale: 'The webhook-timestamp is more than five minutes off.',
+  signature_wrong: 'The webhook-signature does not fit this body and secret.',
+} as const;
+
+type Body = z.infer<typeof bodySchema>;
+type Parsed =
+  | { readonly success: true; readonly data: Body }
+  | { readonly success: false; readonly fields: { field: string; problem: string }[] };
+
+function parseBody(body: Buffer): Parsed {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return { success: false, fields: [{ field: '', problem: 'is not JSON in UTF-8' }] };
+  }
+  const result = bodySchema.safeParse(json);
+  if (result.success) return { success: true, data: result.data };
+  const fields = result.error.issues.map((issue) => ({ field: issue.path.join('.'), problem: issue.message }));
+  return { success: false, fields };
+}
+
+function toResponse(body: Body, webhookId: string): IncomingResponse {
+  const answers = Object.entries(body.answers).map(([question, value]) => ({
+    questionId: null,
+    question,
+    values: Array.isArray(value) ? value : [value],
+  }));
+  return {
+    source: 'webhook',
+    sourceId: 'webhook',
+    externalId: body.responseId ?? webhookId,
+    revision: body.submittedAt ?? createHash('sha256').update(JSON.stringify(answers)).digest('base64url'),
+    replaces: null,
+    submittedAt: body.submittedAt ? Date.parse(body.submittedAt) : null,
+    respondentEmail: body.respondentEmail ?? null,
+    emailVerified: false,
+    answers,
+  };
+}
