@@ -1,1 +1,20 @@
-export default async function setup(): Promise<void> {}
+import type { TestProject } from 'vitest/node';
+import { findChromium } from './chromium.ts';
+import { startPostgres } from './postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of a cluster of this run's own, or null where the machine has no PostgreSQL. */
+    postgresUrl: string | null;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  const postgres = await startPostgres();
+  project.provide('postgresUrl', postgres?.url ?? null);
+  if (!postgres)
+    console.warn('SKIPPED: store tests on PostgreSQL (no initdb and pg_ctl found; apt-get install postgresql).');
+  if (!findChromium())
+    console.warn('SKIPPED: browser tests (no Chromium found; apt-get install chromium, or set CHROMIUM).');
+  return () => postgres?.stop();
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf, planIntake, type Twin } from '../../src/domain/join-responses.ts';
+import type { IncomingResponse } from '../../src/domain/response.ts';
+
+const AT = Date.parse('2026-11-23T08:00:00.055Z');
+
+function incoming(changes: Partial<IncomingResponse> = {}): IncomingResponse {
+  return {
+    source: 'sheets',
+    sourceId: 'sheet-1',
+    externalId: 'row-digest',
+    revision: '1',
+    replaces: null,
+    submittedAt: AT,
+    respondentEmail: null,
+    emailVerified: false,
+    answers: [],
+    ...changes,
+  };
+}
+
+const twin: Twin = {
+  requestId: 'a',
+  source: 'forms',
+  sourceId: 'form-1',
+  submittedAt: AT - 55,
+  receivedAt: AT + 20_000,
+};
+
+describe('planIntake', () => {
+  it.each([
+    ['a response nobody has seen is a new request', incoming(), null, [], { kind: 'new_request' }],
+    [
+      'the same words at the same moment from the form is the same response',
+      incoming(),
+      null,
+      [twin],
+      { kind: 'same_response', requestId: 'a' },
+    ],
+    [
+      'the same words a minute later is another request',
+      incoming({ submittedAt: AT + 60_000 }),
+      null,
+      [twin],
+      { kind: 'new_request' },
+    ],
+    [
+      'the same words twice from one source are two requests',
+      incoming({ source: 'forms', sourceId: 'form-1' }),
+      null,
+      [twin],
+      { kind: 'new_request' },
+    ],
+    [
+      'without a time of its own, arrival counts',
+      incoming({ source: 'webhook', sourceId: 'webhook', submittedAt: null }),
+      null,
+      [twin],
+      { kind: 'same_response', requestId: 'a' },
+    ],
+    [
+      'a known id with the same words is known',
+      incoming(),
+      { requestId: 'a', digest: 'D', submittedAt: AT },
+      [],
+      { kind: 'known', requestId: 'a' },
+    ],
+    [
+      'a known id with other words is a new version',
+      incoming({ submittedAt: AT + 5_000 }),
+      { requestId: 'a', digest: 'other', submittedAt: AT },
+      [],
+      { kind: 'new_version', requestId: 'a' },
+    ],
+    [
+      'an older version that arrives late changes nothing',
+      incoming({ submittedAt: AT - 5_000 }),
+      { requestId: 'a', digest: 'other', submittedAt: AT },
+      [],
+      { kind: 'known', requestId: 'a' },
+    ],
+  ] as const)('%s', (_, response, known, twins, expected) => {
+    expect(planIntake(response, 'D', AT + 30_000, known, [...twins])).toEqual(expected);
+  });
+});
+
+describe('digestOf', () => {
+  const answers = [
+    { questionId: 'a1', question: 'Order number', values: ['#1001'] },
+    { questionId: 'b2', question: 'Message', values: [' Sorry! '] },
+  ];
+
+  it('is the same for a form and its sheet, which has the address as a column', () => {
+    const fromForm = digestOf({ answers, respondentEmail: 'Ana@customer.example' });
+    const fromSheet = digestOf({
+      answers: [
+        { questionId: null, question: 'Sähköpostiosoite', values: ['ana@customer.example'] },
+        { questionId: null, question: 'Viesti', values: ['Sorry!'] },
+        { questionId: null, question: 'Tilausnumero', values: ['#1001'] },
+        { questionId: null, question: 'Puhelin', values: [''] },
+      ],
+      respondentEmail: 'ana@customer.example',
+    });
+    expect(fromSheet).toBe(fromForm);
+  });
+
+  it('differs when a word differs', () => {
+    const other = [{ questionId: null, question: 'Order number', values: ['#1002'] }];
+    expect(digestOf({ answers: other, respondentEmail: null })).not.toBe(digestOf({ answers, respondentEmail: null }));
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { REQUEST_STATUSES } from '../../src/domain/cancellation-request.ts';
+import { isEnded, nextStatus, OPEN_STATUSES, REQUEST_EVENTS } from '../../src/domain/lifecycle.ts';
+
+/** Written out by hand, apart from the table in the code: every pair that isn't here must be refused. */
+const ALLOWED = `
+received matched awaiting_decision
+received match_unclear needs_match
+received found_duplicate duplicate
+received edited received
+received withdrawn withdrawn
+needs_match order_chosen awaiting_decision
+needs_match found_duplicate duplicate
+needs_match asked needs_customer
+needs_match declined declined
+needs_match edited received
+needs_match withdrawn withdrawn
+needs_match expired expired
+needs_customer answered received
+needs_customer answered_about_order awaiting_decision
+needs_customer declined declined
+needs_customer edited received
+needs_customer withdrawn withdrawn
+needs_customer expired expired
+awaiting_decision approved approved
+awaiting_decision declined declined
+awaiting_decision asked needs_customer
+awaiting_decision edited received
+awaiting_decision withdrawn withdrawn
+awaiting_decision expired expired
+approved execution_started executing
+approved order_changed awaiting_decision
+approved confirmed_cancelled cancelled
+approved found_cancelled cancelled
+approved execution_failed failed
+executing confirmed_cancelled cancelled
+executing found_cancelled cancelled
+executing order_changed awaiting_decision
+executing execution_failed failed
+failed approved approved
+failed declined declined
+failed confirmed_cancelled cancelled
+failed found_cancelled cancelled
+`;
+const table = new Map(
+  ALLOWED.trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([from, event, to]) => [`${from} ${event}`, to]),
+);
+
+describe('lifecycle', () => {
+  const pairs = REQUEST_STATUSES.flatMap((status) => REQUEST_EVENTS.map((event) => [status, event] as const));
+
+  it.each(pairs)('%s + %s', (status, event) => {
+    expect(nextStatus(status, event)).toBe(table.get(`${status} ${event}`) ?? null);
+  });
+
+  it('knows every ended status, and nothing leaves one', () => {
+    expect(REQUEST_STATUSES.filter(isEnded)).toEqual(['cancelled', 'declined', 'withdrawn', 'expired', 'duplicate']);
+    expect(OPEN_STATUSES).toHaveLength(7);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestFields } from '../../src/domain/cancellation-request.ts';
+import { matchOrder, referencesOf } from '../../src/domain/match.ts';
+import type { OrderCandidate } from '../../src/domain/order.ts';
+
+const FORMAT = { prefix: '#', suffix: '' };
+const ANA = 'ana@customer.example';
+
+function order(name: string, email: string | null = ANA): OrderCandidate {
+  return {
+    id: `gid://shopify/Order/${name.slice(1)}`,
+    name,
+    email,
+    confirmationNumber: null,
+    createdAt: '2026-11-20T08:00:00Z',
+    cancelledAt: null,
+  };
+}
+
+function match(given: Partial<RequestFields>, found: OrderCandidate[]) {
+  const fields = {
+    orderReference: null,
+    email: null,
+    name: null,
+    phone: null,
+    postcode: null,
+    reason: null,
+    message: null,
+    ...given,
+  };
+  return matchOrder(fields, referencesOf(fields, FORMAT), found, FORMAT);
+}
+
+describe('matchOrder', () => {
+  it('is exact when the order name and the e-mail agree', () => {
+    const result = match({ orderReference: '1001', email: 'Ana@Customer.Example' }, [order('#1001')]);
+    expect(result).toMatchObject({ kind: 'exact', reason: 'reference_and_email_agree' });
+    expect(result.candidates[0]?.evidence.map((one) => one.verdict)).toEqual(['agrees', 'agrees']);
+  });
+
+  it.each([
+    [
+      'the e-mail differs',
+      { orderReference: '1001', email: 'mallory@evil.example' },
+      [order('#1001')],
+      'ambiguous',
+      'email_differs',
+    ],
+    ['no e-mail was given', { orderReference: '1001' }, [order('#1001')], 'ambiguous', 'email_missing'],
+    [
+      "the shop's API hides e-mails",
+      { orderReference: '1001', email: ANA },
+      [order('#1001', null)],
+      'ambiguous',
+      'order_email_hidden',
+    ],
+    ['no order has that name', { orderReference: '9999', email: ANA }, [], 'none', 'order_not_found'],
+    [
+      'no order has that name, but the address has orders',
+      { orderReference: '9999', email: ANA },
+      [order('#1001')],
+      'ambiguous',
+      'order_not_found',
+    ],
+    [
+      'two orders are named',
+      { orderReference: '1001, 1002', email: ANA },
+      [order('#1001'), order('#1002')],
+      'ambiguous',
+      'several_references',
+    ],
+    ['no order is named', { email: ANA }, [order('#1001')], 'ambiguous', 'no_reference'],
+    [
+      'two orders of the address share the name',
+      { orderReference: '1001', email: ANA },
+      [order('#1001'), { ...order('#1001'), id: 'gid://shopify/Order/77' }],
+      'ambiguous',
+      'several_orders',
+    ],
+    [
+      'the search gave only a longer name',
+      { orderReference: '1001', email: ANA },
+      [order('#10011')],
+      'ambiguous',
+      'order_not_found',
+    ],
+  ] as const)('is not exact when %s', (_, given, found, kind, reason) => {
+    expect(match(given, [...found])).toMatchObject({ kind, reason });
+  });
+
+  it('takes the one of two same-named orders whose e-mail agrees', () => {
+    const twin = { ...order('#1001', 'eino@customer.example'), id: 'gid://shopify/Order/77' };
+    const result = match({ orderReference: '1001', email: ANA }, [twin, order('#1001')]);
+    expect(result.kind).toBe('exact');
+    expect(result.candidates.map((one) => one.orderId)).toEqual(['gid://shopify/Order/1001']);
+  });
+
+  it('shows the named order before others of the address', () => {
+    const result = match({ orderReference: '1002', email: ANA }, [
+      order('#1001'),
+      order('#1002', 'eino@customer.example'),
+    ]);
+    expect(result.candidates.map((one) => one.orderName)).toEqual(['#1002', '#1001']);
+  });
+
+  it("never takes a stranger's order into the candidates because of a similar name", () => {
+    const result = match({ orderReference: '1001', email: ANA }, [order('#21001', 'eino@customer.example')]);
+    expect(result).toMatchObject({ kind: 'none', candidates: [] });
+  });
+});
