@@ -1,0 +1,114 @@
+/**
+ * Every Admin API operation there is in this service. `npm run codegen` writes their types from the 2026-10 schema;
+ * a test fails when the two are apart.
+ */
+import type {
+  CancelOrderMutation,
+  CancelOrderMutationVariables,
+  CancelProgressQuery,
+  CancelProgressQueryVariables,
+  FindOrdersQuery,
+  FindOrdersQueryVariables,
+  OrderForDecisionQuery,
+  OrderForDecisionQueryVariables,
+  ShopFactsQuery,
+  ShopFactsQueryVariables,
+} from './admin.generated.ts';
+
+export interface Operation<Data, Variables> {
+  readonly name: string;
+  readonly kind: 'query' | 'mutation';
+  readonly document: string;
+  /** Only for the types. */
+  readonly types?: (variables: Variables) => Data;
+}
+
+const MONEY = `#graphql
+  fragment Presentment on MoneyBag { presentmentMoney { amount currencyCode } }
+`;
+
+/** Few connections, sized small: each one costs by its `first`. */
+const ORDER = `#graphql
+  fragment DecisionOrder on Order {
+    id name confirmationNumber email phone createdAt cancelledAt cancelReason closed test tags customerLocale
+    displayFinancialStatus displayFulfillmentStatus returnStatus capturable refundable paymentGatewayNames
+    cancellation { staffNote }
+    currentTotalPriceSet { ...Presentment }
+    totalOutstandingSet { ...Presentment }
+    customer { displayName numberOfOrders }
+    shippingAddress { name zip countryCodeV2 }
+    risk { recommendation }
+    fulfillments(first: 10) { id status displayStatus }
+    fulfillmentOrders(first: 10, displayable: true) { nodes { id status requestStatus } }
+    lineItems(first: 50) {
+      nodes {
+        id title variantTitle sku currentQuantity unfulfilledQuantity
+        discountedUnitPriceSet { ...Presentment }
+        product { tags }
+      }
+    }
+    refunds(first: 10) { id totalRefundedSet { ...Presentment } }
+    transactions(first: 20) { id kind status gateway amountSet { ...Presentment } }
+  }
+`;
+
+export const ShopFacts: Operation<ShopFactsQuery, ShopFactsQueryVariables> = {
+  name: 'ShopFacts',
+  kind: 'query',
+  document: `#graphql
+  query ShopFacts {
+    shop { name ianaTimezone currencyCode orderNumberFormatPrefix orderNumberFormatSuffix }
+    currentAppInstallation { accessScopes { handle } }
+  }`,
+};
+
+export const FindOrders: Operation<FindOrdersQuery, FindOrdersQueryVariables> = {
+  name: 'FindOrders',
+  kind: 'query',
+  document: `#graphql
+  query FindOrders($search: String!, $first: Int!) {
+    orders(first: $first, query: $search, sortKey: PROCESSED_AT, reverse: true) {
+      nodes { id name confirmationNumber email createdAt cancelledAt }
+    }
+  }`,
+};
+
+export const OrderForDecision: Operation<OrderForDecisionQuery, OrderForDecisionQueryVariables> = {
+  name: 'OrderForDecision',
+  kind: 'query',
+  document: `#graphql
+  query OrderForDecision($id: ID!) { order(id: $id) { ...DecisionOrder } }
+  ${ORDER}${MONEY}`,
+};
+
+export const CancelOrder: Operation<CancelOrderMutation, CancelOrderMutationVariables> = {
+  name: 'CancelOrder',
+  kind: 'mutation',
+  document: `#graphql
+  mutation CancelOrder(
+    $orderId: ID!, $reason: OrderCancelReason!, $restock: Boolean!, $notifyCustomer: Boolean!,
+    $refundMethod: OrderCancelRefundMethodInput!, $staffNote: String!
+  ) {
+    orderCancel(
+      orderId: $orderId, reason: $reason, restock: $restock, notifyCustomer: $notifyCustomer,
+      refundMethod: $refundMethod, staffNote: $staffNote
+    ) {
+      jobResult { id }
+      orderCancelUserErrors { code field message }
+    }
+  }`,
+};
+
+/** The order whole: when the job is done, this one answer is also what the customer's mail is made of. */
+export const CancelProgress: Operation<CancelProgressQuery, CancelProgressQueryVariables> = {
+  name: 'CancelProgress',
+  kind: 'query',
+  document: `#graphql
+  query CancelProgress($jobResultId: ID!, $orderId: ID!) {
+    node(id: $jobResultId) { ... on OrderCancelJobResult { done status errors { code message } } }
+    order(id: $orderId) { ...DecisionOrder }
+  }
+  ${ORDER}${MONEY}`,
+};
+
+export const OPERATIONS = [ShopFacts, FindOrders, OrderForDecision, CancelOrder, CancelProgress];
