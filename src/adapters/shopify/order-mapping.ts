@@ -1,0 +1,52 @@
+import type { Order } from '../../domain/order.ts';
+import type { DecisionOrderFragment } from './admin.generated.ts';
+
+/** Shopify's nodes and money bags become plain lists and presentment money. */
+export function toOrder(node: DecisionOrderFragment): Order {
+  return {
+    id: node.id,
+    name: node.name,
+    confirmationNumber: node.confirmationNumber,
+    email: node.email,
+    createdAt: node.createdAt,
+    cancelledAt: node.cancelledAt,
+    cancelReason: node.cancelReason,
+    cancellationStaffNote: node.cancellation?.staffNote ?? null,
+    closed: node.closed,
+    test: node.test,
+    tags: node.tags,
+    customerLocale: node.customerLocale,
+    phone: node.phone,
+    displayFinancialStatus: node.displayFinancialStatus,
+    displayFulfillmentStatus: node.displayFulfillmentStatus,
+    returnStatus: node.returnStatus,
+    capturable: node.capturable,
+    refundable: node.refundable,
+    paymentGatewayNames: node.paymentGatewayNames,
+    total: node.currentTotalPriceSet.presentmentMoney,
+    outstanding: node.totalOutstandingSet.presentmentMoney,
+    customerName: node.customer?.displayName ?? null,
+    // UnsignedInt64 is sent as a string.
+    customerNumberOfOrders: node.customer ? Number(node.customer.numberOfOrders) : null,
+    shippingTo: node.shippingAddress && {
+      name: node.shippingAddress.name,
+      zip: node.shippingAddress.zip,
+      countryCode: node.shippingAddress.countryCodeV2,
+    },
+    riskRecommendation: node.risk.recommendation,
+    lines: node.lineItems.nodes.map((line) => ({
+      id: line.id,
+      title: line.title,
+      variantTitle: line.variantTitle,
+      sku: line.sku,
+      currentQuantity: line.currentQuantity,
+      unfulfilledQuantity: line.unfulfilledQuantity,
+      unitPrice: line.discountedUnitPriceSet.presentmentMoney,
+      productTags: line.product?.tags ?? [],
+    })),
+    fulfillments: node.fulfillments,
+    fulfillmentOrders: node.fulfillmentOrders.nodes,
+    transactions: node.transactions.map(({ amountSet, ...rest }) => ({ ...rest, amount: amountSet.presentmentMoney })),
+    refunds: node.refunds.map((refund) => ({ id: refund.id, total: refund.totalRefundedSet.presentmentMoney })),
+  };
+}

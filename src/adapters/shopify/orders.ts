@@ -1,0 +1,74 @@
+/** The Orders port over the Admin API. */
+import type { CancelArguments, Orders } from '../../ports.ts';
+import { type CostTotals, createShopifyClient, type ShopifySettings } from './client.ts';
+import { CancelOrder, CancelProgress, FindOrders, OrderForDecision, ShopFacts } from './operations.ts';
+import { toOrder } from './order-mapping.ts';
+
+export type { CostTotals } from './client.ts';
+
+/** Names in one search: keeps the query short and its cost, which grows with `first`, under 10 points. */
+const NAMES_A_SEARCH = 40;
+/** A search for a name finds longer ones too ("#1001" and "#1001-A"). */
+const SLACK = 10;
+
+export function createShopifyOrders(settings: ShopifySettings): { orders: Orders; costTotals: () => CostTotals } {
+  const client = createShopifyClient(settings);
+
+  const orders: Orders = {
+    async shop() {
+      const { shop, currentAppInstallation } = await client.request(ShopFacts, {});
+      return { ...shop, grantedScopes: currentAppInstallation.accessScopes.map((scope) => scope.handle) };
+    },
+
+    async findByNames(names) {
+      const terms = names.map((name) => searchTerm('name', name)).filter((term) => term !== null);
+      const found = [];
+      for (let start = 0; start < terms.length; start += NAMES_A_SEARCH) {
+        const some = terms.slice(start, start + NAMES_A_SEARCH);
+        const { orders: page } = await client.request(FindOrders, { search: some.join(' OR '), first: some.length + SLACK });
+        found.push(...page.nodes);
+      }
+      return found;
+    },
+
+    async findByEmail(email, limit) {
+      const term = searchTerm('email', email);
+      if (!term) return [];
+      const { orders: page } = await client.request(FindOrders, { search: term, first: limit });
+      return page.nodes;
+    },
+
+    async read(orderId) {
+      const { order } = await client.request(OrderForDecision, { id: orderId });
+      return order && toOrder(order);
+    },
+
+    async cancel(args) {
+      const { orderCancel } = await client.request(CancelOrder, toVariables(args));
+      const errors = orderCancel?.orderCancelUserErrors ?? [];
+      if (errors.length > 0) return { kind: 'refused', errors };
+      return { kind: 'accepted', jobResultId: orderCancel?.jobResult?.id ?? null };
+    },
+
+    async readCancelProgress(orderId, jobResultId) {
+      const { node, order } = await client.request(CancelProgress, { orderId, jobResultId });
+      const job = node && 'done' in node ? { done: node.done, status: node.status, errors: node.errors } : null;
+      return { job, order: order && toOrder(order) };
+    },
+  };
+  return { orders, costTotals: () => ({ ...client.costTotals }) };
+}
+
+/**
+ * `name:"#1001"`, or null when nothing is left to search for. Quotes and backslashes are taken out, so that a text
+ * stays one value: typed by a customer, `1001 OR status:open` finds nothing more than an order of that name.
+ */
+function searchTerm(filter: 'name' | 'email', value: string): string | null {
+  const plain = value.replace(/["'\\\p{Cc}]/gu, '').trim();
+  return plain === '' ? null : `${filter}:"${plain}"`;
+}
+
+function toVariables(args: CancelArguments) {
+  const { originalPaymentMethodsRefund, ...rest } = args;
+  return { ...rest, refundMethod: { originalPaymentMethodsRefund } };
+}

@@ -1,0 +1,33 @@
+import type Handlebars from 'handlebars';
+import { formatMoney, type Money } from '../../domain/money.ts';
+import type { Sentences } from './locales.ts';
+
+type Options = Handlebars.HelperOptions;
+
+/** What templates may call. Results are texts, so Handlebars escapes them in HTML. */
+export function registerHelpers(environment: typeof Handlebars, sentences: Sentences, timeZone: string): void {
+  const localeOf = (options: Options) => String(options.data.locale);
+
+  environment.registerHelper({
+    lang: (options: Options) => localeOf(options),
+    /** {{t "mail.received.intro" ref=request.ref}} */
+    t: (key: string, options: Options) => sentences.sentence(key, localeOf(options), options.hash),
+    /** {{code "financial" order.displayFinancialStatus}}: the sentence of a code, or a code newer than us as it is. */
+    code(group: string, code: string | null, options: Options) {
+      const key = `${group}.${code}`;
+      return sentences.has(key, localeOf(options)) ? sentences.sentence(key, localeOf(options), options.hash) : (code ?? '');
+    },
+    money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
+    dateTime: (at: number, options: Options) =>
+      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
+    date: (at: number, options: Options) => new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
+    isoTime: (at: number) => new Date(at).toISOString(),
+    eq: (a: unknown, b: unknown) => a === b,
+    /** {{#if (any a b)}} */
+    any: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
+    /** What was typed before, or nothing: strict templates refuse names that aren't there. */
+    typed: (values: Record<string, string>, name: string) => (Object.hasOwn(values, name) ? values[name] : ''),
+    join: (values: readonly string[]) => values.join(', '),
+    tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
+  });
+}

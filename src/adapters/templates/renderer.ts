@@ -1,0 +1,68 @@
+/** Handlebars over templates/. Everything is compiled at the start, so that a broken template stops it there. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import type { Renderer } from '../../ports.ts';
+import { registerHelpers } from './helpers.ts';
+import { FALLBACK_LOCALE, loadSentences } from './locales.ts';
+
+export interface RendererOptions {
+  /** The templates folder. */
+  readonly folder: string;
+  /** IANA name: dates are told in the shop's time. */
+  readonly timeZone: string;
+}
+
+type Template = (locale: string, context: object) => string;
+
+export function createRenderer({ folder, timeZone }: RendererOptions): Renderer {
+  const sentences = loadSentences(join(folder, 'locales'));
+  const mails = compileFolder(join(folder, 'emails'));
+  const pages = compileFolder(join(folder, 'pages'));
+
+  function compileFolder(path: string): Map<string, Template> {
+    // One environment for HTML, which escapes, and one for plain text, which doesn't; partials are shared by kind.
+    const html = Handlebars.create();
+    const text = Handlebars.create();
+    for (const environment of [html, text]) registerHelpers(environment, sentences, timeZone);
+    const files = readdirSync(path).filter((file) => file.endsWith('.hbs'));
+    const compiled = new Map<string, Template>();
+    for (const file of files) {
+      const plain = /\.(txt|subject)\.hbs$/.test(file);
+      const source = readFileSync(join(path, file), 'utf8');
+      const environment = plain ? text : html;
+      const name = file.replace(/\.hbs$/, '');
+      environment.registerPartial(name, environment.compile(source, { strict: true, noEscape: plain }));
+      const template = environment.compile(source, { strict: true, noEscape: plain });
+      compiled.set(name, (locale, context) =>
+        template(context, { data: { locale: sentences.bestLocale(locale) ?? FALLBACK_LOCALE } }),
+      );
+    }
+    return compiled;
+  }
+
+  function render(templates: Map<string, Template>, name: string, locale: string, context: object): string {
+    const template = templates.get(name);
+    if (!template) throw new Error(`There is no template ${name}`);
+    return template(locale, context);
+  }
+
+  return {
+    notice: (name, locale, context) => ({
+      // A subject is one line, whatever an answer holds.
+      subject: render(mails, `${name}.subject`, locale, context).replace(/\s+/g, ' ').trim(),
+      text: tidyText(render(mails, `${name}.txt`, locale, context)),
+      html: render(mails, `${name}.html`, locale, context),
+    }),
+    page: (name, locale, context) => render(pages, name, locale, context),
+    sentence: (key, locale, values) => sentences.sentence(key, locale, values),
+    bestLocale: (wanted) => sentences.bestLocale(wanted),
+  };
+}
+
+function tidyText(text: string): string {
+  return `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
+}
