@@ -23,10 +23,12 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     date: (at: number, options: Options) => new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
     isoTime: (at: number) => new Date(at).toISOString(),
     eq: (a: unknown, b: unknown) => a === b,
-    /** {{#if (any a b)}} */
-    any: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
     /** What was typed before, or nothing: strict templates refuse names that aren't there. */
     typed: (values: Record<string, string>, name: string) => (Object.hasOwn(values, name) ? values[name] : ''),
+    or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? '',
+    concat: (...values: unknown[]) => values.slice(0, -1).join(''),
+    orderName: (request: { order: { name: string } | null }) => request.order?.name ?? '?',
+    itemCount: (lines: readonly { quantity: number }[]) => lines.reduce((sum, line) => sum + line.quantity, 0),
     join: (values: readonly string[]) => values.join(', '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
   });
