@@ -23,7 +23,9 @@ export function createMailer({ smtpUrl, from, replyTo }: MailSettings): Mailer &
     secure: url.protocol === 'smtps:',
     // The submission port without TLS would show the password to the network.
     requireTLS: url.protocol === 'smtp:' && (url.port === '587' || url.port === ''),
-    ...(url.username ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } } : {}),
+    ...(url.username
+      ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }
+      : {}),
     pool: true,
     maxConnections: 4,
     connectionTimeout: CONNECT_MS,
@@ -80,7 +82,12 @@ function wrap(error: unknown): OutsideError {
   const { code, responseCode, command } = error as SmtpError;
   const options = { cause: error };
   if (code === 'EAUTH' || responseCode === 530 || responseCode === 535) {
-    return new OutsideError('smtp', 'denied', `The mail server refuses the login (${responseCode ?? code}); check SMTP_URL`, options);
+    return new OutsideError(
+      'smtp',
+      'denied',
+      `The mail server refuses the login (${responseCode ?? code}); check SMTP_URL`,
+      options,
+    );
   }
   if (responseCode !== undefined && responseCode >= 500 && responseCode !== 503) {
     return new OutsideError('smtp', 'rejected', `The mail server refused the mail for good (${responseCode})`, options);
@@ -90,5 +97,8 @@ function wrap(error: unknown): OutsideError {
   }
   // No reply: after DATA the mail may well be on its way. It is sent again under the same Message-ID.
   const mayHaveHappened = command === 'DATA' || command === undefined;
-  return new OutsideError('smtp', 'unreachable', `The mail server gave no answer (${code ?? 'unknown'})`, { ...options, mayHaveHappened });
+  return new OutsideError('smtp', 'unreachable', `The mail server gave no answer (${code ?? 'unknown'})`, {
+    ...options,
+    mayHaveHappened,
+  });
 }

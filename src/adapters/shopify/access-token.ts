@@ -28,13 +28,21 @@ export function createAccessToken(auth: ShopifyAuth, origin: string, now: () => 
   let asking: Promise<string> | null = null;
 
   async function grant(clientId: string, clientSecret: string): Promise<string> {
-    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret });
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    });
     const response = await ask(`${origin}/admin/oauth/access_token`, body);
     const answer = await readJson(response);
     if (!response.ok) throw refusal(response.status, answer);
     const { access_token: token, expires_in: seconds } = answer;
     if (typeof token !== 'string' || typeof seconds !== 'number') {
-      throw new OutsideError('shopify', 'unreachable', 'The token endpoint gave an answer without access_token and expires_in');
+      throw new OutsideError(
+        'shopify',
+        'unreachable',
+        'The token endpoint gave an answer without access_token and expires_in',
+      );
     }
     current = { token, until: now() + seconds * 1000 - RENEW_BEFORE_MS };
     return token;

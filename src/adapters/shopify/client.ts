@@ -62,7 +62,10 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
 
   return {
     costTotals,
-    async request<Data, Variables extends object>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data> {
+    async request<Data, Variables extends object>(
+      operation: Operation<Data, Variables>,
+      variables: Variables,
+    ): Promise<Data> {
       const isMutation = operation.kind === 'mutation';
       let failures = 0;
       let renewed = false;

@@ -1,5 +1,5 @@
 /** What an answer of the Admin API means when it isn't plain data. */
-import { type OutsideFault, OutsideError } from '../../domain/outside-error.ts';
+import { OutsideError, type OutsideFault } from '../../domain/outside-error.ts';
 import type { Operation } from './operations.ts';
 
 /** As the client gives it: it never throws for HTTP or network trouble. */
@@ -8,7 +8,11 @@ export interface Answer<Data> {
   readonly errors?: {
     readonly networkStatusCode?: number;
     readonly message?: string;
-    readonly graphQLErrors?: readonly { readonly message?: string; readonly path?: readonly (string | number)[]; readonly extensions?: { readonly code?: string } }[];
+    readonly graphQLErrors?: readonly {
+      readonly message?: string;
+      readonly path?: readonly (string | number)[];
+      readonly extensions?: { readonly code?: string };
+    }[];
     readonly response?: Response;
   };
   readonly extensions?: Record<string, unknown>;
@@ -30,7 +34,10 @@ const BY_STATUS: Record<number, [OutsideFault, string]> = {
 };
 
 /** null: the answer can be used. */
-export function faultOf(answer: Answer<unknown>, operation: Pick<Operation<unknown, never>, 'name' | 'kind'>): Fault | null {
+export function faultOf(
+  answer: Answer<unknown>,
+  operation: Pick<Operation<unknown, never>, 'name' | 'kind'>,
+): Fault | null {
   const { errors } = answer;
   if (!errors) return answer.data ? null : unreadable();
   const status = errors.networkStatusCode;
@@ -45,10 +52,21 @@ export function faultOf(answer: Answer<unknown>, operation: Pick<Operation<unkno
   if (codes.includes('ACCESS_DENIED')) {
     // Customer data the shop's plan hides comes as null beside the order: that is an answer, not a failure.
     if (!isMutation && hasOrder(answer.data)) return null;
-    const fields = (errors.graphQLErrors ?? []).map((error) => error.path?.join('.')).filter(Boolean).join(', ');
-    return fault('denied', `${operation.name}: access to ${fields || 'it'} is denied; add the scope and approve the new version`);
+    const fields = (errors.graphQLErrors ?? [])
+      .map((error) => error.path?.join('.'))
+      .filter(Boolean)
+      .join(', ');
+    return fault(
+      'denied',
+      `${operation.name}: access to ${fields || 'it'} is denied; add the scope and approve the new version`,
+    );
   }
-  if (errors.graphQLErrors && errors.graphQLErrors.length > 0 && status === 200 && !codes.includes('INTERNAL_SERVER_ERROR')) {
+  if (
+    errors.graphQLErrors &&
+    errors.graphQLErrors.length > 0 &&
+    status === 200 &&
+    !codes.includes('INTERNAL_SERVER_ERROR')
+  ) {
     return fault('rejected', `${operation.name}: ${errors.graphQLErrors.map((error) => error.message).join('; ')}`);
   }
   return unreadable();
@@ -62,7 +80,10 @@ export function faultOf(answer: Answer<unknown>, operation: Pick<Operation<unkno
   }
 
   function fault(kind: OutsideFault, message: string, wait?: number): Fault {
-    return { error: new OutsideError('shopify', kind, message, wait === undefined ? {} : { retryAfter: wait }), status };
+    return {
+      error: new OutsideError('shopify', kind, message, wait === undefined ? {} : { retryAfter: wait }),
+      status,
+    };
   }
 }
 

@@ -25,7 +25,10 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       const found = [];
       for (let start = 0; start < terms.length; start += NAMES_A_SEARCH) {
         const some = terms.slice(start, start + NAMES_A_SEARCH);
-        const { orders: page } = await client.request(FindOrders, { search: some.join(' OR '), first: some.length + SLACK });
+        const { orders: page } = await client.request(FindOrders, {
+          search: some.join(' OR '),
+          first: some.length + SLACK,
+        });
         found.push(...page.nodes);
       }
       return found;

@@ -18,7 +18,10 @@ export interface Cost {
 
 /** Points in the bucket `elapsed` milliseconds after it was seen. */
 export function availableAfter(status: ThrottleStatus, elapsed: number): number {
-  return Math.min(status.maximumAvailable, status.currentlyAvailable + (Math.max(0, elapsed) / 1000) * status.restoreRate);
+  return Math.min(
+    status.maximumAvailable,
+    status.currentlyAvailable + (Math.max(0, elapsed) / 1000) * status.restoreRate,
+  );
 }
 
 /** Milliseconds until `cost` points are there. A cost above the bucket's size is never waited for: Shopify refuses it. */
@@ -54,7 +57,14 @@ export function createPacer(now: () => number, sleep: (ms: number) => Promise<vo
         if (wait > 0) await sleep(wait);
       } finally {
         promised -= cost;
-        if (seen) seen = { at: now(), status: { ...seen.status, currentlyAvailable: Math.max(0, availableAfter(seen.status, now() - seen.at) - cost) } };
+        if (seen)
+          seen = {
+            at: now(),
+            status: {
+              ...seen.status,
+              currentlyAvailable: Math.max(0, availableAfter(seen.status, now() - seen.at) - cost),
+            },
+          };
       }
     },
     note(operation, cost) {

@@ -15,12 +15,15 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     /** {{code "financial" order.displayFinancialStatus}}: the sentence of a code, or a code newer than us as it is. */
     code(group: string, code: string | null, options: Options) {
       const key = `${group}.${code}`;
-      return sentences.has(key, localeOf(options)) ? sentences.sentence(key, localeOf(options), options.hash) : (code ?? '');
+      return sentences.has(key, localeOf(options))
+        ? sentences.sentence(key, localeOf(options), options.hash)
+        : (code ?? '');
     },
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
     dateTime: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
-    date: (at: number, options: Options) => new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
+    date: (at: number, options: Options) =>
+      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
     isoTime: (at: number) => new Date(at).toISOString(),
     eq: (a: unknown, b: unknown) => a === b,
     /** What was typed before, or nothing: strict templates refuse names that aren't there. */

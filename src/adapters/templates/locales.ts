@@ -19,7 +19,9 @@ export interface Sentences {
 
 export function loadSentences(folder: string): Sentences {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-  const languages = new Map(files.map((file) => [basename(file, '.json'), flatten(JSON.parse(readFileSync(join(folder, file), 'utf8')))]));
+  const languages = new Map(
+    files.map((file) => [basename(file, '.json'), flatten(JSON.parse(readFileSync(join(folder, file), 'utf8')))]),
+  );
   const formats = new Map<string, IntlMessageFormat>();
 
   const bestLocale = (wanted: string | null): string | null => {

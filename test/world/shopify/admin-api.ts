@@ -1,7 +1,16 @@
 /** Shopify's Admin API and token endpoint over HTTP: validated against the real schema, charged, throttled, breakable. */
 import { randomBytes } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
-import { execute, type GraphQLFieldResolver, Kind, type OperationDefinitionNode, parse, specifiedRules, validate, type DocumentNode } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLFieldResolver,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import { Faults } from '../faults.ts';
 import { CostBucket, queryCost } from './query-cost.ts';
 import { createRoot } from './root.ts';
@@ -54,7 +63,13 @@ export interface ShopifyWorld {
   expireTokens(): void;
 }
 
-export const DEMO_SCOPES = ['read_orders', 'write_orders', 'read_merchant_managed_fulfillment_orders', 'read_products', 'read_customers'];
+export const DEMO_SCOPES = [
+  'read_orders',
+  'write_orders',
+  'read_merchant_managed_fulfillment_orders',
+  'read_products',
+  'read_customers',
+];
 
 export function createShopifyWorld(options: ShopifyWorldOptions = {}): ShopifyWorld {
   const now = options.now ?? Date.now;
@@ -65,7 +80,9 @@ export function createShopifyWorld(options: ShopifyWorldOptions = {}): ShopifyWo
   const accessToken = options.accessToken ?? 'shpat_demo_0123456789abcdef';
   const granted = new Map<string, number>([[accessToken, Number.POSITIVE_INFINITY]]);
   const scopes = options.scopes ?? DEMO_SCOPES;
-  const root = createRoot(state, { scopes, hidesCustomerData: options.hidesCustomerData ?? false }, () => jobFaults.strike('orderCancel'));
+  const root = createRoot(state, { scopes, hidesCustomerData: options.hidesCustomerData ?? false }, () =>
+    jobFaults.strike('orderCancel'),
+  );
   const requests: RequestLogEntry[] = [];
   const router = express.Router();
 
@@ -84,19 +101,35 @@ export function createShopifyWorld(options: ShopifyWorldOptions = {}): ShopifyWo
     const schema = loadAdminSchema();
     const { query, variables = {} } = req.body as { query: string; variables?: Record<string, unknown> };
     const document = parse(query);
-    const operation = document.definitions.find((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
+    const operation = document.definitions.find(
+      (one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION,
+    );
     const operationName = operation?.name?.value ?? 'anonymous';
     const problems = validate(schema, document, specifiedRules);
     if (!operation || problems.length > 0) {
       log(operationName, 0, 'invalid');
-      res.json({ errors: problems.map(({ message, locations, path }) => ({ message, locations, path, extensions: { code: 'undefinedField' } })) });
+      res.json({
+        errors: problems.map(({ message, locations, path }) => ({
+          message,
+          locations,
+          path,
+          extensions: { code: 'undefinedField' },
+        })),
+      });
       return;
     }
     const cost = queryCost(schema, document, operation, variables);
     const fault = faults.strike(operationName);
     log(operationName, cost, fault ?? 'ok');
     if (cost > 1_000) {
-      res.json({ errors: [{ message: `Query cost is ${cost}, which exceeds the single query max cost limit (1000).`, extensions: { code: 'MAX_COST_EXCEEDED' } }] });
+      res.json({
+        errors: [
+          {
+            message: `Query cost is ${cost}, which exceeds the single query max cost limit (1000).`,
+            extensions: { code: 'MAX_COST_EXCEEDED' },
+          },
+        ],
+      });
       return;
     }
     if (fault && breakBefore(fault, req, res, cost)) return;
@@ -123,9 +156,15 @@ export function createShopifyWorld(options: ShopifyWorldOptions = {}): ShopifyWo
   function breakBefore(fault: ShopifyFault, req: Request, res: Response, cost: number): boolean {
     const status = { http_401: 401, http_403: 403, http_500: 500, http_503: 503 }[fault as string];
     if (fault === 'throttled') throttle(res, cost);
-    else if (fault === 'http_429') res.status(429).set('Retry-After', '0.05').json({ errors: 'Exceeded 2 calls per second' });
+    else if (fault === 'http_429')
+      res.status(429).set('Retry-After', '0.05').json({ errors: 'Exceeded 2 calls per second' });
     else if (fault === 'access_denied') {
-      res.json({ data: null, errors: [{ message: 'Access denied for orders field.', path: ['orders'], extensions: { code: 'ACCESS_DENIED' } }] });
+      res.json({
+        data: null,
+        errors: [
+          { message: 'Access denied for orders field.', path: ['orders'], extensions: { code: 'ACCESS_DENIED' } },
+        ],
+      });
     } else if (status) res.status(status).json({ errors: `HTTP ${status}` });
     else if (fault === 'reset') req.socket.destroy();
     else return false;
@@ -142,7 +181,10 @@ export function createShopifyWorld(options: ShopifyWorldOptions = {}): ShopifyWo
 
   function throttle(res: Response, cost: number): void {
     const documentation = 'https://shopify.dev/api/usage/rate-limits';
-    res.json({ errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation } }], extensions: costExtension(cost, null) });
+    res.json({
+      errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation } }],
+      extensions: costExtension(cost, null),
+    });
   }
 
   function costExtension(requestedQueryCost: number, actualQueryCost: number | null) {

@@ -40,7 +40,9 @@ export function resolveOrder(order: ShopOrder, { hidesCustomerData }: OrderVisib
     currentTotalPriceSet: money(total),
     totalPriceSet: money(order.lines.reduce((sum, line) => sum + line.price * line.quantity, 0)),
     totalOutstandingSet: money(owed),
-    customer: hidesCustomerData ? null : { displayName: order.customerName, numberOfOrders: String(order.customerOrders), tags: [] },
+    customer: hidesCustomerData
+      ? null
+      : { displayName: order.customerName, numberOfOrders: String(order.customerOrders), tags: [] },
     shippingAddress: { name: order.customerName, zip: order.zip, countryCodeV2: order.countryCode },
     billingAddress: { name: order.customerName, zip: order.zip, phone: order.phone },
     risk: {
@@ -75,7 +77,9 @@ export function resolveOrder(order: ShopOrder, { hidesCustomerData }: OrderVisib
     refunds: ({ first }: Slice) =>
       order.refunds.slice(0, first ?? undefined).map(({ id, amount }) => ({ id, totalRefundedSet: money(amount) })),
     transactions: ({ first }: Slice) =>
-      order.transactions.slice(0, first ?? undefined).map(({ amount, ...rest }) => ({ ...rest, amountSet: money(amount) })),
+      order.transactions
+        .slice(0, first ?? undefined)
+        .map(({ amount, ...rest }) => ({ ...rest, amountSet: money(amount) })),
   };
 }
 

@@ -6,7 +6,9 @@
 import type { ShopOrder } from './shop-order.ts';
 
 type Test = (order: ShopOrder) => boolean;
-type Token = { readonly kind: '(' | ')' | 'OR' | 'AND' | 'NOT' } | { readonly kind: 'term'; readonly field: string | null; readonly value: string };
+type Token =
+  | { readonly kind: '(' | ')' | 'OR' | 'AND' | 'NOT' }
+  | { readonly kind: 'term'; readonly field: string | null; readonly value: string };
 
 export function parseSearch(query: string): Test {
   const tokens = tokenize(query);
@@ -50,7 +52,8 @@ export function parseSearch(query: string): Test {
 
 function tokenize(query: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s*(?:(\()|(\))|(OR)(?=\s)|(AND)(?=\s)|(NOT)(?=\s)|(-)?(?:([a-z_0-9]+):)?(?:"([^"]*)"|'([^']*)'|((?:\\.|[^\s()"'])+)))/giy;
+  const pattern =
+    /\s*(?:(\()|(\))|(OR)(?=\s)|(AND)(?=\s)|(NOT)(?=\s)|(-)?(?:([a-z_0-9]+):)?(?:"([^"]*)"|'([^']*)'|((?:\\.|[^\s()"'])+)))/giy;
   for (const match of query.matchAll(pattern)) {
     const [, open, close, or, and, not, minus, field, double, single, bare] = match;
     if (open) tokens.push({ kind: '(' });
@@ -95,7 +98,11 @@ function termTest(field: string | null, value: string): Test {
 
 /** All wanted words stand in the text, one after the other; the last may be a beginning with "*". */
 function wordsMatch(text: string, wanted: string): boolean {
-  const words = (value: string) => value.toLowerCase().split(/[^\p{L}\p{N}*]+/u).filter(Boolean);
+  const words = (value: string) =>
+    value
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}*]+/u)
+      .filter(Boolean);
   const [have, want] = [words(text), words(wanted)];
   if (want.length === 0) return false;
   return have.some((_, start) => want.every((word, i) => fits(have[start + i], word)));

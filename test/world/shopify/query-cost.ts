@@ -4,16 +4,16 @@
  * size × node is charged here.
  */
 import {
-  type FragmentDefinitionNode,
-  getNamedType,
-  type GraphQLSchema,
-  isCompositeType,
-  isObjectType,
-  isInterfaceType,
-  Kind,
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -21,9 +21,16 @@ import {
 const MUTATION = 10;
 const NODES_A_POINT = 10;
 
-export function queryCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown>): number {
+export function queryCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): number {
   const fragments = new Map(
-    document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION).map((one) => [one.name.value, one]),
+    document.definitions
+      .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
+      .map((one) => [one.name.value, one]),
   );
   const root = schema.getRootType(operation.operation);
   if (!root) return 0;
@@ -101,7 +108,10 @@ export class CostBucket {
 
   #refill(): void {
     const now = this.#now();
-    this.#available = Math.min(this.maximumAvailable, this.#available + ((now - this.#seenAt) / 1000) * this.restoreRate);
+    this.#available = Math.min(
+      this.maximumAvailable,
+      this.#available + ((now - this.#seenAt) / 1000) * this.restoreRate,
+    );
     this.#seenAt = now;
   }
 }

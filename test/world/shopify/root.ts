@@ -15,7 +15,8 @@ const LONGEST_STAFF_NOTE = 255;
 
 export function createRoot(state: ShopState, options: RootOptions, jobFault: () => JobFault | null) {
   const visible = (order: ShopOrder | undefined): order is ShopOrder =>
-    order !== undefined && (options.scopes.includes('read_all_orders') || order.createdAt > state.now() - SIXTY_DAYS_MS);
+    order !== undefined &&
+    (options.scopes.includes('read_all_orders') || order.createdAt > state.now() - SIXTY_DAYS_MS);
   const show = (order: ShopOrder) => resolveOrder(order, options);
 
   function showJob(job: CancelJob): object {
@@ -66,9 +67,16 @@ export function createRoot(state: ShopState, options: RootOptions, jobFault: () 
 
     orderCancel: (args: OrderCancelInput) => {
       const order = state.orders.get(args.orderId);
-      const refusal = visible(order) ? refuseCancel(order, args) : { code: 'NOT_FOUND', message: 'Order does not exist' };
+      const refusal = visible(order)
+        ? refuseCancel(order, args)
+        : { code: 'NOT_FOUND', message: 'Order does not exist' };
       if (refusal) {
-        return { job: null, jobResult: null, orderCancelUserErrors: [{ ...refusal, field: ['orderId'] }], userErrors: [] };
+        return {
+          job: null,
+          jobResult: null,
+          orderCancelUserErrors: [{ ...refusal, field: ['orderId'] }],
+          userErrors: [],
+        };
       }
       const job = state.startCancel(
         {

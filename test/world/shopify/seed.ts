@@ -4,7 +4,10 @@ import type { ShopOrder } from './shop-order.ts';
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
 
-export type OrderSpec = Partial<Omit<ShopOrder, 'id' | 'name' | 'number'>> & { readonly ageMs?: number; readonly kind?: Kind };
+export type OrderSpec = Partial<Omit<ShopOrder, 'id' | 'name' | 'number'>> & {
+  readonly ageMs?: number;
+  readonly kind?: Kind;
+};
 
 type Kind =
   | 'paid'
@@ -39,27 +42,84 @@ const PEOPLE: readonly [name: string, locale: string, country: string, zip: stri
 ];
 
 const KINDS: readonly Kind[] = [
-  'paid', 'paid', 'paid', 'authorized', 'pending', 'cash_on_delivery', 'partially_refunded',
-  'fulfilled', 'partially_fulfilled', 'label_bought', 'in_progress', 'cancelled', 'return_open',
+  'paid',
+  'paid',
+  'paid',
+  'authorized',
+  'pending',
+  'cash_on_delivery',
+  'partially_refunded',
+  'fulfilled',
+  'partially_fulfilled',
+  'label_bought',
+  'in_progress',
+  'cancelled',
+  'return_open',
 ];
 
 /** 66 orders, #1001 to #1066. */
 export function seedOrders(now: number): ShopOrder[] {
   const named: OrderSpec[] = [
-    { customerName: 'Ana Virtanen', email: 'ana@customer.example', customerLocale: 'en', customerOrders: 3, ageMs: 5 * HOUR },
-    { customerName: 'Eino Salo', email: 'eino@customer.example', customerLocale: 'fi-FI', customerOrders: 1, ageMs: 7 * HOUR },
-    { customerName: 'Ana Virtanen', email: 'ana@customer.example', customerLocale: 'en', customerOrders: 3, ageMs: 3 * DAY, kind: 'fulfilled' },
-    { customerName: 'Noah Reed', email: 'noah@customer.example', riskRecommendation: 'CANCEL', riskLevel: 'HIGH', currencyCode: 'USD', countryCode: 'US' },
+    {
+      customerName: 'Ana Virtanen',
+      email: 'ana@customer.example',
+      customerLocale: 'en',
+      customerOrders: 3,
+      ageMs: 5 * HOUR,
+    },
+    {
+      customerName: 'Eino Salo',
+      email: 'eino@customer.example',
+      customerLocale: 'fi-FI',
+      customerOrders: 1,
+      ageMs: 7 * HOUR,
+    },
+    {
+      customerName: 'Ana Virtanen',
+      email: 'ana@customer.example',
+      customerLocale: 'en',
+      customerOrders: 3,
+      ageMs: 3 * DAY,
+      kind: 'fulfilled',
+    },
+    {
+      customerName: 'Noah Reed',
+      email: 'noah@customer.example',
+      riskRecommendation: 'CANCEL',
+      riskLevel: 'HIGH',
+      currencyCode: 'USD',
+      countryCode: 'US',
+    },
     { customerName: 'Test Person', email: 'test@customer.example', test: true },
     { customerName: 'Aino Korhonen', email: 'aino@customer.example', customerLocale: 'fi-FI', kind: 'authorized' },
-    { customerName: 'Erik Lindqvist', email: 'erik@customer.example', customerLocale: 'sv-SE', currencyCode: 'SEK', countryCode: 'SE', locationActive: false },
+    {
+      customerName: 'Erik Lindqvist',
+      email: 'erik@customer.example',
+      customerLocale: 'sv-SE',
+      currencyCode: 'SEK',
+      countryCode: 'SE',
+      locationActive: false,
+    },
     { customerName: 'Guest', email: null, phone: '+358401234567' },
     { customerName: 'Old Friend', email: 'old@customer.example', ageMs: 75 * DAY },
   ];
   const rest = Array.from({ length: 57 }, (_, i): OrderSpec => {
     const [customerName, customerLocale, countryCode, zip, currencyCode] = at(PEOPLE, i);
-    const address = `${customerName.normalize('NFD').replace(/[^A-Za-z ]/g, '').toLowerCase().replace(' ', '.')}${i}@customer.example`;
-    return { customerName, customerLocale, countryCode, zip, currencyCode, email: address, kind: at(KINDS, i), ageMs: (i + 2) * 9 * HOUR };
+    const address = `${customerName
+      .normalize('NFD')
+      .replace(/[^A-Za-z ]/g, '')
+      .toLowerCase()
+      .replace(' ', '.')}${i}@customer.example`;
+    return {
+      customerName,
+      customerLocale,
+      countryCode,
+      zip,
+      currencyCode,
+      email: address,
+      kind: at(KINDS, i),
+      ageMs: (i + 2) * 9 * HOUR,
+    };
   });
   return [...named, ...rest].map((spec, i) => makeOrder(1001 + i, now, spec));
 }
@@ -68,7 +128,11 @@ export function seedOrders(now: number): ShopOrder[] {
 export function generateOrders(count: number, now: number, first = 1): ShopOrder[] {
   return Array.from({ length: count }, (_, i) => {
     const number = first + i;
-    return makeOrder(number, now, { email: `customer-${number}@customer.example`, customerName: `Customer ${number}`, ageMs: HOUR });
+    return makeOrder(number, now, {
+      email: `customer-${number}@customer.example`,
+      customerName: `Customer ${number}`,
+      ageMs: HOUR,
+    });
   });
 }
 
@@ -79,7 +143,17 @@ export function makeOrder(number: number, now: number, spec: OrderSpec = {}): Sh
   const lines = Array.from({ length: count }, (_, i) => {
     const [title, variantTitle, sku, price, productTags] = at(PRODUCTS, number + i);
     const quantity = i === 0 ? 1 + (number % 2) : 1;
-    return { id: gid('LineItem', i), title, variantTitle, sku, price, quantity, currentQuantity: quantity, unfulfilledQuantity: quantity, productTags: [...productTags] };
+    return {
+      id: gid('LineItem', i),
+      title,
+      variantTitle,
+      sku,
+      price,
+      quantity,
+      currentQuantity: quantity,
+      unfulfilledQuantity: quantity,
+      productTags: [...productTags],
+    };
   });
   const total = lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
   const order: ShopOrder = {
@@ -110,7 +184,9 @@ export function makeOrder(number: number, now: number, spec: OrderSpec = {}): Sh
     riskLevel: 'LOW',
     locationActive: true,
     lines,
-    transactions: [{ id: gid('OrderTransaction', 1), kind: 'SALE', status: 'SUCCESS', gateway: 'shopify_payments', amount: total }],
+    transactions: [
+      { id: gid('OrderTransaction', 1), kind: 'SALE', status: 'SUCCESS', gateway: 'shopify_payments', amount: total },
+    ],
     fulfillments: [],
     fulfillmentOrders: [{ id: gid('FulfillmentOrder', 1), status: 'OPEN', requestStatus: 'UNSUBMITTED' }],
     refunds: [],
@@ -126,12 +202,22 @@ const SHAPES: Record<Kind, Shape> = {
   paid: () => {},
   authorized: (order, total, gid) => {
     order.displayFinancialStatus = 'AUTHORIZED';
-    order.transactions = [{ id: gid('OrderTransaction', 1), kind: 'AUTHORIZATION', status: 'SUCCESS', gateway: 'shopify_payments', amount: total }];
+    order.transactions = [
+      {
+        id: gid('OrderTransaction', 1),
+        kind: 'AUTHORIZATION',
+        status: 'SUCCESS',
+        gateway: 'shopify_payments',
+        amount: total,
+      },
+    ];
   },
   pending: (order, total, gid) => {
     order.displayFinancialStatus = 'PENDING';
     order.gatewayNames.splice(0, 1, 'paytrail');
-    order.transactions = [{ id: gid('OrderTransaction', 1), kind: 'SALE', status: 'PENDING', gateway: 'paytrail', amount: total }];
+    order.transactions = [
+      { id: gid('OrderTransaction', 1), kind: 'SALE', status: 'PENDING', gateway: 'paytrail', amount: total },
+    ];
   },
   cash_on_delivery: (order) => {
     order.displayFinancialStatus = 'PENDING';
@@ -140,7 +226,13 @@ const SHAPES: Record<Kind, Shape> = {
   },
   partially_refunded: (order, _total, gid) => {
     order.displayFinancialStatus = 'PARTIALLY_REFUNDED';
-    order.transactions.push({ id: gid('OrderTransaction', 2), kind: 'REFUND', status: 'SUCCESS', gateway: 'shopify_payments', amount: 1_000 });
+    order.transactions.push({
+      id: gid('OrderTransaction', 2),
+      kind: 'REFUND',
+      status: 'SUCCESS',
+      gateway: 'shopify_payments',
+      amount: 1_000,
+    });
     order.refunds.push({ id: gid('Refund', 1), amount: 1_000 });
   },
   fulfilled: (order, _total, gid) => {
@@ -174,7 +266,11 @@ const SHAPES: Record<Kind, Shape> = {
   },
 };
 
-function ship(order: ShopOrder, gid: (type: string, n: number) => string, displayStatus: 'LABEL_PURCHASED' | 'DELIVERED'): void {
+function ship(
+  order: ShopOrder,
+  gid: (type: string, n: number) => string,
+  displayStatus: 'LABEL_PURCHASED' | 'DELIVERED',
+): void {
   order.fulfillments.push({ id: gid('Fulfillment', 1), status: 'SUCCESS', displayStatus });
   for (const line of order.lines) line.unfulfilledQuantity = 0;
   for (const one of order.fulfillmentOrders) one.status = 'CLOSED';

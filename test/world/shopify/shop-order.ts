@@ -81,7 +81,9 @@ export function takenFrom(order: ShopOrder): number {
 }
 
 export function sumOf(order: ShopOrder, kind: ShopTransaction['kind']): number {
-  return order.transactions.filter((one) => one.kind === kind && one.status !== 'FAILURE').reduce((sum, one) => sum + one.amount, 0);
+  return order.transactions
+    .filter((one) => one.kind === kind && one.status !== 'FAILURE')
+    .reduce((sum, one) => sum + one.amount, 0);
 }
 
 /** Authorised and neither captured nor voided. */

@@ -69,7 +69,9 @@ export class ShopState {
   }
 
   startCancel(args: CancelArguments, fault: JobFault | null): CancelJob {
-    const failing = fault === 'fails' || (args.restock && !this.#must(args.orderId).locationActive && takenFrom(this.#must(args.orderId)) > 0);
+    const failing =
+      fault === 'fails' ||
+      (args.restock && !this.#must(args.orderId).locationActive && takenFrom(this.#must(args.orderId)) > 0);
     const job: CancelJob = {
       id: this.nextId('OrderCancelJobResult'),
       args,
@@ -118,7 +120,13 @@ export class ShopState {
 
   refund(order: ShopOrder, amount: number): void {
     const gateway = order.gatewayNames[0] ?? 'manual';
-    order.transactions.push({ id: this.nextId('OrderTransaction'), kind: 'REFUND', status: 'SUCCESS', gateway, amount });
+    order.transactions.push({
+      id: this.nextId('OrderTransaction'),
+      kind: 'REFUND',
+      status: 'SUCCESS',
+      gateway,
+      amount,
+    });
     order.refunds.push({ id: this.nextId('Refund'), amount });
     order.displayFinancialStatus = sumOf(order, 'REFUND') >= takenFrom(order) ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
     this.#write(order, 'refund', { amount });
@@ -129,7 +137,14 @@ export class ShopState {
   cancelByHand(name: string, note: string | null = 'cancelled in the admin'): void {
     const order = this.order(name);
     this.#write(order, 'by_hand');
-    this.#cancel(order, { orderId: order.id, reason: 'STAFF', restock: true, notifyCustomer: true, refund: true, staffNote: note });
+    this.#cancel(order, {
+      orderId: order.id,
+      reason: 'STAFF',
+      restock: true,
+      notifyCustomer: true,
+      refund: true,
+      staffNote: note,
+    });
   }
 
   fulfilByHand(name: string, displayStatus: 'LABEL_PURCHASED' | 'IN_TRANSIT' = 'IN_TRANSIT'): void {
@@ -148,13 +163,21 @@ export class ShopState {
   /** One line less, as an edit in the admin does. */
   editByHand(name: string): void {
     const [line] = this.order(name).lines;
-    if (line) [line.currentQuantity, line.unfulfilledQuantity] = [line.currentQuantity - 1, line.unfulfilledQuantity - 1];
+    if (line)
+      [line.currentQuantity, line.unfulfilledQuantity] = [line.currentQuantity - 1, line.unfulfilledQuantity - 1];
     this.#write(this.order(name), 'by_hand');
   }
 
   #write(order: ShopOrder, kind: LedgerEntry['kind'], more: Partial<LedgerEntry> = {}): void {
     const { id, name, currencyCode } = order;
-    this.ledger.push({ at: this.now(), kind, orderId: id, orderName: name, ...('amount' in more ? { currencyCode } : {}), ...more });
+    this.ledger.push({
+      at: this.now(),
+      kind,
+      orderId: id,
+      orderName: name,
+      ...('amount' in more ? { currencyCode } : {}),
+      ...more,
+    });
   }
 
   #must(id: string): ShopOrder {

@@ -1,0 +1,121 @@
+/** The service as it runs, against the world: real store, real HTTP, real SMTP. */
+
+import { rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { buildService, type Service } from '../../src/service.ts';
+import type { Timings } from '../../src/steps/desk.ts';
+import type { Worker } from '../../src/worker.ts';
+import { startWorld, type World, type WorldOptions } from '../world/server.ts';
+import { newDatabase, type StoreKind, temporaryFolder } from './stores.ts';
+
+export const WEBHOOK_SECRET = 'whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcw==';
+
+/** Short where a person would otherwise wait; everything else is as in production. */
+export const QUICK: Partial<Timings> = {
+  pollInterval: 40,
+  retry: { first: 10, most: 200 },
+  jobPoll: { first: 10, most: 100 },
+  settling: 400,
+  deniedPause: 100,
+};
+
+export interface DeskOptions {
+  readonly world?: WorldOptions;
+  readonly store?: StoreKind;
+  readonly timings?: Partial<Timings>;
+  readonly now?: () => number;
+  readonly env?: Record<string, string>;
+  readonly sources?: ('forms' | 'sheets')[];
+}
+
+export interface DeskUnderTest {
+  readonly world: World;
+  readonly service: Service;
+  /** Where the pages are. */
+  readonly origin: string;
+  readonly logLines: string[];
+  readonly config: Config;
+  /** Stops the worker and starts another, as a restart does. */
+  restartWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTest> {
+  const world = await startWorld({
+    ...options.world,
+    ...(options.now ? { now: options.now } : {}),
+    shopify: { jobMs: 20, ...options.world?.shopify },
+  });
+  const dataDir = temporaryFolder();
+  const keyFile = `${dataDir}/key.json`;
+  world.google.writeKeyFile(keyFile);
+  const server = createServer();
+  const origin = await listen(server);
+  const config = readConfig(await environment(options, world, origin, dataDir, keyFile));
+  const logLines: string[] = [];
+  const log = createLog('info', 'json', { write: (line) => logLines.push(line) });
+  const service = await buildService(config, {
+    log,
+    timings: { ...QUICK, ...options.timings },
+    ...(options.now ? { now: options.now } : {}),
+  });
+  server.on('request', service.app);
+  let worker: Worker | null = service.startWorker();
+
+  const stopWorker = async () => {
+    await worker?.stop();
+    worker = null;
+  };
+  return {
+    world,
+    service,
+    origin,
+    logLines,
+    config,
+    stopWorker,
+    async restartWorker() {
+      await stopWorker();
+      worker = service.startWorker();
+    },
+    async close() {
+      await stopWorker();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await service.close();
+      await world.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function environment(options: DeskOptions, world: World, origin: string, dataDir: string, keyFile: string) {
+  const sources = options.sources ?? [];
+  return {
+    BASE_URL: origin,
+    DATA_DIR: dataDir,
+    ...(options.store === 'postgres' ? { DATABASE_URL: await newDatabase() } : {}),
+    SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
+    SHOPIFY_ACCESS_TOKEN: world.shopify.accessToken,
+    SHOPIFY_API_ORIGIN: world.origin,
+    GOOGLE_API_ORIGIN: world.origin,
+    GOOGLE_APPLICATION_CREDENTIALS: keyFile,
+    ...(sources.includes('forms') ? { GOOGLE_FORM_ID: world.google.form.formId } : {}),
+    ...(sources.includes('sheets') ? { GOOGLE_SHEET_ID: world.google.form.spreadsheetId } : {}),
+    INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    SMTP_URL: world.inbox.url,
+    MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
+    STAFF_EMAILS: 'sam@pine-and-loom.example',
+    ...options.env,
+  };
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+}

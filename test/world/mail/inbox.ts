@@ -1,0 +1,127 @@
+/** A mail server that keeps what it gets, for people and tests to read. */
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { Faults } from '../faults.ts';
+
+export interface ReceivedMail {
+  readonly number: number;
+  readonly at: number;
+  readonly to: string;
+  readonly from: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly messageId: string;
+  readonly references: string;
+  /** As received, lower-case names. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+export type MailFault =
+  /** 451 before the mail is taken. */
+  | 'later'
+  /** 550: never. */
+  | 'never'
+  /** Taken, but the line drops before the answer. */
+  | 'drop_after';
+
+export interface Inbox {
+  readonly url: string;
+  readonly mails: ReceivedMail[];
+  readonly faults: Faults<MailFault>;
+  /** Addresses that answer 550. */
+  readonly refused: Set<string>;
+  waitFor(what: string, test: (mail: ReceivedMail) => boolean, timeoutMs?: number): Promise<ReceivedMail>;
+  close(): Promise<void>;
+}
+
+export async function startInbox(options: { port?: number; seed?: number } = {}): Promise<Inbox> {
+  const mails: ReceivedMail[] = [];
+  const faults = new Faults<MailFault>(options.seed);
+  const refused = new Set<string>();
+  const watchers = new Set<() => void>();
+
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    onRcptTo(address, _session, done) {
+      done(refused.has(address.address) ? smtpError(550, 'No such mailbox') : undefined);
+    },
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const fault = faults.strike('data');
+        if (fault === 'later') return done(smtpError(451, 'Try again later'));
+        if (fault === 'never') return done(smtpError(550, 'Not accepted'));
+        keep(Buffer.concat(chunks), session.envelope.rcptTo.map((one) => one.address).join(', ')).then(
+          () => (fault === 'drop_after' ? drop(session.id) : done()),
+          (error: Error) => done(error),
+        );
+      });
+    },
+  });
+
+  function drop(sessionId: string): void {
+    for (const connection of server.connections) {
+      const { id, _socket: socket } = connection as unknown as { id: string; _socket: { destroy(): void } };
+      if (id === sessionId) socket.destroy();
+    }
+  }
+
+  async function keep(raw: Buffer, to: string): Promise<void> {
+    const parsed = await simpleParser(raw, { skipImageLinks: true });
+    mails.push({
+      number: mails.length + 1,
+      at: Date.now(),
+      to,
+      from: parsed.from?.text ?? '',
+      subject: parsed.subject ?? '',
+      text: parsed.text ?? '',
+      html: parsed.html || '',
+      messageId: parsed.messageId ?? '',
+      references: [parsed.references ?? []].flat().join(' '),
+      headers: new Map(parsed.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()])),
+    });
+    for (const watcher of watchers) watcher();
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  server.on('error', () => {});
+  const { port } = server.server.address() as { port: number };
+
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    faults,
+    refused,
+    waitFor(what, test, timeoutMs = 10_000) {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          watchers.delete(look);
+          const seen = mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n');
+          reject(new Error(`No mail ${what} within ${timeoutMs} ms. There are:\n${seen}`));
+        }, timeoutMs);
+        const look = () => {
+          const found = mails.find(test);
+          if (!found) return;
+          clearTimeout(timer);
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+      });
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function smtpError(responseCode: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode });
+}

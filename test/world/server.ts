@@ -1,0 +1,55 @@
+/** The whole world on one address: Shopify, Google, a mail server, and pages for people. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { createGoogleWorld, type GoogleWorld, type GoogleWorldOptions } from './google/google-api.ts';
+import { type Inbox, startInbox } from './mail/inbox.ts';
+import { worldPages } from './pages/pages.ts';
+import { createShopifyWorld, type ShopifyWorld, type ShopifyWorldOptions } from './shopify/admin-api.ts';
+
+export interface WorldOptions {
+  readonly now?: () => number;
+  readonly port?: number;
+  readonly seed?: number;
+  readonly shopify?: Omit<ShopifyWorldOptions, 'now' | 'seed'>;
+  readonly google?: Omit<GoogleWorldOptions, 'now' | 'seed'>;
+}
+
+export interface World {
+  /** "http://127.0.0.1:PORT" */
+  readonly origin: string;
+  readonly shopify: ShopifyWorld;
+  readonly google: GoogleWorld;
+  readonly inbox: Inbox;
+  close(): Promise<void>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const shared = {
+    ...(options.now ? { now: options.now } : {}),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  };
+  const shopify = createShopifyWorld({ ...options.shopify, ...shared });
+  const google = createGoogleWorld({ ...options.google, ...shared });
+  const inbox = await startInbox(shared.seed === undefined ? {} : { seed: shared.seed });
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(shopify.router, google.router, worldPages({ shopify, google, inbox }));
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    shopify,
+    google,
+    inbox,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await inbox.close();
+    },
+  };
+}
