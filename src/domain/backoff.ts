@@ -4,8 +4,6 @@ export interface Backoff {
   readonly most: number;
 }
 
-export const PATIENT: Backoff = { first: 1_000, most: 60 * 60_000 };
-
 /** Doubling, capped, with full jitter in the upper half so that retries don't come in step. `random` is in [0, 1). */
 export function delayBefore(attempt: number, backoff: Backoff, random: number): number {
   const ceiling = Math.min(backoff.most, backoff.first * 2 ** Math.min(attempt - 1, 30));

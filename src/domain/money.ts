@@ -21,10 +21,6 @@ export function fromMillionths(millionths: bigint, currencyCode: string): Money 
   return { amount: `${millionths < 0n ? '-' : ''}${digits.slice(0, -SCALE)}.${fraction}`, currencyCode };
 }
 
-export function isZero(money: Money): boolean {
-  return toMillionths(money) === 0n;
-}
-
 /** "84,90 €" in the reader's language. */
 export function formatMoney(money: Money, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currencyCode }).format(

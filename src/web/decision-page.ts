@@ -87,7 +87,7 @@ async function showDecided(desk: Desk, res: Response, status: number, request: C
 
 function toInput(values: Record<string, string>): DecisionInput | null {
   const text = (name: string) => values[name] ?? '';
-  switch (values.decision) {
+  switch (values.decision ?? '') {
     case 'approve':
       return {
         kind: 'approve',

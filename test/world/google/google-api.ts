@@ -79,22 +79,24 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
       const fault = faults.strike(req.path);
       requests.push({ path: req.path, query: req.query, outcome: fault ?? 'ok' });
       const grant = granted.get((req.get('authorization') ?? '').replace(/^Bearer /, ''));
-      if (!grant || grant.until <= now())
-        return sendError(res, 401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
-      if (!scopes.some((scope) => grant.scopes.includes(scope))) {
-        return sendError(res, 403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.');
-      }
-      if (fault === 'reset') return void req.socket.destroy();
-      if (fault === 'http_429')
-        return sendError(res.set('Retry-After', '1'), 429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.');
-      if (fault === 'http_403') return sendError(res, 403, 'PERMISSION_DENIED', 'The caller does not have permission');
-      if (fault === 'http_500' || fault === 'http_503')
-        return void res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
-      handle(req, res);
-      return;
+      const problem = problemOf(fault, grant, scopes);
+      if (problem) sendError(res, ...problem);
+      else if (fault === 'reset') req.socket.destroy();
+      else if (fault === 'http_500' || fault === 'http_503') res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
+      else handle(req, res);
     };
   }
 
+  type Problem = [code: number, status: string, message: string];
+
+  function problemOf(fault: GoogleFault | null, grant: { until: number; scopes: string[] } | undefined, scopes: readonly string[]): Problem | null {
+    if (!grant || grant.until <= now()) return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
+    if (!scopes.some((scope) => grant.scopes.includes(scope))) {
+      return [403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.'];
+    }
+    if (fault === 'http_429') return [429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.'];
+    return fault === 'http_403' ? [403, 'PERMISSION_DENIED', 'The caller does not have permission'] : null;
+  }
   const missing = (res: Response) => sendError(res, 404, 'NOT_FOUND', 'Requested entity was not found.');
 
   router.get(
@@ -192,6 +194,7 @@ function toApi(response: StoredResponse): object {
 }
 
 function sendError(res: Response, code: number, status: string, message: string): void {
+  if (code === 429) res.set('Retry-After', '1');
   res.status(code).json({ error: { code, message, status } });
 }
 
