@@ -51,6 +51,7 @@ export interface Orders {
   findByNames(names: readonly string[]): Promise<OrderCandidate[]>;
   /** Newest orders of one e-mail address, at most `limit`. */
   findByEmail(email: string, limit: number): Promise<OrderCandidate[]>;
+  newest(limit: number): Promise<OrderCandidate[]>;
   read(orderId: string): Promise<Order | null>;
   cancel(args: CancelArguments): Promise<CancelAnswer>;
   readCancelProgress(orderId: string, jobResultId: string): Promise<CancelProgress>;

@@ -1,1 +1,93 @@
-export async function doctor(_options: { json?: boolean }): Promise<void> {}
+/** Checks every outside connection: one line each, ok or what is wrong and what to do next. */
+import { OutsideError } from '../domain/outside-error.ts';
+import type { Desk } from '../steps/desk.ts';
+import { EXIT } from './exit.ts';
+import { printJson, withService } from './with-service.ts';
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** Without these nothing works; each with what it is for. */
+const NEEDED_SCOPES: Record<string, string> = {
+  read_orders: 'find and read orders',
+  write_orders: 'cancel orders',
+  read_merchant_managed_fulfillment_orders: 'see whether an order is being packed',
+};
+const USEFUL_SCOPES: Record<string, string> = {
+  read_customers: 'the customer’s name and order count',
+  read_products: 'product tags',
+  read_all_orders: 'orders older than 60 days',
+};
+
+export async function doctor(options: { json?: boolean }): Promise<void> {
+  const checks = await withService(async ({ desk }) => [
+    await check('Store', async () => `${await desk.store.records.effects.countOpen()} effects are waiting`),
+    await checkStaff(desk),
+    ...(await checkShopify(desk)),
+    ...(await Promise.all(desk.sources.map((source) => checkSource(desk, source.kind)))),
+    await check('Mail', async () => {
+      await desk.mailer.verify();
+      return 'the mail server takes our login';
+    }),
+    ...(await desk.store.records.incidents.list()).map((incident) => ({
+      name: 'Incident',
+      ok: false,
+      text: `${incident.code} since ${new Date(incident.since).toISOString()}: ${incident.detail}`,
+    })),
+  ]);
+  if (options.json) printJson(checks);
+  else for (const { ok, name, text } of checks) console.log(`${ok ? 'ok   ' : 'WRONG'}  ${name.padEnd(16)} ${text}`);
+  if (checks.some((one) => !one.ok)) process.exitCode = EXIT.failed;
+}
+
+async function check(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, text: await look() };
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    return { name, ok: false, text: error.message };
+  }
+}
+
+async function checkStaff(desk: Desk): Promise<Check> {
+  const deciding = (await desk.store.records.staff.list()).filter((member) => member.active && member.role === 'decide');
+  const text = deciding.length > 0 ? `${deciding.length} may decide` : 'nobody may decide; set STAFF_EMAILS or run "cancel-desk staff add EMAIL"';
+  return { name: 'Staff', ok: deciding.length > 0, text };
+}
+
+async function checkShopify(desk: Desk): Promise<Check[]> {
+  let scopes: readonly string[] | null = null;
+  const access = await check('Shopify', async () => {
+    const shop = await desk.orders.shop();
+    scopes = shop.grantedScopes;
+    return `${shop.name}, ${shop.ianaTimezone}, orders look like ${shop.orderNumberFormatPrefix}1001${shop.orderNumberFormatSuffix}`;
+  });
+  if (!scopes) return [access];
+  const granted: readonly string[] = scopes;
+  const missing = (wanted: Record<string, string>) => Object.entries(wanted).filter(([scope]) => !granted.includes(scope));
+  const needed = missing(NEEDED_SCOPES).map(([scope, use]) => `${scope} (to ${use})`);
+  const useful = missing(USEFUL_SCOPES).map(([scope, use]) => `without ${scope}: no ${use}`);
+  const text = needed.length > 0 ? `add ${needed.join(', ')} to the app, release a version, approve it` : ['enough', ...useful].join('; ');
+  return [access, { name: 'Shopify scopes', ok: needed.length === 0, text }, await checkCustomerData(desk)];
+}
+
+/** On some plans the API answers every e-mail as null: then nothing can be matched by itself. */
+async function checkCustomerData(desk: Desk): Promise<Check> {
+  return check('Customer data', async () => {
+    const sample = await desk.orders.newest(10);
+    if (sample.length === 0) return 'no orders yet to look at';
+    if (sample.some((order) => order.email !== null)) return 'e-mail addresses of orders can be read';
+    throw new OutsideError('shopify', 'denied', 'Shopify hides e-mail addresses on this plan: every request goes to staff to be matched by hand');
+  });
+}
+
+async function checkSource(desk: Desk, kind: string): Promise<Check> {
+  return check(kind === 'forms' ? 'Google Form' : 'Google Sheet', async () => {
+    const source = desk.sources.find((one) => one.kind === kind);
+    const found = await source?.poll(null);
+    return `can be read, ${found?.responses.length ?? 0} responses`;
+  });
+}

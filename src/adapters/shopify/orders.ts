@@ -41,6 +41,11 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       return page.nodes;
     },
 
+    async newest(limit) {
+      const { orders: page } = await client.request(FindOrders, { search: 'status:any', first: limit });
+      return page.nodes;
+    },
+
     async read(orderId) {
       const { order } = await client.request(OrderForDecision, { id: orderId });
       return order && toOrder(order);

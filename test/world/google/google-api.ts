@@ -46,7 +46,8 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
     const scopes = body.grant_type === 'refresh_token' ? checkRefresh(body) : checkAssertion(body.assertion ?? '');
     if (!scopes) return refuseGrant(res);
     const token = `ya29.${randomBytes(20).toString('base64url')}`;
-    granted.set(token, { until: now() + 3_600_000, scopes });
+    // Google's client goes by the machine's clock, whatever the world's says.
+    granted.set(token, { until: Date.now() + 3_600_000, scopes });
     res.json({ access_token: token, expires_in: 3_599, token_type: 'Bearer', scope: scopes.join(' ') });
   });
 
@@ -90,7 +91,7 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
   type Problem = [code: number, status: string, message: string];
 
   function problemOf(fault: GoogleFault | null, grant: { until: number; scopes: string[] } | undefined, scopes: readonly string[]): Problem | null {
-    if (!grant || grant.until <= now()) return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
+    if (!grant || grant.until <= Date.now()) return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
     if (!scopes.some((scope) => grant.scopes.includes(scope))) {
       return [403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.'];
     }
