@@ -182,8 +182,8 @@ function faultsBetween(env: Environment): string[] {
   for (const address of addressesOf(env.STAFF_EMAILS)) {
     if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: "${address}" is not one e-mail address`);
   }
-  for (const one of secretsOf(env.INTAKE_WEBHOOK_SECRET)) {
-    if (one.replace(/^whsec_/, '').length < 24) faults.push('INTAKE_WEBHOOK_SECRET: must be at least 24 characters');
+  if (secretsOf(env.INTAKE_WEBHOOK_SECRET).some((one) => one.replace(/^whsec_/, '').length < 24)) {
+    faults.push('INTAKE_WEBHOOK_SECRET: must be at least 24 characters, without spaces (a space separates two secrets)');
   }
   return faults;
 }

@@ -38,17 +38,17 @@ const ORDER = `#graphql
     customer { displayName numberOfOrders }
     shippingAddress { name zip countryCodeV2 }
     risk { recommendation }
-    fulfillments(first: 10) { id status displayStatus }
-    fulfillmentOrders(first: 10, displayable: true) { nodes { id status requestStatus } }
-    lineItems(first: 50) {
+    fulfillments(first: 5) { id status displayStatus }
+    fulfillmentOrders(first: 5, displayable: true) { nodes { id status requestStatus } }
+    lineItems(first: 30) {
       nodes {
         id title variantTitle sku currentQuantity unfulfilledQuantity
         discountedUnitPriceSet { ...Presentment }
         product { tags }
       }
     }
-    refunds(first: 10) { id totalRefundedSet { ...Presentment } }
-    transactions(first: 20) { id kind status gateway amountSet { ...Presentment } }
+    refunds(first: 5) { id totalRefundedSet { ...Presentment } }
+    transactions(first: 10) { id kind status gateway amountSet { ...Presentment } }
   }
 `;
 
