@@ -14,7 +14,8 @@ export async function playStory(world: World, staff: string): Promise<void> {
 
   const answers = { email: 'ana@customer.example', '1a2b3c01': '#1001', '1a2b3c03': 'Ordered by mistake' };
   const sent = await fetch(`${origin}/form`, { method: 'POST', body: new URLSearchParams(answers) });
-  if (!(await sent.text()).includes('Your response has been recorded')) throw new Error('The form did not take the response');
+  if (!(await sent.text()).includes('Your response has been recorded'))
+    throw new Error('The form did not take the response');
   step('Ana fills in the form: order #1001');
 
   const received = await inbox.waitFor('to Ana that her request came', (mail) => mail.to === 'ana@customer.example');
@@ -26,7 +27,8 @@ export async function playStory(world: World, staff: string): Promise<void> {
 
   const link = linkIn(toStaff.text, 'd');
   const page = await openPage(link);
-  if (page.status !== 200 || !page.buttons.includes('approve')) throw new Error(`The decision page answered ${page.status}`);
+  if (page.status !== 200 || !page.buttons.includes('approve'))
+    throw new Error(`The decision page answered ${page.status}`);
   if (shopify.state.ledger.length > 0) throw new Error('Opening the link did something to the shop');
   step('The emailed link opens the decision page; nothing has changed by that');
 
@@ -37,8 +39,12 @@ export async function playStory(world: World, staff: string): Promise<void> {
   const told = await inbox.waitFor('to Ana that the order is cancelled', (mail) => /is cancelled/.test(mail.subject));
   step(`Shopify has cancelled the order; Ana gets "${told.subject}"`);
 
-  const done = shopify.state.ledger.map((entry) => entry.kind).sort().join(', ');
-  if (done !== 'cancel, refund, restock') throw new Error(`The shop's ledger should hold one cancel, refund and restock, but holds: ${done}`);
+  const done = shopify.state.ledger
+    .map((entry) => entry.kind)
+    .sort()
+    .join(', ');
+  if (done !== 'cancel, refund, restock')
+    throw new Error(`The shop's ledger should hold one cancel, refund and restock, but holds: ${done}`);
   step("The shop's own ledger: one cancel, one refund, one restock");
   console.log(`The whole story took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }

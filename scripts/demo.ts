@@ -2,7 +2,7 @@
  * `npm run demo`: the service, as `npm start` runs it, next to a make-believe Shopify, Google and mail server.
  * `-- --once` plays one whole story by itself and exits 0, or 1 when any step fails.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,7 +84,10 @@ function startService({ origin, shopify, google, inbox }: World): ChildProcess {
 
 async function waitUntilReady(child: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
-    const ready = await fetch(`${baseUrl}/readyz`).then((response) => response.ok, () => false);
+    const ready = await fetch(`${baseUrl}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (ready) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -183,7 +183,9 @@ function faultsBetween(env: Environment): string[] {
     if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: "${address}" is not one e-mail address`);
   }
   if (secretsOf(env.INTAKE_WEBHOOK_SECRET).some((one) => one.replace(/^whsec_/, '').length < 24)) {
-    faults.push('INTAKE_WEBHOOK_SECRET: must be at least 24 characters, without spaces (a space separates two secrets)');
+    faults.push(
+      'INTAKE_WEBHOOK_SECRET: must be at least 24 characters, without spaces (a space separates two secrets)',
+    );
   }
   return faults;
 }

@@ -18,7 +18,7 @@ function setUp() {
 
 /** Removes the triggers of this script. */
 function tearDown() {
-  ScriptApp.getProjectTriggers().forEach(function (trigger) {
+  ScriptApp.getProjectTriggers().forEach((trigger) => {
     ScriptApp.deleteTrigger(trigger);
   });
 }
@@ -32,11 +32,14 @@ function onResponse(event) {
 /** The timed trigger: responses whose delivery failed are sent again until it works. */
 function resendWaiting() {
   var properties = PropertiesService.getScriptProperties();
-  properties.getKeys().filter(isWaiting_).forEach(function (key) {
-    var response = FormApp.getActiveForm().getResponse(key.slice(WAITING_PREFIX.length));
-    if (!response) properties.deleteProperty(key);
-    else deliver_(response);
-  });
+  properties
+    .getKeys()
+    .filter(isWaiting_)
+    .forEach((key) => {
+      var response = FormApp.getActiveForm().getResponse(key.slice(WAITING_PREFIX.length));
+      if (!response) properties.deleteProperty(key);
+      else deliver_(response);
+    });
 }
 
 function deliver_(response) {
@@ -57,11 +60,11 @@ function deliver_(response) {
 
 function answersOf_(response) {
   var answers = {};
-  response.getItemResponses().forEach(function (itemResponse) {
+  response.getItemResponses().forEach((itemResponse) => {
     var title = itemResponse.getItem().getTitle();
     var answer = itemResponse.getResponse();
     // Two questions of one title both count.
-    while (answers.hasOwnProperty(title)) title += ' ';
+    while (Object.hasOwn(answers, title)) title += ' ';
     answers[title] = Array.isArray(answer) ? flatten_(answer) : String(answer);
   });
   return answers;
@@ -69,16 +72,14 @@ function answersOf_(response) {
 
 /** A grid's answer is a list of lists. */
 function flatten_(answer) {
-  return answer.map(function (one) {
-    return Array.isArray(one) ? one.join(', ') : String(one === null ? '' : one);
-  });
+  return answer.map((one) => (Array.isArray(one) ? one.join(', ') : String(one === null ? '' : one)));
 }
 
 /** True once the service has it. */
 function post_(id, body) {
   var settings = settings_();
   for (var attempt = 0; attempt < TRIES; attempt++) {
-    if (attempt > 0) Utilities.sleep(FIRST_WAIT_MS * Math.pow(3, attempt - 1));
+    if (attempt > 0) Utilities.sleep(FIRST_WAIT_MS * 3 ** (attempt - 1));
     try {
       var answer = UrlFetchApp.fetch(settings.url, {
         method: 'post',
@@ -114,7 +115,9 @@ function settings_() {
   var url = properties.getProperty('CANCEL_DESK_URL');
   var secret = properties.getProperty('CANCEL_DESK_SECRET');
   if (!url || !secret) {
-    throw new Error('Set the script properties CANCEL_DESK_URL (https://…/intake/webhook) and CANCEL_DESK_SECRET first.');
+    throw new Error(
+      'Set the script properties CANCEL_DESK_URL (https://…/intake/webhook) and CANCEL_DESK_SECRET first.',
+    );
   }
   return { url: url, secret: secret };
 }

@@ -53,8 +53,13 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
 }
 
 async function checkStaff(desk: Desk): Promise<Check> {
-  const deciding = (await desk.store.records.staff.list()).filter((member) => member.active && member.role === 'decide');
-  const text = deciding.length > 0 ? `${deciding.length} may decide` : 'nobody may decide; set STAFF_EMAILS or run "cancel-desk staff add EMAIL"';
+  const deciding = (await desk.store.records.staff.list()).filter(
+    (member) => member.active && member.role === 'decide',
+  );
+  const text =
+    deciding.length > 0
+      ? `${deciding.length} may decide`
+      : 'nobody may decide; set STAFF_EMAILS or run "cancel-desk staff add EMAIL"';
   return { name: 'Staff', ok: deciding.length > 0, text };
 }
 
@@ -67,10 +72,14 @@ async function checkShopify(desk: Desk): Promise<Check[]> {
   });
   if (!scopes) return [access];
   const granted: readonly string[] = scopes;
-  const missing = (wanted: Record<string, string>) => Object.entries(wanted).filter(([scope]) => !granted.includes(scope));
+  const missing = (wanted: Record<string, string>) =>
+    Object.entries(wanted).filter(([scope]) => !granted.includes(scope));
   const needed = missing(NEEDED_SCOPES).map(([scope, use]) => `${scope} (to ${use})`);
   const useful = missing(USEFUL_SCOPES).map(([scope, use]) => `without ${scope}: no ${use}`);
-  const text = needed.length > 0 ? `add ${needed.join(', ')} to the app, release a version, approve it` : ['enough', ...useful].join('; ');
+  const text =
+    needed.length > 0
+      ? `add ${needed.join(', ')} to the app, release a version, approve it`
+      : ['enough', ...useful].join('; ');
   return [access, { name: 'Shopify scopes', ok: needed.length === 0, text }, await checkCustomerData(desk)];
 }
 
@@ -80,7 +89,11 @@ async function checkCustomerData(desk: Desk): Promise<Check> {
     const sample = await desk.orders.newest(10);
     if (sample.length === 0) return 'no orders yet to look at';
     if (sample.some((order) => order.email !== null)) return 'e-mail addresses of orders can be read';
-    throw new OutsideError('shopify', 'denied', 'Shopify hides e-mail addresses on this plan: every request goes to staff to be matched by hand');
+    throw new OutsideError(
+      'shopify',
+      'denied',
+      'Shopify hides e-mail addresses on this plan: every request goes to staff to be matched by hand',
+    );
   });
 }
 

@@ -19,7 +19,11 @@ describe('every status', () => {
   afterEach(() => desk.close());
 
   /** Sends a response and returns its ref. */
-  async function respond(order: string, email: string | null = ANA, more: Record<string, string> = {}): Promise<string> {
+  async function respond(
+    order: string,
+    email: string | null = ANA,
+    more: Record<string, string> = {},
+  ): Promise<string> {
     sent += 1;
     const answers = { 'Order number': order, ...more };
     const { status, json } = await sendWebhook(desk.origin, `msg-${sent}`, { respondentEmail: email, answers });
@@ -34,10 +38,16 @@ describe('every status', () => {
       return found?.status === status ? found : null;
     });
   const staffMail = (ref: string, subject: RegExp = /./) =>
-    desk.world.inbox.waitFor(`to staff about ${ref}`, (mail) => mail.to === SAM && mail.subject.includes(ref) && subject.test(mail.subject));
-  const customerMail = (subject: RegExp) => desk.world.inbox.waitFor(`to the customer: ${subject}`, (mail) => mail.to !== SAM && subject.test(mail.subject));
-  const openStaff = async (ref: string, subject?: RegExp): Promise<PageForm> => openPage(linkIn((await staffMail(ref, subject)).text, 'd'));
-  const approve = async (ref: string, tail: string) => sendForm(await openStaff(ref), { decision: 'approve', confirm: tail });
+    desk.world.inbox.waitFor(
+      `to staff about ${ref}`,
+      (mail) => mail.to === SAM && mail.subject.includes(ref) && subject.test(mail.subject),
+    );
+  const customerMail = (subject: RegExp) =>
+    desk.world.inbox.waitFor(`to the customer: ${subject}`, (mail) => mail.to !== SAM && subject.test(mail.subject));
+  const openStaff = async (ref: string, subject?: RegExp): Promise<PageForm> =>
+    openPage(linkIn((await staffMail(ref, subject)).text, 'd'));
+  const approve = async (ref: string, tail: string) =>
+    sendForm(await openStaff(ref), { decision: 'approve', confirm: tail });
 
   it('received, awaiting_decision, approved, executing, cancelled: an authorised order is voided, not refunded', async () => {
     const ref = await respond('1006', 'aino@customer.example');
@@ -48,7 +58,13 @@ describe('every status', () => {
     expect(mail.text).toContain('katevaraus on vapautettu');
     expect(desk.world.shopify.state.ledger.map((entry) => entry.kind)).toEqual(['cancel', 'void', 'restock']);
     const events = await desk.service.desk.store.records.events.byRequest((await request(ref))?.id ?? '');
-    expect(events.map((event) => event.type)).toEqual(['received', 'matched', 'approved', 'execution_started', 'confirmed_cancelled']);
+    expect(events.map((event) => event.type)).toEqual([
+      'received',
+      'matched',
+      'approved',
+      'execution_started',
+      'confirmed_cancelled',
+    ]);
   });
 
   it('received: stays so, and is told to nobody as lost, while Shopify is away', async () => {
@@ -146,7 +162,10 @@ describe('every status', () => {
     await reaches(first, 'cancelled');
     const third = await respond('1001', ANA, { Message: 'any news?' });
     await reaches(third, 'duplicate');
-    await waitFor('Ana to be told again', () => desk.world.inbox.mails.filter((mail) => /is cancelled/.test(mail.subject)).length === 2);
+    await waitFor(
+      'Ana to be told again',
+      () => desk.world.inbox.mails.filter((mail) => /is cancelled/.test(mail.subject)).length === 2,
+    );
     expect(desk.world.shopify.state.ledger.filter((entry) => entry.kind === 'cancel')).toHaveLength(1);
   });
 
@@ -169,7 +188,10 @@ describe('every status', () => {
     await sendForm(page, { decision: 'approve', confirm: '1001' });
     desk.world.shopify.state.editByHand('#1001');
     await desk.restartWorker();
-    await waitFor('a second mail to Sam', () => desk.world.inbox.mails.filter((mail) => mail.to === SAM && mail.subject.includes(ref)).length === 2);
+    await waitFor(
+      'a second mail to Sam',
+      () => desk.world.inbox.mails.filter((mail) => mail.to === SAM && mail.subject.includes(ref)).length === 2,
+    );
     expect(await request(ref)).toMatchObject({ status: 'awaiting_decision', trouble: { reason: 'order_changed' } });
     expect(desk.world.shopify.state.ledger.filter((entry) => entry.kind === 'cancel')).toEqual([]);
   });
@@ -200,7 +222,10 @@ describe('every status', () => {
   });
 
   it('an order that was partly refunded is cancelled without refunding again, and the page says so', async () => {
-    const name = [...desk.world.shopify.state.orders.values()].find((order) => order.displayFinancialStatus === 'PARTIALLY_REFUNDED' && order.email)?.name ?? '';
+    const name =
+      [...desk.world.shopify.state.orders.values()].find(
+        (order) => order.displayFinancialStatus === 'PARTIALLY_REFUNDED' && order.email,
+      )?.name ?? '';
     const order = desk.world.shopify.state.order(name);
     const ref = await respond(name, order.email);
     const page = await openStaff(ref);
@@ -215,7 +240,11 @@ describe('every status', () => {
     ['label', 'LABEL_PURCHASED'],
   ])('an order that is out (%s) can be declined, not approved', async (_, displayStatus) => {
     const order = [...desk.world.shopify.state.orders.values()].find(
-      (one) => one.fulfillments[0]?.displayStatus === displayStatus && one.email && one.returnStatus === 'NO_RETURN' && one.email !== ANA,
+      (one) =>
+        one.fulfillments[0]?.displayStatus === displayStatus &&
+        one.email &&
+        one.returnStatus === 'NO_RETURN' &&
+        one.email !== ANA,
     );
     const ref = await respond(order?.name ?? '', order?.email ?? null);
     const page = await openStaff(ref);

@@ -15,12 +15,16 @@ describe('decision links', () => {
 
   beforeEach(async () => {
     desk = await startDesk({ env: { STAFF_EMAILS: `${SAM}, sue@pine-and-loom.example` } });
-    const { json } = await sendWebhook(desk.origin, 'msg-1', { respondentEmail: 'ana@customer.example', answers: { 'Order number': '1001' } });
+    const { json } = await sendWebhook(desk.origin, 'msg-1', {
+      respondentEmail: 'ana@customer.example',
+      answers: { 'Order number': '1001' },
+    });
     ref = String(json.ref);
   });
   afterEach(() => desk.close());
 
-  const linkOf = async (person: string) => linkIn((await desk.world.inbox.waitFor(`to ${person}`, (mail) => mail.to === person)).text, 'd');
+  const linkOf = async (person: string) =>
+    linkIn((await desk.world.inbox.waitFor(`to ${person}`, (mail) => mail.to === person)).text, 'd');
   const path = (link: string) => new URL(link).pathname;
   const current = () => desk.service.desk.store.records.requests.byRef(ref);
   const cancels = () => desk.world.shopify.state.ledger.filter((entry) => entry.kind === 'cancel').length;
@@ -63,7 +67,10 @@ describe('decision links', () => {
     const pages = [await openPage(await linkOf(SAM)), await openPage(await linkOf('sue@pine-and-loom.example'))];
     const clicks = Array.from({ length: 40 }, (_, i) => {
       const page = pages[i % 2] as (typeof pages)[0];
-      return sendForm(page, i % 4 < 2 ? { decision: 'approve', confirm: '1001' } : { decision: 'decline', reason: 'No' });
+      return sendForm(
+        page,
+        i % 4 < 2 ? { decision: 'approve', confirm: '1001' } : { decision: 'decline', reason: 'No' },
+      );
     });
     const answers = await Promise.all(clicks);
     expect(answers.every((answer) => [200, 409, 429].includes(answer.status))).toBe(true);
@@ -102,10 +109,24 @@ describe('decision links', () => {
   it('die when the response is edited, and a new one comes', async () => {
     const link = await linkOf(SAM);
     const page = await openPage(link);
-    await sendWebhook(desk.origin, 'msg-2', { responseId: 'r9', respondentEmail: 'eino@customer.example', answers: { 'Order number': '1002' } });
-    const first = await desk.world.inbox.waitFor('about #1002', (mail) => mail.to === SAM && mail.subject.includes('#1002'));
-    await sendWebhook(desk.origin, 'msg-3', { responseId: 'r9', respondentEmail: 'eino@customer.example', answers: { 'Order number': '1002', Message: 'and hurry' } });
-    await waitFor('a second mail about #1002', () => desk.world.inbox.mails.filter((mail) => mail.to === SAM && mail.subject.includes('#1002')).length === 2);
+    await sendWebhook(desk.origin, 'msg-2', {
+      responseId: 'r9',
+      respondentEmail: 'eino@customer.example',
+      answers: { 'Order number': '1002' },
+    });
+    const first = await desk.world.inbox.waitFor(
+      'about #1002',
+      (mail) => mail.to === SAM && mail.subject.includes('#1002'),
+    );
+    await sendWebhook(desk.origin, 'msg-3', {
+      responseId: 'r9',
+      respondentEmail: 'eino@customer.example',
+      answers: { 'Order number': '1002', Message: 'and hurry' },
+    });
+    await waitFor(
+      'a second mail about #1002',
+      () => desk.world.inbox.mails.filter((mail) => mail.to === SAM && mail.subject.includes('#1002')).length === 2,
+    );
     expect((await openPage(linkIn(first.text, 'd'))).status).toBe(404);
     expect((await openPage(page.url)).status).toBe(200);
   });
@@ -113,7 +134,10 @@ describe('decision links', () => {
   it('expire', async () => {
     await desk.close();
     desk = await startDesk({ timings: { staffLink: 1 } });
-    const { json } = await sendWebhook(desk.origin, 'msg-1', { respondentEmail: 'ana@customer.example', answers: { 'Order number': '1001' } });
+    const { json } = await sendWebhook(desk.origin, 'msg-1', {
+      respondentEmail: 'ana@customer.example',
+      answers: { 'Order number': '1001' },
+    });
     ref = String(json.ref);
     expect((await openPage(await linkOf(SAM))).status).toBe(404);
   });
@@ -121,7 +145,12 @@ describe('decision links', () => {
   it('refuse a form that comes from another site', async () => {
     const link = await linkOf(SAM);
     const body = { decision: 'decline', reason: 'x', revision: '2' };
-    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
       const answer = await request(desk.service.app).post(path(link)).type('form').set(headers).send(body);
       expect(answer.status).toBe(403);
     }
@@ -130,7 +159,9 @@ describe('decision links', () => {
 
   it('are built from BASE_URL, whatever Host a request claims', async () => {
     const evil = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
-    const answer = await request(desk.service.app).get(path(await linkOf(SAM))).set(evil);
+    const answer = await request(desk.service.app)
+      .get(path(await linkOf(SAM)))
+      .set(evil);
     expect(answer.text).not.toContain('evil.example');
   });
 
@@ -157,8 +188,14 @@ describe('decision links', () => {
 
   it('show hostile answers as text', async () => {
     const evil = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>{{constructor}}';
-    const { json } = await sendWebhook(desk.origin, 'msg-x', { respondentEmail: 'x@y.example', answers: { [evil]: evil, 'Order number': '=cmd()' } });
-    const mail = await desk.world.inbox.waitFor('about the hostile one', (one) => one.to === SAM && one.subject.includes(String(json.ref)));
+    const { json } = await sendWebhook(desk.origin, 'msg-x', {
+      respondentEmail: 'x@y.example',
+      answers: { [evil]: evil, 'Order number': '=cmd()' },
+    });
+    const mail = await desk.world.inbox.waitFor(
+      'about the hostile one',
+      (one) => one.to === SAM && one.subject.includes(String(json.ref)),
+    );
     const page = await openPage(linkIn(mail.text, 'd'));
     for (const html of [page.html, mail.html]) {
       expect(html).not.toMatch(/<script|<img/);

@@ -15,14 +15,18 @@ describe('POST /intake/webhook', () => {
   });
   afterAll(() => desk.close());
 
-  const count = async () => Object.values(await desk.service.desk.store.records.requests.counts()).reduce((sum, n) => sum + n, 0);
-  const post = (body: string, headers: Record<string, string>) => request(desk.service.app).post('/intake/webhook').set(headers).send(body);
+  const count = async () =>
+    Object.values(await desk.service.desk.store.records.requests.counts()).reduce((sum, n) => sum + n, 0);
+  const post = (body: string, headers: Record<string, string>) =>
+    request(desk.service.app).post('/intake/webhook').set(headers).send(body);
 
   it('answers 202 with a ref once the response is durable', async () => {
     const { status, json } = await sendWebhook(desk.origin, 'first', GOOD);
     expect(status).toBe(202);
     expect(json.ref).toMatch(/^CR-[0-9A-Z]{7}$/);
-    expect(await desk.service.desk.store.records.requests.byRef(String(json.ref))).toMatchObject({ fields: { email: 'ana@customer.example', orderReference: '1001' } });
+    expect(await desk.service.desk.store.records.requests.byRef(String(json.ref))).toMatchObject({
+      fields: { email: 'ana@customer.example', orderReference: '1001' },
+    });
   });
 
   it('gives the same ref for the same webhook id, and for the same responseId', async () => {
@@ -38,7 +42,9 @@ describe('POST /intake/webhook', () => {
   it('makes one request of a response that is delivered twenty times at once', async () => {
     const before = await count();
     const body = { ...GOOD, responseId: 'resp-8', answers: { 'Order number': '1010' } };
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => sendWebhook(desk.origin, `storm-${i % 3}`, body)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => sendWebhook(desk.origin, `storm-${i % 3}`, body)),
+    );
     expect(new Set(answers.map((answer) => answer.json.ref)).size).toBe(1);
     expect(await count()).toBe(before + 1);
   });
@@ -51,11 +57,18 @@ describe('POST /intake/webhook', () => {
   it('takes a response without an order number: staff see it', async () => {
     const { status, json } = await sendWebhook(desk.origin, 'no-order', { answers: { 'Your name': 'Ana' } });
     expect(status).toBe(202);
-    await waitFor('it to wait for a match', async () => (await desk.service.desk.store.records.requests.byRef(String(json.ref)))?.status === 'needs_match');
+    await waitFor(
+      'it to wait for a match',
+      async () => (await desk.service.desk.store.records.requests.byRef(String(json.ref)))?.status === 'needs_match',
+    );
   });
 
   it('leaves fields it does not know alone', async () => {
-    const { status } = await sendWebhook(desk.origin, 'unknown', { ...GOOD, formTitle: 'x', nested: { __proto__: { evil: true } } });
+    const { status } = await sendWebhook(desk.origin, 'unknown', {
+      ...GOOD,
+      formTitle: 'x',
+      nested: { __proto__: { evil: true } },
+    });
     expect(status).toBe(202);
   });
 
@@ -74,7 +87,10 @@ describe('POST /intake/webhook', () => {
   });
 
   it.each([
-    ['signed with another secret', (body: string) => signWebhook('x', body, { secret: 'whsec_bm90IHRoZSByaWdodCBvbmUgYXQgYWxs' })],
+    [
+      'signed with another secret',
+      (body: string) => signWebhook('x', body, { secret: 'whsec_bm90IHRoZSByaWdodCBvbmUgYXQgYWxs' }),
+    ],
     ['for another body', (body: string) => signWebhook('x', `${body} `)],
     ['for another id', (body: string) => ({ ...signWebhook('x', body), 'webhook-id': 'y' })],
     ['six minutes old', (body: string) => signWebhook('x', body, { at: Date.now() - 6 * 60_000 })],

@@ -74,12 +74,12 @@ export function createMailer({ smtpUrl, from, replyTo }: MailSettings): Mailer &
 interface SmtpError {
   readonly code?: string;
   readonly responseCode?: number;
-  readonly command?: string;
+  readonly message?: string;
 }
 
 /** The server's own words may quote addresses: only its code is kept. */
 function wrap(error: unknown): OutsideError {
-  const { code, responseCode, command } = error as SmtpError;
+  const { code, responseCode, message } = error as SmtpError;
   const options = { cause: error };
   if (code === 'EAUTH' || responseCode === 530 || responseCode === 535) {
     return new OutsideError(
@@ -95,8 +95,8 @@ function wrap(error: unknown): OutsideError {
   if (responseCode !== undefined) {
     return new OutsideError('smtp', 'unreachable', `The mail server asks to try later (${responseCode})`, options);
   }
-  // No reply: after DATA the mail may well be on its way. It is sent again under the same Message-ID.
-  const mayHaveHappened = command === 'DATA' || command === undefined;
+  // No reply: unless nobody listened, the mail may well be on its way. It is sent again under the same Message-ID.
+  const mayHaveHappened = !/ECONNREFUSED|ENOTFOUND|EDNS/.test(`${code} ${message}`);
   return new OutsideError('smtp', 'unreachable', `The mail server gave no answer (${code ?? 'unknown'})`, {
     ...options,
     mayHaveHappened,

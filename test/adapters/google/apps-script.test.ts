@@ -87,12 +87,19 @@ describe('the script in the form', () => {
   });
 
   function response(id: string) {
-    const item = (title: string, answer: unknown) => ({ getItem: () => ({ getTitle: () => title }), getResponse: () => answer });
+    const item = (title: string, answer: unknown) => ({
+      getItem: () => ({ getTitle: () => title }),
+      getResponse: () => answer,
+    });
     return {
       getId: () => id,
       getTimestamp: () => new Date(AT),
       getRespondentEmail: () => 'ana@customer.example',
-      getItemResponses: () => [item('Tilausnumero', '#1001'), item('Syyt', ['väärä koko', 'myöhässä']), item('Syyt', 'toinen')],
+      getItemResponses: () => [
+        item('Tilausnumero', '#1001'),
+        item('Syyt', ['väärä koko', 'myöhässä']),
+        item('Syyt', 'toinen'),
+      ],
     };
   }
 

@@ -15,14 +15,19 @@ describe('Google sources', () => {
   let at: number;
   const now = () => at;
 
-  async function start(google: WorldOptions['google'] = {}): Promise<{ forms: ResponseSource; sheets: ResponseSource }> {
+  async function start(
+    google: WorldOptions['google'] = {},
+  ): Promise<{ forms: ResponseSource; sheets: ResponseSource }> {
     world = await startWorld({ now, google });
     const keyFile = `${temporaryFolder()}/key.json`;
     world.google.writeKeyFile(keyFile);
     const auth = createGoogleAuth({ kind: 'service_account', keyFile }, world.origin);
     const shared = { auth, apiOrigin: world.origin, now };
     const { formId, spreadsheetId } = world.google.form;
-    return { forms: createFormsSource({ formId, ...shared }), sheets: createSheetsSource({ spreadsheetId, range: null, ...shared }) };
+    return {
+      forms: createFormsSource({ formId, ...shared }),
+      sheets: createSheetsSource({ spreadsheetId, range: null, ...shared }),
+    };
   }
 
   beforeEach(() => {
@@ -93,7 +98,10 @@ describe('Google sources', () => {
   });
 
   it("reads a Finnish sheet: Aikaleima, numbers, the sheet's own zone", async () => {
-    const { sheets } = await start({ sheetWords: { timestamp: 'Aikaleima', email: 'Sähköpostiosoite' }, timeZone: 'Europe/Helsinki' });
+    const { sheets } = await start({
+      sheetWords: { timestamp: 'Aikaleima', email: 'Sähköpostiosoite' },
+      timeZone: 'Europe/Helsinki',
+    });
     world.google.form.submit('eino@customer.example', { '1a2b3c01': '1002', '1a2b3c04': '+358' });
     const { responses, complete } = await sheets.poll(null);
     expect(complete).toBe(true);
@@ -149,7 +157,10 @@ describe('Google sources', () => {
   it('says what to do when the credentials have ended', async () => {
     const { forms } = await start();
     world.google.faults.set({ kind: 'invalid_grant', only: ['token'] });
-    await expect(forms.poll(null)).rejects.toMatchObject({ fault: 'denied', message: expect.stringContaining('invalid_grant') });
+    await expect(forms.poll(null)).rejects.toMatchObject({
+      fault: 'denied',
+      message: expect.stringContaining('invalid_grant'),
+    });
   });
 
   it('is refused with a key that is not the account’s', async () => {
@@ -176,7 +187,10 @@ describe('Google sources', () => {
     await start();
     const auth = createGoogleAuth({ kind: 'oauth', ...world.google.oauth }, world.origin);
     const source = createFormsSource({ formId: 'nobody', auth, apiOrigin: world.origin, now });
-    await expect(source.poll(null)).rejects.toMatchObject({ fault: 'denied', message: expect.stringContaining('The form nobody: not found (404)') });
+    await expect(source.poll(null)).rejects.toMatchObject({
+      fault: 'denied',
+      message: expect.stringContaining('The form nobody: not found (404)'),
+    });
   });
 });
 

@@ -83,15 +83,21 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
       const problem = problemOf(fault, grant, scopes);
       if (problem) sendError(res, ...problem);
       else if (fault === 'reset') req.socket.destroy();
-      else if (fault === 'http_500' || fault === 'http_503') res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
+      else if (fault === 'http_500' || fault === 'http_503')
+        res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
       else handle(req, res);
     };
   }
 
   type Problem = [code: number, status: string, message: string];
 
-  function problemOf(fault: GoogleFault | null, grant: { until: number; scopes: string[] } | undefined, scopes: readonly string[]): Problem | null {
-    if (!grant || grant.until <= Date.now()) return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
+  function problemOf(
+    fault: GoogleFault | null,
+    grant: { until: number; scopes: string[] } | undefined,
+    scopes: readonly string[],
+  ): Problem | null {
+    if (!grant || grant.until <= Date.now())
+      return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
     if (!scopes.some((scope) => grant.scopes.includes(scope))) {
       return [403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.'];
     }

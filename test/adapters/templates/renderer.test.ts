@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadSentences } from '../../../src/adapters/templates/locales.ts';
+import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
+import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
+import {
+  type IncidentContext,
+  NOTICES,
+  type NoticeContext,
+  type OrderView,
+  type RequestView,
+} from '../../../src/domain/views.ts';
+
+const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
+const renderer = createRenderer({ folder: FOLDER, timeZone: 'Europe/Helsinki' });
+const sentences = loadSentences(`${FOLDER}/locales`);
+const AT = Date.parse('2026-11-23T08:00:00Z');
+const EVIL = `<script>alert("x")</script>\r\nBcc: mallory@evil.example`;
+const euros = { amount: '84.90', currencyCode: 'EUR' };
+
+const order: OrderView = {
+  name: '#1001',
+  createdAt: AT,
+  customerName: EVIL,
+  email: 'ana@customer.example',
+  customerNumberOfOrders: 3,
+  countryCode: 'FI',
+  zip: '00100',
+  lines: [{ title: EVIL, variantTitle: null, sku: null, quantity: 2, unitPrice: euros }],
+  total: euros,
+  displayFinancialStatus: 'PAID',
+  displayFulfillmentStatus: 'UNFULFILLED',
+  paymentGatewayNames: ['shopify_payments'],
+  tags: [EVIL],
+  riskRecommendation: 'ACCEPT',
+  test: false,
+  warnings: ['partly_refunded', 'a_code_of_next_year'],
+  moneyEffect: 'refund',
+  moneyAmount: euros,
+  adminUrl: 'https://pine-and-loom.myshopify.com/admin/orders/1',
+};
+
+const request: RequestView = {
+  ref: 'CR-7K2M9QX',
+  status: 'awaiting_decision',
+  submittedAt: AT,
+  answers: [{ question: EVIL, text: EVIL }],
+  customerName: EVIL,
+  customerEmail: 'ana@customer.example',
+  reason: EVIL,
+  message: EVIL,
+  matchKind: 'exact',
+  matchReason: 'reference_and_email_agree',
+  candidates: [
+    {
+      orderId: 'gid://x',
+      orderName: '#1001',
+      evidence: [{ about: 'email', verdict: 'differs', given: EVIL, found: null }],
+    },
+  ],
+  order,
+  trouble: { reason: 'job_failed', detail: EVIL },
+  question: EVIL,
+  decision: { kind: 'decline', by: 'sam@pine-and-loom.example', at: AT, customerText: EVIL },
+  expiresAt: AT,
+};
+
+const context = {
+  shopName: 'Pine & Loom',
+  request,
+  link: 'https://desk.example/d/TOKEN',
+  linkExpiresAt: AT,
+  incident: { code: 'shopify_denied', detail: EVIL, since: AT },
+} satisfies NoticeContext & IncidentContext;
+
+const variants: [string, object][] = [
+  ['whole', context],
+  ['without an order', { ...context, request: { ...request, order: null, candidates: [] } }],
+  [
+    'with hidden customer data',
+    {
+      ...context,
+      request: {
+        ...request,
+        customerName: null,
+        customerEmail: null,
+        order: { ...order, email: null, customerName: null, customerNumberOfOrders: null },
+      },
+    },
+  ],
+  [
+    'authorised',
+    {
+      ...context,
+      request: {
+        ...request,
+        order: { ...order, moneyEffect: 'void_authorization', displayFinancialStatus: 'AUTHORIZED' },
+      },
+    },
+  ],
+  [
+    'unpaid, status unknown',
+    {
+      ...context,
+      request: {
+        ...request,
+        trouble: null,
+        order: { ...order, moneyEffect: 'nothing_paid', displayFinancialStatus: null },
+      },
+    },
+  ],
+];
+const NEEDS_ORDER = ['customer-cancelled'];
+
+describe.each(sentences.locales)('mails in %s', (locale) => {
+  it.each(NOTICES.flatMap((notice) => variants.map(([name, given]) => [notice, name, given] as const)))(
+    '%s, %s',
+    (notice, name, given) => {
+      if (NEEDS_ORDER.includes(notice) && name === 'without an order') return;
+      const mail = renderer.notice(notice, locale, given as NoticeContext);
+      expect(mail.subject).not.toMatch(/[\r\n]/);
+      expect(mail.subject.length).toBeGreaterThan(5);
+      expect(mail.html).not.toContain('<script');
+      expect(mail.html).toContain(`<html lang="${locale}">`);
+      expect(`${mail.text}${mail.html}`).not.toMatch(/undefined|\[object|NaN/);
+    },
+  );
+});
+
+describe('mails', () => {
+  it('have a button and the plain link for what has to be done', () => {
+    for (const notice of ['staff-decide', 'staff-failed', 'customer-received', 'customer-question'] as const) {
+      const mail = renderer.notice(notice, 'en', context);
+      expect(mail.text).toContain(context.link);
+      expect(mail.html).toContain(`href="${context.link}"`);
+    }
+  });
+
+  it('say what happens to the money in the language of the order', () => {
+    expect(renderer.notice('customer-cancelled', 'en-GB', context).text).toContain('€84.90');
+    expect(renderer.notice('customer-cancelled', 'fi-FI', context).text).toMatch(/84,90\s€/);
+  });
+
+  it('fall back to English for a language there is no file for', () => {
+    expect(renderer.notice('customer-received', 'ja', context).subject).toContain('We have your');
+    expect(renderer.bestLocale('ja')).toBeNull();
+    expect(renderer.bestLocale('fi_FI')).toBe('fi');
+  });
+});
+
+describe('languages', () => {
+  it.each(sentences.locales)('%s has every sentence of English and no other', (locale) => {
+    expect(sentences.keys(locale).sort()).toEqual(sentences.keys('en').sort());
+  });
+
+  it('have no sentence that nothing uses', () => {
+    const files = ['emails', 'pages'].flatMap((folder) =>
+      readdirSync(`${FOLDER}/${folder}`).map((file) => readFileSync(`${FOLDER}/${folder}/${file}`, 'utf8')),
+    );
+    const text = files.join('\n');
+    const direct = new Set(
+      [...text.matchAll(/\bt "([\w.]+)"/g), ...text.matchAll(/footer="([\w.]+)"/g)].map((match) => match[1]),
+    );
+    // Keys made of a code: their groups are used whole.
+    const groups = [...text.matchAll(/code "(\w+)"/g)]
+      .map((match) => `${match[1]}.`)
+      .concat('money_effect.', 'mail.cancelled_');
+    const unused = sentences
+      .keys('en')
+      .filter((key) => !direct.has(key) && !groups.some((group) => key.startsWith(group)));
+    expect(unused).toEqual([]);
+  });
+
+  it.each(REQUEST_STATUSES)('know the status %s', (status) => {
+    expect(sentences.has(`status.${status}`, 'en') && sentences.has(`customer_status.${status}`, 'en')).toBe(true);
+  });
+});

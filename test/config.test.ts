@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { temporaryFolder } from './support/stores.ts';
+
+const GOOD = {
+  BASE_URL: 'https://desk.example.com/',
+  SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
+  SHOPIFY_ACCESS_TOKEN: 'shpat_x',
+  GOOGLE_FORM_ID: 'form',
+  SMTP_URL: 'smtp://127.0.0.1:25',
+  MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
+  STAFF_EMAILS: 'Sam@pine-and-loom.example, sue@pine-and-loom.example',
+};
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+describe('readConfig', () => {
+  it('reads what is there and fills in the rest', () => {
+    expect(readConfig(GOOD)).toMatchObject({
+      baseUrl: 'https://desk.example.com',
+      host: '127.0.0.1',
+      port: 8080,
+      pollIntervalMs: 30_000,
+      shopify: { apiVersion: '2026-10', apiOrigin: null },
+      staffEmails: ['sam@pine-and-loom.example', 'sue@pine-and-loom.example'],
+      defaultLocale: 'en',
+    });
+  });
+
+  it('names every fault at once', () => {
+    const faults = faultsOf({
+      BASE_URL: 'desk',
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://x',
+      SHOPIFY_STORE_DOMAIN: 'shop.example',
+      SHOPIFY_CLIENT_ID: 'only half',
+      GOOGLE_CLIENT_ID: 'only a third',
+      POLL_INTERVAL: 'often',
+      STAFF_EMAILS: 'sam, sue@pine-and-loom.example',
+      TIME_ZONE: 'Mars/Base',
+      LOG_LEVEL: 'loud',
+      GOOGLE_SHEET_WRITE_BACK: 'on',
+    });
+    const names = faults.map((fault) => fault.split(':')[0]);
+    for (const name of [
+      'BASE_URL',
+      'PORT',
+      'DATABASE_URL',
+      'SHOPIFY_STORE_DOMAIN',
+      'SHOPIFY_CLIENT_SECRET',
+      'GOOGLE_CLIENT_SECRET',
+      'GOOGLE_REFRESH_TOKEN',
+      'GOOGLE_FORM_ID',
+      'POLL_INTERVAL',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'STAFF_EMAILS',
+      'TIME_ZONE',
+      'LOG_LEVEL',
+      'GOOGLE_SHEET_WRITE_BACK',
+    ]) {
+      expect(names).toContain(name);
+    }
+    expect(faults).toContain('SMTP_URL: is missing');
+  });
+
+  it('never repeats a secret in a fault', () => {
+    const faults = faultsOf({
+      ...GOOD,
+      APP_SECRET: 'short-secret',
+      INTAKE_WEBHOOK_SECRET: 'tiny',
+      SMTP_URL: 'http://sam:sekrit@x',
+    });
+    expect(faults.join('\n')).not.toMatch(/short-secret|tiny|sekrit/);
+    expect(faults).toHaveLength(3);
+  });
+
+  it('reads a secret from a file, and takes an empty value as absent', () => {
+    const file = join(temporaryFolder(), 'token');
+    writeFileSync(file, 'shpat_from_file\n');
+    const config = readConfig({ ...GOOD, SHOPIFY_ACCESS_TOKEN: '', SHOPIFY_ACCESS_TOKEN_FILE: file });
+    expect(config.shopify.auth).toEqual({ kind: 'token', accessToken: 'shpat_from_file' });
+    expect(faultsOf({ ...GOOD, SHOPIFY_ACCESS_TOKEN: '', SHOPIFY_ACCESS_TOKEN_FILE: '/nowhere' })[0]).toContain(
+      '/nowhere',
+    );
+  });
+});
