@@ -46,7 +46,8 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
     const scopes = body.grant_type === 'refresh_token' ? checkRefresh(body) : checkAssertion(body.assertion ?? '');
     if (!scopes) return refuseGrant(res);
     const token = `ya29.${randomBytes(20).toString('base64url')}`;
-    granted.set(token, { until: now() + 3_600_000, scopes });
+    // By the machine's clock, which Google's library keeps tokens by, whatever the world's clock says.
+    granted.set(token, { until: Date.now() + 3_600_000, scopes });
     res.json({ access_token: token, expires_in: 3_599, token_type: 'Bearer', scope: scopes.join(' ') });
   });
 
@@ -82,15 +83,21 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
       const problem = problemOf(fault, grant, scopes);
       if (problem) sendError(res, ...problem);
       else if (fault === 'reset') req.socket.destroy();
-      else if (fault === 'http_500' || fault === 'http_503') res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
+      else if (fault === 'http_500' || fault === 'http_503')
+        res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
       else handle(req, res);
     };
   }
 
   type Problem = [code: number, status: string, message: string];
 
-  function problemOf(fault: GoogleFault | null, grant: { until: number; scopes: string[] } | undefined, scopes: readonly string[]): Problem | null {
-    if (!grant || grant.until <= now()) return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
+  function problemOf(
+    fault: GoogleFault | null,
+    grant: { until: number; scopes: string[] } | undefined,
+    scopes: readonly string[],
+  ): Problem | null {
+    if (!grant || grant.until <= Date.now())
+      return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'];
     if (!scopes.some((scope) => grant.scopes.includes(scope))) {
       return [403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.'];
     }
