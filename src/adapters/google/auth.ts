@@ -1,6 +1,6 @@
 /** Credentials for Forms and Sheets: a service account, a person's OAuth, or what the machine itself has. */
 import { readFileSync } from 'node:fs';
-import { GoogleAuth, JWT, OAuth2Client } from 'google-auth-library';
+import { GoogleAuth, gaxios, JWT, OAuth2Client } from 'google-auth-library';
 import { OutsideError } from '../../domain/outside-error.ts';
 
 export type GoogleAuthSettings =
@@ -17,26 +17,29 @@ const SCOPES = [
   'https://www.googleapis.com/auth/spreadsheets.readonly',
 ];
 
+const TOKEN_ORIGIN = 'https://oauth2.googleapis.com';
+const TIMEOUT_MS = 20_000;
+
 /** @param apiOrigin replaces the token endpoint's origin too (the library ignores a key file's token_uri) */
-export function createGoogleAuth(settings: GoogleAuthSettings, apiOrigin: string | null): GoogleCredentials {
+export function createGoogleAuth(
+  settings: GoogleAuthSettings,
+  apiOrigin: string | null,
+  requestTimeout = TIMEOUT_MS,
+): GoogleCredentials {
+  const transporter = createTransporter(apiOrigin, requestTimeout);
   switch (settings.kind) {
     case 'service_account': {
       const { email, key } = readKey(settings.keyFile);
-      const redirect = apiOrigin ? { transporterOptions: { fetchImplementation: fetchFrom(apiOrigin) } } : {};
-      return new JWT({ email, key, scopes: SCOPES, ...redirect });
+      return new JWT({ email, key, scopes: SCOPES, transporter });
     }
     case 'oauth': {
       const { clientId, clientSecret, refreshToken } = settings;
-      const client = new OAuth2Client({
-        clientId,
-        clientSecret,
-        ...(apiOrigin ? { endpoints: { oauth2TokenUrl: `${apiOrigin}/token` } } : {}),
-      });
+      const client = new OAuth2Client({ clientId, clientSecret, transporter });
       client.setCredentials({ refresh_token: refreshToken });
       return client;
     }
     case 'default':
-      return new GoogleAuth({ scopes: SCOPES });
+      return new GoogleAuth({ scopes: SCOPES, clientOptions: { transporter } });
   }
 }
 
@@ -62,9 +65,21 @@ function readKey(keyFile: string): { email: string; key: string } {
   return { email, key };
 }
 
-function fetchFrom(origin: string): typeof fetch {
-  return (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : String(input));
-    return fetch(origin + url.pathname + url.search, init);
-  };
+/** Without a time-out of its own, a token call that is never answered would hold a poll for good. */
+function createTransporter(apiOrigin: string | null, timeout: number): gaxios.Gaxios {
+  const transporter = new gaxios.Gaxios({
+    timeout,
+    fetchImplementation: (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : String(input));
+      return fetch(apiOrigin && url.origin === TOKEN_ORIGIN ? apiOrigin + url.pathname + url.search : url, init);
+    },
+  });
+  // The token call asks for retries by itself, which ignore Retry-After; the next poll is our retry.
+  transporter.interceptors.request.add({
+    resolved: (config) => {
+      delete config.retryConfig;
+      return Promise.resolve(config);
+    },
+  });
+  return transporter;
 }

@@ -1,4 +1,7 @@
-/** Foreign errors of Google's client, wrapped once. Only selected fields are kept: the rest holds request data. */
+/**
+ * Foreign errors of Google's client, wrapped once. Only selected fields are kept, and the error itself is not the cause:
+ * it holds the request, with the refresh token in plain text.
+ */
 import { OutsideError, type OutsideFault } from '../../domain/outside-error.ts';
 
 interface GaxiosLike {
@@ -13,9 +16,13 @@ export function wrapGoogleError(error: unknown, what: string): OutsideError {
   if (error instanceof OutsideError) return error;
   const { status, code, message = '', response } = error as GaxiosLike;
   const [fault, sentence] = judge(status, code, `${message} ${reasonsIn(response?.data)}`);
-  const retryAfter = Number(response?.headers?.get?.('retry-after')) * 1000;
-  const options = { cause: error, ...(retryAfter > 0 ? { retryAfter } : {}) };
-  return new OutsideError('google', fault, `${what}: ${sentence}`, options);
+  const retryAfter = readRetryAfter(response?.headers?.get?.('retry-after') ?? '');
+  return new OutsideError('google', fault, `${what}: ${sentence}`, retryAfter > 0 ? { retryAfter } : {});
+}
+
+/** Seconds or a date → milliseconds; NaN when there is none. */
+function readRetryAfter(header: string): number {
+  return /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
 }
 
 function judge(status: number | undefined, code: string | number | undefined, said: string): [OutsideFault, string] {
@@ -30,6 +37,9 @@ function judge(status: number | undefined, code: string | number | undefined, sa
       'denied',
       'there are no credentials; set GOOGLE_APPLICATION_CREDENTIALS, or the three GOOGLE_… OAuth settings',
     ];
+  }
+  if (status === undefined && /^ERR_(OSSL|CRYPTO)/.test(String(code))) {
+    return ['denied', `the private key in the file of GOOGLE_APPLICATION_CREDENTIALS can't be used (${code})`];
   }
   if (
     status === 429 ||

@@ -75,8 +75,12 @@ export function createFormsSource({ formId, auth, apiOrigin, now }: FormsSetting
         const cursor = readCursor(cursorText);
         const sweep = cursor.since === null || now() - cursor.sweptAt >= DAY_MS;
         const found = await listAll(sweep || cursor.since === null ? null : filterSince(cursor.since));
+        // Whether Google vouches for an address is said by the form as it is now, so it is read anew for what is new.
         const known =
-          questions && now() - questions.readAt < TITLES_FRESH_MS && allKnown(found, questions)
+          questions &&
+          now() - questions.readAt < TITLES_FRESH_MS &&
+          latest(found, cursor.since) === cursor.since &&
+          allKnown(found, questions)
             ? questions
             : await readQuestions();
         const next: Cursor = { since: latest(found, cursor.since), sweptAt: sweep ? now() : cursor.sweptAt };
@@ -92,8 +96,17 @@ export function createFormsSource({ formId, auth, apiOrigin, now }: FormsSetting
   };
 }
 
+/** One that can't be read starts from the beginning: what is stored already isn't taken twice. */
 function readCursor(text: string | null): Cursor {
-  return text ? (JSON.parse(text) as Cursor) : { since: null, sweptAt: 0 };
+  try {
+    const { since, sweptAt } = JSON.parse(text ?? '') as Partial<Cursor>;
+    if (typeof since === 'string' && !Number.isNaN(Date.parse(since)) && typeof sweptAt === 'number') {
+      return { since, sweptAt };
+    }
+  } catch {
+    // Falls through to the beginning.
+  }
+  return { since: null, sweptAt: 0 };
 }
 
 /** Whole milliseconds, rounded down: the stamps may have nanoseconds. */

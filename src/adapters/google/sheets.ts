@@ -67,7 +67,9 @@ export function createSheetsSource({ spreadsheetId, range, auth, apiOrigin, now 
           call,
         );
         const [header = [], ...rows] = (data.values ?? []) as Cell[][];
-        return { responses: rowsToResponses(spreadsheetId, header, rows, timeZone), cursor: '', complete: true };
+        // Without even a header it has been emptied or swapped: that doesn't say that every response is gone.
+        const complete = header.length > 0;
+        return { responses: rowsToResponses(spreadsheetId, header, rows, timeZone), cursor: '', complete };
       } catch (error) {
         throw wrapGoogleError(error, `The sheet ${spreadsheetId}`);
       }
@@ -123,10 +125,11 @@ export function rowsToResponses(
 function findTimestamp(titles: readonly string[], rows: readonly (readonly Cell[])[]): number {
   const named = titles.findIndex((title) => TIMESTAMP.test(title));
   if (named >= 0) return named;
-  // Another language: Google puts the stamp first, as a date's serial number.
-  return rows.length > 0 && rows.every((row) => typeof row[0] === 'number' && row[0] > 40_000 && row[0] < 80_000)
-    ? 0
-    : -1;
+  // Another language: Google puts the stamp first, as a date's serial number. Times of day are fractions; a column of
+  // order numbers has none.
+  const first = rows.map((row) => row[0] ?? '').filter((cell) => cell !== '');
+  const likely = first.every((cell) => typeof cell === 'number' && cell > 40_000 && cell < 80_000);
+  return likely && first.some((cell) => !Number.isInteger(cell)) ? 0 : -1;
 }
 
 function textOf(cell: Cell): string {

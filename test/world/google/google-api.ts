@@ -46,7 +46,7 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
     const scopes = body.grant_type === 'refresh_token' ? checkRefresh(body) : checkAssertion(body.assertion ?? '');
     if (!scopes) return refuseGrant(res);
     const token = `ya29.${randomBytes(20).toString('base64url')}`;
-    // Google's client goes by the machine's clock, whatever the world's says.
+    // By the machine's clock, which Google's library keeps tokens by, whatever the world's clock says.
     granted.set(token, { until: Date.now() + 3_600_000, scopes });
     res.json({ access_token: token, expires_in: 3_599, token_type: 'Bearer', scope: scopes.join(' ') });
   });
