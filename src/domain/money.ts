@@ -21,6 +21,10 @@ export function fromMillionths(millionths: bigint, currencyCode: string): Money 
   return { amount: `${millionths < 0n ? '-' : ''}${digits.slice(0, -SCALE)}.${fraction}`, currencyCode };
 }
 
+export function times(money: Money, quantity: number): Money {
+  return fromMillionths(toMillionths(money) * BigInt(quantity), money.currencyCode);
+}
+
 /** "84,90 €" in the reader's language. */
 export function formatMoney(money: Money, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currencyCode }).format(

@@ -1,5 +1,6 @@
 import { blockOf, standingFulfillments } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
+import { times } from './money.ts';
 import { moneyEffectOf } from './money-effect.ts';
 import type { Order } from './order.ts';
 import { answerText } from './question-mapping.ts';
@@ -49,7 +50,7 @@ function viewOrder(order: Order, request: CancellationRequest, adminOrigin: stri
         variantTitle: line.variantTitle,
         sku: line.sku,
         quantity: line.currentQuantity,
-        unitPrice: line.unitPrice,
+        total: times(line.unitPrice, line.currentQuantity),
       })),
     total: order.total,
     displayFinancialStatus: order.displayFinancialStatus,

@@ -15,7 +15,8 @@ export interface OrderView {
     readonly variantTitle: string | null;
     readonly sku: string | null;
     readonly quantity: number;
-    readonly unitPrice: Money;
+    /** Price of all of them. */
+    readonly total: Money;
   }[];
   readonly total: Money;
   /** Codes are Shopify's enum values: locale keys `financial.PAID`, `fulfillment.UNFULFILLED`, … */

@@ -27,7 +27,7 @@ const order: OrderView = {
   customerNumberOfOrders: 3,
   countryCode: 'FI',
   zip: '00100',
-  lines: [{ title: EVIL, variantTitle: null, sku: null, quantity: 2, unitPrice: euros }],
+  lines: [{ title: EVIL, variantTitle: null, sku: null, quantity: 2, total: euros }],
   total: euros,
   displayFinancialStatus: 'PAID',
   displayFulfillmentStatus: 'UNFULFILLED',
