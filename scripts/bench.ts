@@ -1,0 +1,131 @@
+/**
+ * `npm run bench`: the service in a process of its own against the world. Prints a table and writes bench/results.json.
+ * The world's Shopify gives a large bucket here: what is measured is the service, not a plan's rate limit.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { linkIn, openPage, sendForm } from '../test/support/page.ts';
+import { waitFor } from '../test/support/wait-for.ts';
+import { sendWebhook } from '../test/support/webhook.ts';
+import { WEBHOOK_SECRET } from '../test/support/desk-under-test.ts';
+import { startWorld, type World } from '../test/world/server.ts';
+import { generateOrders } from '../test/world/shopify/seed.ts';
+import { freePort, STAFF, type ServiceProcess, startServiceProcess } from './service-process.ts';
+
+const REQUESTS = 500;
+const FIRST = 1001;
+const results: Record<string, number | string> = {
+  node: process.version,
+  cpus: cpus().length,
+  cpu: cpus()[0]?.model ?? 'unknown',
+  date: new Date().toISOString().slice(0, 10),
+};
+
+for (const concurrency of [1, 8, 32]) await measureStory(concurrency);
+await measureStart();
+mkdirSync('bench', { recursive: true });
+writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
+console.table(results);
+process.exit(0);
+
+async function withService(work: (world: World, service: ServiceProcess) => Promise<void>): Promise<void> {
+  const bucket = { maximumAvailable: 100_000, restoreRate: 10_000 };
+  const world = await startWorld({ shopify: { orders: generateOrders(REQUESTS, Date.now(), FIRST), jobMs: 50, bucket } });
+  const service = await startServiceProcess(world, await freePort(0), { INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET, LOG_LEVEL: 'warn' });
+  try {
+    await work(world, service);
+  } finally {
+    await service.stop();
+    await world.close();
+  }
+}
+
+async function measureStory(concurrency: number): Promise<void> {
+  await withService(async (world, service) => {
+    const sentAt = new Map<number, number>();
+    const answerMs: number[] = [];
+    const started = performance.now();
+    await inParallel(concurrency, REQUESTS, async (i) => {
+      const number = FIRST + i;
+      sentAt.set(number, performance.timeOrigin + performance.now());
+      const before = performance.now();
+      const body = { respondentEmail: `customer-${number}@customer.example`, answers: { 'Order number': `#${number}` } };
+      const { status } = await sendWebhook(service.baseUrl, `bench-${number}`, body);
+      if (status !== 202) throw new Error(`The webhook answered ${status}`);
+      answerMs.push(performance.now() - before);
+    });
+    const taken = performance.now() - started;
+    const isStaff = (subject: string) => /cancel #(\d+)\?/.exec(subject)?.[1];
+    await waitFor('the last staff mail', () => world.inbox.mails.filter((mail) => isStaff(mail.subject)).length >= REQUESTS, 300_000);
+    const whole = performance.now() - started;
+    const mailMs = world.inbox.mails.flatMap((mail) => {
+      const number = isStaff(mail.subject);
+      return number ? [mail.at - (sentAt.get(Number(number)) ?? 0)] : [];
+    });
+    const key = `intake_c${concurrency}`;
+    record(`${key}_webhooks_per_s`, REQUESTS / (taken / 1000));
+    record(`${key}_webhook_ms_p50`, percentile(answerMs, 0.5));
+    record(`${key}_webhook_ms_p99`, percentile(answerMs, 0.99));
+    record(`${key}_to_staff_mail_per_s`, REQUESTS / (whole / 1000));
+    record(`${key}_to_staff_mail_ms_p50`, percentile(mailMs, 0.5));
+    record(`${key}_to_staff_mail_ms_p99`, percentile(mailMs, 0.99));
+    if (concurrency === 8) await measureDecisions(world, service);
+  });
+}
+
+async function measureDecisions(world: World, service: ServiceProcess): Promise<void> {
+  const mails = world.inbox.mails.filter((mail) => mail.to === STAFF);
+  const started = performance.now();
+  await inParallel(8, mails.length, async (i) => {
+    const mail = mails[i];
+    if (!mail) return;
+    const page = await openPage(linkIn(mail.text, 'd'));
+    const number = /cancel #(\d+)\?/.exec(mail.subject)?.[1] ?? '';
+    const answer = await sendForm(page, { decision: 'approve', confirm: number });
+    if (!answer.html.includes('approved it')) throw new Error(`The decision on #${number} was not taken (HTTP ${answer.status})`);
+  });
+  const told = () => world.inbox.mails.filter((mail) => /is cancelled/.test(mail.subject)).length;
+  await waitFor('the last customer mail', () => told() >= REQUESTS, 300_000);
+  record('decision_to_customer_mail_per_s', REQUESTS / ((performance.now() - started) / 1000));
+  const cost = world.shopify.requests.reduce((sum, request) => sum + request.requestedCost, 0);
+  record('shopify_cost_points_per_cancellation', cost / REQUESTS);
+  record('resident_mb_after_500_stories', residentMb(service.pid));
+}
+
+async function measureStart(): Promise<void> {
+  const starts: number[] = [];
+  for (let i = 0; i < 3; i += 1) {
+    await withService(async (_world, service) => {
+      starts.push(service.startMs);
+      if (i === 0) record('resident_mb_after_start', residentMb(service.pid));
+    });
+  }
+  record('start_ms_median_of_3', percentile(starts, 0.5));
+}
+
+async function inParallel(width: number, count: number, work: (i: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      while (next < count) await work(next++);
+    }),
+  );
+}
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}
+
+/** Linux only; elsewhere the figure is left out. */
+function residentMb(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function record(name: string, value: number): void {
+  if (!Number.isNaN(value)) results[name] = Math.round(value * 10) / 10;
+}
