@@ -4,13 +4,13 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { WEBHOOK_SECRET } from '../test/support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../test/support/page.ts';
 import { waitFor } from '../test/support/wait-for.ts';
 import { sendWebhook } from '../test/support/webhook.ts';
-import { WEBHOOK_SECRET } from '../test/support/desk-under-test.ts';
 import { startWorld, type World } from '../test/world/server.ts';
 import { generateOrders } from '../test/world/shopify/seed.ts';
-import { freePort, STAFF, type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { freePort, type ServiceProcess, STAFF, startServiceProcess } from './service-process.ts';
 
 const REQUESTS = 500;
 const FIRST = 1001;
@@ -30,8 +30,13 @@ process.exit(0);
 
 async function withService(work: (world: World, service: ServiceProcess) => Promise<void>): Promise<void> {
   const bucket = { maximumAvailable: 100_000, restoreRate: 10_000 };
-  const world = await startWorld({ shopify: { orders: generateOrders(REQUESTS, Date.now(), FIRST), jobMs: 50, bucket } });
-  const service = await startServiceProcess(world, await freePort(0), { INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET, LOG_LEVEL: 'warn' });
+  const world = await startWorld({
+    shopify: { orders: generateOrders(REQUESTS, Date.now(), FIRST), jobMs: 50, bucket },
+  });
+  const service = await startServiceProcess(world, await freePort(0), {
+    INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    LOG_LEVEL: 'warn',
+  });
   try {
     await work(world, service);
   } finally {
@@ -49,14 +54,21 @@ async function measureStory(concurrency: number): Promise<void> {
       const number = FIRST + i;
       sentAt.set(number, performance.timeOrigin + performance.now());
       const before = performance.now();
-      const body = { respondentEmail: `customer-${number}@customer.example`, answers: { 'Order number': `#${number}` } };
+      const body = {
+        respondentEmail: `customer-${number}@customer.example`,
+        answers: { 'Order number': `#${number}` },
+      };
       const { status } = await sendWebhook(service.baseUrl, `bench-${number}`, body);
       if (status !== 202) throw new Error(`The webhook answered ${status}`);
       answerMs.push(performance.now() - before);
     });
     const taken = performance.now() - started;
     const isStaff = (subject: string) => /cancel #(\d+)\?/.exec(subject)?.[1];
-    await waitFor('the last staff mail', () => world.inbox.mails.filter((mail) => isStaff(mail.subject)).length >= REQUESTS, 300_000);
+    await waitFor(
+      'the last staff mail',
+      () => world.inbox.mails.filter((mail) => isStaff(mail.subject)).length >= REQUESTS,
+      300_000,
+    );
     const whole = performance.now() - started;
     const mailMs = world.inbox.mails.flatMap((mail) => {
       const number = isStaff(mail.subject);
@@ -82,7 +94,8 @@ async function measureDecisions(world: World, service: ServiceProcess): Promise<
     const page = await openPage(linkIn(mail.text, 'd'));
     const number = /cancel #(\d+)\?/.exec(mail.subject)?.[1] ?? '';
     const answer = await sendForm(page, { decision: 'approve', confirm: number });
-    if (!answer.html.includes('approved it')) throw new Error(`The decision on #${number} was not taken (HTTP ${answer.status})`);
+    if (!answer.html.includes('approved it'))
+      throw new Error(`The decision on #${number} was not taken (HTTP ${answer.status})`);
   });
   const told = () => world.inbox.mails.filter((mail) => /is cancelled/.test(mail.subject)).length;
   await waitFor('the last customer mail', () => told() >= REQUESTS, 300_000);

@@ -42,8 +42,6 @@ if (ending) await ending;
 console.error(`The service ended by itself. Its log:\n${service.log()}`);
 await end(1);
 
-
-
 function end(code: number): Promise<never> {
   ending ??= (async () => {
     await service.stop();

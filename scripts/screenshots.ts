@@ -1,7 +1,7 @@
 /** Makes the README's pictures out of the demo: `node scripts/run.mjs scripts/screenshots.ts`. Needs Chromium. */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { newPage, PHONE, DESKTOP, startBrowser } from '../test/support/browser.ts';
+import { DESKTOP, newPage, PHONE, startBrowser } from '../test/support/browser.ts';
 import { startDesk } from '../test/support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../test/support/page.ts';
 
@@ -28,7 +28,10 @@ try {
   await shoot('form', `${world.origin}/form`, PHONE);
 
   world.google.form.submit('mallory@evil.example', { '1a2b3c01': '1002' });
-  const unclear = await world.inbox.waitFor('about an unclear one', (mail) => mail.to === SAM && /which order/.test(mail.subject));
+  const unclear = await world.inbox.waitFor(
+    'about an unclear one',
+    (mail) => mail.to === SAM && /which order/.test(mail.subject),
+  );
   await shoot('which-order-phone', linkIn(unclear.text, 'd'), PHONE);
 
   const received = await world.inbox.waitFor('to Ana', (mail) => mail.to === 'ana@customer.example');
@@ -39,13 +42,22 @@ try {
   await shoot('mail-cancelled', `${world.origin}/inbox/${told.number}/html`, PHONE);
   await shoot('mail-cancelled-dark', `${world.origin}/inbox/${told.number}/html`, PHONE, true);
   await shoot('inbox', `${world.origin}/inbox`, DESKTOP);
-  await shoot('admin-order', `${world.origin}/admin/orders/${world.shopify.state.order('#1001').id.split('/').at(-1)}`, DESKTOP);
+  await shoot(
+    'admin-order',
+    `${world.origin}/admin/orders/${world.shopify.state.order('#1001').id.split('/').at(-1)}`,
+    DESKTOP,
+  );
 } finally {
   await browser.close();
   await desk.close();
 }
 
-async function shoot(name: string, url: string, viewport: { width: number; height: number }, dark = false): Promise<void> {
+async function shoot(
+  name: string,
+  url: string,
+  viewport: { width: number; height: number },
+  dark = false,
+): Promise<void> {
   const page = await newPage(browser, viewport, { dark });
   await page.goto(url);
   await page.screenshot({ path: `${FOLDER}/${name}.png`, fullPage: true });

@@ -23,7 +23,11 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-export async function startServiceProcess(world: World, port: number, env: Record<string, string> = {}): Promise<ServiceProcess> {
+export async function startServiceProcess(
+  world: World,
+  port: number,
+  env: Record<string, string> = {},
+): Promise<ServiceProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'cancel-desk-'));
   const logFile = join(folder, 'service.log');
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -53,7 +57,12 @@ export async function startServiceProcess(world: World, port: number, env: Recor
   };
 }
 
-function spawnService({ origin, shopify, google, inbox }: World, folder: string, logFile: string, env: Record<string, string>): ChildProcess {
+function spawnService(
+  { origin, shopify, google, inbox }: World,
+  folder: string,
+  logFile: string,
+  env: Record<string, string>,
+): ChildProcess {
   const keyFile = join(folder, 'google-key.json');
   google.writeKeyFile(keyFile);
   const log = openSync(logFile, 'a');

@@ -37,7 +37,9 @@ describe.skipIf(!findChromium())('in a browser', () => {
       await page.getByRole('link', { name: /cancel #1001\?/ }).click();
       await page.frameLocator('iframe').getByRole('link', { name: 'Open and decide' }).click();
       await page.getByRole('heading', { name: 'Cancel #1001?' }).waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth').catch(() => true)).toBe(true);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth').catch(() => true)).toBe(
+        true,
+      );
 
       await page.getByRole('button', { name: 'Approve' }).click();
       await page.getByText('Type the last four characters of the order name, as shown above, to approve.').waitFor();

@@ -62,7 +62,11 @@ describe('the command line', () => {
     world.google.form.submit('ana@customer.example', { '1a2b3c01': '1001' });
     world.google.form.submit('mallory@evil.example', { '1a2b3c01': '1002' });
     expect((await desk(['poll', '--once'])).code).toBe(0);
-    const listed = JSON.parse((await desk(['requests', '--json'])).out) as { ref: string; status: string; email: string }[];
+    const listed = JSON.parse((await desk(['requests', '--json'])).out) as {
+      ref: string;
+      status: string;
+      email: string;
+    }[];
     expect(listed.map((one) => one.status).sort()).toEqual(['awaiting_decision', 'needs_match']);
     const anas = listed.find((one) => one.email === 'ana@customer.example')?.ref ?? '';
     const other = listed.find((one) => one.email !== 'ana@customer.example')?.ref ?? '';
@@ -71,7 +75,9 @@ describe('the command line', () => {
     expect(shown.out).toContain('#1001: reference agrees, email agrees');
 
     expect(await desk(['decide', anas, 'approve'])).toMatchObject({ code: 0, out: `${anas} is approved.\n` });
-    expect((await desk(['decide', anas, 'decline', '--reason', 'no'])).err).toContain("it can't be decided that way any more");
+    expect((await desk(['decide', anas, 'decline', '--reason', 'no'])).err).toContain(
+      "it can't be decided that way any more",
+    );
     const settled = await desk(['poll', '--once', '--json']);
     expect(settled.code).toBe(0);
     await waitFor('the cancellation', async () => {
@@ -81,7 +87,9 @@ describe('the command line', () => {
     expect(world.shopify.state.ledger.filter((entry) => entry.kind === 'cancel')).toHaveLength(1);
 
     expect((await desk(['decide', other, 'approve'])).err).toContain('has no order yet');
-    expect(await desk(['decide', other, 'decline', '--order', '#1002', '--reason', 'Not yours'])).toMatchObject({ code: 0 });
+    expect(await desk(['decide', other, 'decline', '--order', '#1002', '--reason', 'Not yours'])).toMatchObject({
+      code: 0,
+    });
   }, 60_000);
 
   it.each([
@@ -123,7 +131,8 @@ describe('the command line', () => {
   it('npm start with wrong settings lists every fault and ends with 78', async () => {
     const ran = await run([MAIN], { BASE_URL: 'x', SMTP_URL: '', MAIL_FROM: '', SHOPIFY_ACCESS_TOKEN: '' });
     expect(ran.code).toBe(78);
-    for (const name of ['BASE_URL', 'SMTP_URL', 'MAIL_FROM', 'SHOPIFY_ACCESS_TOKEN']) expect(ran.err).toContain(`- ${name}`);
+    for (const name of ['BASE_URL', 'SMTP_URL', 'MAIL_FROM', 'SHOPIFY_ACCESS_TOKEN'])
+      expect(ran.err).toContain(`- ${name}`);
   });
 
   it('npm start without staff ends with 78', async () => {

@@ -8,33 +8,50 @@ describe('when Shopify refuses us', () => {
   let desk: DeskUnderTest;
   afterEach(() => desk.close());
 
-  it.each(['http_401', 'http_403', 'access_denied'] as const)('%s: the operator is told once, requests are kept, and go on when it is mended', async (kind) => {
-    desk = await startDesk();
-    const { world, service } = desk;
-    world.shopify.faults.set({ kind, only: ['FindOrders', 'OrderForDecision'] });
-    for (let i = 0; i < 5; i += 1) {
-      await sendWebhook(desk.origin, `m${i}`, { respondentEmail: 'ana@customer.example', answers: { 'Order number': `${1001 + i}` } });
-    }
-    const told = await world.inbox.waitFor('to the operator', (mail) => mail.subject.includes('shopify_denied'));
-    expect(told.text).toContain('npm run doctor');
-    await waitFor('three more tries', () => world.shopify.requests.filter((request) => request.outcome === kind).length >= 4);
-    expect(world.inbox.mails.filter((mail) => mail.subject.includes('shopify_denied'))).toHaveLength(1);
-    expect(await service.desk.store.records.requests.counts()).toEqual({ received: 5 });
-    expect((await fetch(`${desk.origin}/readyz`)).status).toBe(503);
-    world.shopify.faults.clear();
-    await waitFor('every request to move on', async () => !(await service.desk.store.records.requests.counts()).received);
-    expect(await service.desk.store.records.incidents.list()).toEqual([]);
-    expect((await fetch(`${desk.origin}/readyz`)).status).toBe(200);
-  });
+  it.each(['http_401', 'http_403', 'access_denied'] as const)(
+    '%s: the operator is told once, requests are kept, and go on when it is mended',
+    async (kind) => {
+      desk = await startDesk();
+      const { world, service } = desk;
+      world.shopify.faults.set({ kind, only: ['FindOrders', 'OrderForDecision'] });
+      for (let i = 0; i < 5; i += 1) {
+        await sendWebhook(desk.origin, `m${i}`, {
+          respondentEmail: 'ana@customer.example',
+          answers: { 'Order number': `${1001 + i}` },
+        });
+      }
+      const told = await world.inbox.waitFor('to the operator', (mail) => mail.subject.includes('shopify_denied'));
+      expect(told.text).toContain('npm run doctor');
+      await waitFor(
+        'three more tries',
+        () => world.shopify.requests.filter((request) => request.outcome === kind).length >= 4,
+      );
+      expect(world.inbox.mails.filter((mail) => mail.subject.includes('shopify_denied'))).toHaveLength(1);
+      expect(await service.desk.store.records.requests.counts()).toEqual({ received: 5 });
+      expect((await fetch(`${desk.origin}/readyz`)).status).toBe(503);
+      world.shopify.faults.clear();
+      await waitFor(
+        'every request to move on',
+        async () => !(await service.desk.store.records.requests.counts()).received,
+      );
+      expect(await service.desk.store.records.incidents.list()).toEqual([]);
+      expect((await fetch(`${desk.origin}/readyz`)).status).toBe(200);
+    },
+  );
 
   it('a mailbox that does not exist stops nothing else, and stands in the history', async () => {
     desk = await startDesk();
     desk.world.inbox.refused.add('ana@customer.example');
-    const { json } = await sendWebhook(desk.origin, 'm1', { respondentEmail: 'ana@customer.example', answers: { 'Order number': '1001' } });
+    const { json } = await sendWebhook(desk.origin, 'm1', {
+      respondentEmail: 'ana@customer.example',
+      answers: { 'Order number': '1001' },
+    });
     await desk.world.inbox.waitFor('to Sam', (mail) => mail.to === 'sam@pine-and-loom.example');
     const request = await desk.service.desk.store.records.requests.byRef(String(json.ref));
     await waitFor('the failed mail in the history', async () =>
-      (await desk.service.desk.store.records.events.byRequest(request?.id ?? '')).find((event) => event.type === 'mail_failed'),
+      (await desk.service.desk.store.records.events.byRequest(request?.id ?? '')).find(
+        (event) => event.type === 'mail_failed',
+      ),
     );
   });
 
@@ -88,10 +105,17 @@ describe('form, sheet and webhook of one response', () => {
     await world.inbox.waitFor('to Sam', (mail) => /cancel #1001/.test(mail.subject));
     const [request] = await service.desk.store.records.requests.list({ limit: 1 });
     await runDecision(desk, request?.ref ?? '');
-    await waitFor('the cancellation', async () => (await service.desk.store.records.requests.byRef(request?.ref ?? ''))?.status === 'cancelled');
+    await waitFor(
+      'the cancellation',
+      async () => (await service.desk.store.records.requests.byRef(request?.ref ?? ''))?.status === 'cancelled',
+    );
     world.google.form.edit(responseId, { '1a2b3c01': '1002' });
-    const late = await world.inbox.waitFor('about the late edit', (mail) => /changed the form after the decision/.test(mail.subject));
+    const late = await world.inbox.waitFor('about the late edit', (mail) =>
+      /changed the form after the decision/.test(mail.subject),
+    );
     expect(late.text).toContain('1002');
-    expect(world.shopify.state.ledger.filter((entry) => entry.kind === 'cancel').map((entry) => entry.orderName)).toEqual(['#1001']);
+    expect(
+      world.shopify.state.ledger.filter((entry) => entry.kind === 'cancel').map((entry) => entry.orderName),
+    ).toEqual(['#1001']);
   });
 });

@@ -2,7 +2,15 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from './chromium.ts';
 
 /** Flags for a machine without a sandbox or a network, and for the same pixels every time. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 900 };
@@ -13,7 +21,11 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS });
 }
 
-export async function newPage(browser: Browser, viewport: { width: number; height: number }, options: { javaScript?: boolean; dark?: boolean } = {}): Promise<Page> {
+export async function newPage(
+  browser: Browser,
+  viewport: { width: number; height: number },
+  options: { javaScript?: boolean; dark?: boolean } = {},
+): Promise<Page> {
   const context = await browser.newContext({
     viewport,
     javaScriptEnabled: options.javaScript ?? false,
