@@ -15,7 +15,7 @@ import type { Store } from './records.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
 import { createShopFacts } from './steps/shop-facts.ts';
-import { createApp } from './web/app.ts';
+import { basePathOf, createApp } from './web/app.ts';
 import { Bell, startWorker, type Worker } from './worker.ts';
 
 export interface Service {
@@ -48,7 +48,11 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     store,
     orders,
     mailer,
-    renderer: createRenderer({ folder: TEMPLATES, timeZone: await timeZoneOf(config, shop) }),
+    renderer: createRenderer({
+      folder: TEMPLATES,
+      timeZone: await timeZoneOf(config, shop),
+      basePath: basePathOf(config.baseUrl),
+    }),
     sources: sourcesOf(config, now),
     now,
     log,

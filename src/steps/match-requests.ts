@@ -16,6 +16,7 @@ import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 const BATCH = 50;
 /** Orders of one address that are shown to staff when no order name fits. */
 const ORDERS_OF_AN_ADDRESS = 5;
+const SIDE_BY_SIDE = 8;
 
 type Claimed = CancellationRequest & { attempts: number };
 
@@ -32,9 +33,14 @@ export async function matchRequests(desk: Desk): Promise<number> {
       referencesOf(request.fields, format).flatMap((one) => searchNames(one, format)),
     );
     const named = names.length > 0 ? await desk.orders.findByNames([...new Set(names)]) : [];
-    for (const request of claimed) {
-      await matchOne(desk, request, named, format);
-      done.add(request.id);
+    for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
+      const some = claimed.slice(start, start + SIDE_BY_SIDE);
+      // Read side by side, saved one after the other: the second of two requests for one order must see the first.
+      const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, format)));
+      for (const { request, match, order } of matched) {
+        await (order ? saveExact(desk, request, match, order) : saveUnclear(desk, request, match));
+        done.add(request.id);
+      }
     }
     await noteSuccess(desk, 'shopify');
   } catch (error) {
@@ -54,28 +60,29 @@ export function formatOf(shop: Shop): OrderNameFormat {
   return { prefix: shop.orderNumberFormatPrefix, suffix: shop.orderNumberFormatSuffix };
 }
 
-async function matchOne(
+interface Matched {
+  readonly request: Claimed;
+  readonly match: Match;
+  /** Of an exact match. */
+  readonly order: Order | null;
+}
+
+async function findMatch(
   desk: Desk,
   request: Claimed,
   named: readonly OrderCandidate[],
   format: OrderNameFormat,
-): Promise<void> {
+): Promise<Matched> {
   const references = referencesOf(request.fields, format);
   let match = matchOrder(request.fields, references, named, format);
   if (match.kind !== 'exact' && request.fields.email) {
     const sameAddress = await desk.orders.findByEmail(request.fields.email, ORDERS_OF_AN_ADDRESS);
     const known = new Set(named.map((order) => order.id));
-    match = matchOrder(
-      request.fields,
-      references,
-      [...named, ...sameAddress.filter((one) => !known.has(one.id))],
-      format,
-    );
+    const found = [...named, ...sameAddress.filter((one) => !known.has(one.id))];
+    match = matchOrder(request.fields, references, found, format);
   }
   const [best] = match.candidates;
-  const order = match.kind === 'exact' && best ? await desk.orders.read(best.orderId) : null;
-  if (order) await saveExact(desk, request, match, order);
-  else await saveUnclear(desk, request, match);
+  return { request, match, order: match.kind === 'exact' && best ? await desk.orders.read(best.orderId) : null };
 }
 
 async function saveExact(desk: Desk, request: Claimed, match: Match, order: Order): Promise<void> {

@@ -45,48 +45,49 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
   const fresh = result.responses.filter((response) => !stored.has(`${response.externalId} ${response.revision}`));
   const gone = result.complete ? await vanished(records, source, result.responses) : [];
   const responses = linkReplaced(fresh, gone).sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
-  let taken = 0;
+  const tally = { taken: 0, failed: 0 };
   for (let start = 0; start < responses.length; start += BATCH) {
-    taken += await storeBatch(desk, source, responses.slice(start, start + BATCH));
+    await storeBatch(desk, source, responses.slice(start, start + BATCH), tally);
   }
-  // The cursor moves only now that everything before it is stored.
+  // The cursor moves only when everything before it is stored; what could not be stored is met again at the next poll.
   const now = desk.now();
+  const ids = gone.map((row) => row.externalId);
   await desk.store.transaction(async (inside) => {
-    await inside.responses.markGone(
-      source.kind,
-      source.id,
-      gone.map((row) => row.externalId),
-      now,
-    );
+    await inside.responses.markGone(source.kind, source.id, ids, now);
     await inside.sources.settle(state, {
-      cursor: result.cursor,
       dueAt: now + desk.timings.pollInterval,
-      lastOkAt: now,
-      lastError: null,
+      ...(tally.failed === 0 ? { cursor: result.cursor, lastOkAt: now } : {}),
+      lastError: tally.failed === 0 ? null : `${tally.failed} responses could not be stored; see the log`,
     });
   });
-  return taken;
+  return tally.taken;
 }
 
-async function storeBatch(desk: Desk, source: ResponseSource, batch: readonly IncomingResponse[]): Promise<number> {
+/** One that can't be stored must not keep the others out: after a failure each is tried by itself. */
+async function storeBatch(
+  desk: Desk,
+  source: ResponseSource,
+  batch: readonly IncomingResponse[],
+  tally: { taken: number; failed: number },
+): Promise<void> {
   try {
-    return await desk.store.transaction(async (records) => {
+    await desk.store.transaction(async (records) => {
       for (const response of batch) await takeResponse(desk, records, response);
-      return batch.length;
     });
+    tally.taken += batch.length;
   } catch (error) {
-    if (batch.length === 1) {
-      if (error instanceof ConflictError) return 0;
-      throw error;
+    const [only] = batch;
+    if (!only) return;
+    if (batch.length > 1) {
+      for (const response of batch) await storeBatch(desk, source, [response], tally);
+      return;
     }
-    // One that conflicts (pushed meanwhile, or twice on the page) must not keep the others out.
-    let taken = 0;
-    for (const response of batch) {
-      const stored = await desk.store.records.responses.stored(source.kind, source.id, [response]);
-      if (!stored.has(`${response.externalId} ${response.revision}`))
-        taken += await storeBatch(desk, source, [response]);
-    }
-    return taken;
+    // Pushed to us meanwhile, or twice on the page: it is in the store.
+    const stored = await desk.store.records.responses.stored(source.kind, source.id, [only]);
+    if (error instanceof ConflictError && stored.size > 0) return;
+    tally.failed += 1;
+    const why = error instanceof Error ? error.stack : String(error);
+    desk.log.error({ source: source.kind, response: only.externalId, error: why }, 'response could not be stored');
   }
 }
 

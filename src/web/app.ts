@@ -19,10 +19,15 @@ export interface WebOptions {
 const REFUSALS_A_MINUTE = 60;
 
 export function createApp(desk: Desk, options: WebOptions): Express {
-  const app = express();
-  app.disable('x-powered-by');
+  const root = express();
+  root.disable('x-powered-by');
   // A proxy on this machine may tell whose request it is; nobody else is believed.
-  app.set('trust proxy', 'loopback');
+  root.set('trust proxy', 'loopback');
+  const app = express.Router();
+  // A proxy may take BASE_URL's path off or leave it on.
+  const basePath = basePathOf(desk.baseUrl);
+  if (basePath) root.use(basePath, app);
+  root.use(app);
   app.use(logRequests(desk));
   app.use(health(desk));
   app.use(securityHeaders(desk.baseUrl));
@@ -38,9 +43,14 @@ export function createApp(desk: Desk, options: WebOptions): Express {
     next();
   });
   app.use(decisionPage(desk), customerPage(desk));
-  app.use((_req, _res, next) => next(new PageError(404, 'not_found')));
-  app.use(showError(desk));
-  return app;
+  root.use((_req, _res, next) => next(new PageError(404, 'not_found')));
+  root.use(showError(desk));
+  return root;
+}
+
+/** "https://shop.example/desk" → "/desk", without a path "". */
+export function basePathOf(baseUrl: string): string {
+  return new URL(baseUrl).pathname.replace(/\/+$/, '');
 }
 
 function securityHeaders(baseUrl: string): RequestHandler {

@@ -204,3 +204,24 @@ describe('decision links', () => {
     expect(mail.subject).not.toContain('script');
   });
 });
+
+describe('behind a proxy with a path of its own', () => {
+  it.each(['/desk', ''])('links and styles work when the proxy leaves "%s" in front', async (kept) => {
+    const desk = await startDesk({ env: { BASE_URL: 'https://shop.example/desk/' } });
+    try {
+      await sendWebhook(desk.origin, 'msg-1', {
+        respondentEmail: 'ana@customer.example',
+        answers: { 'Order number': '1001' },
+      });
+      const mail = await desk.world.inbox.waitFor('to Sam', (one) => one.to === SAM);
+      const link = linkIn(mail.text, 'd');
+      expect(link).toMatch(/^https:\/\/shop\.example\/desk\/d\//);
+      const page = await request(desk.service.app).get(kept + new URL(link).pathname.replace('/desk', ''));
+      expect(page.status).toBe(200);
+      expect(page.text).toContain('href="/desk/style.css"');
+      expect((await request(desk.service.app).get(`${kept}/style.css`)).status).toBe(200);
+    } finally {
+      await desk.close();
+    }
+  });
+});

@@ -10,6 +10,7 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
 
   environment.registerHelper({
     lang: (options: Options) => localeOf(options),
+    basePath: (options: Options) => String(options.data.basePath),
     /** {{t "mail.received.intro" ref=request.ref}} */
     t: (key: string, options: Options) => sentences.sentence(key, localeOf(options), options.hash),
     /** {{code "financial" order.displayFinancialStatus}}: the sentence of a code, or a code newer than us as it is. */

@@ -11,11 +11,13 @@ export interface RendererOptions {
   readonly folder: string;
   /** IANA name: dates are told in the shop's time. */
   readonly timeZone: string;
+  /** Where the pages are mounted: "" or "/desk". */
+  readonly basePath: string;
 }
 
 type Template = (locale: string, context: object) => string;
 
-export function createRenderer({ folder, timeZone }: RendererOptions): Renderer {
+export function createRenderer({ folder, timeZone, basePath }: RendererOptions): Renderer {
   const sentences = loadSentences(join(folder, 'locales'));
   const mails = compileFolder(join(folder, 'emails'));
   const pages = compileFolder(join(folder, 'pages'));
@@ -35,7 +37,7 @@ export function createRenderer({ folder, timeZone }: RendererOptions): Renderer 
       environment.registerPartial(name, environment.compile(source, { strict: true, noEscape: plain }));
       const template = environment.compile(source, { strict: true, noEscape: plain });
       compiled.set(name, (locale, context) =>
-        template(context, { data: { locale: sentences.bestLocale(locale) ?? FALLBACK_LOCALE } }),
+        template(context, { data: { locale: sentences.bestLocale(locale) ?? FALLBACK_LOCALE, basePath } }),
       );
     }
     return compiled;

@@ -13,7 +13,7 @@ import {
 } from '../../../src/domain/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
-const renderer = createRenderer({ folder: FOLDER, timeZone: 'Europe/Helsinki' });
+const renderer = createRenderer({ folder: FOLDER, timeZone: 'Europe/Helsinki', basePath: '' });
 const sentences = loadSentences(`${FOLDER}/locales`);
 const AT = Date.parse('2026-11-23T08:00:00Z');
 const EVIL = `<script>alert("x")</script>\r\nBcc: mallory@evil.example`;
