@@ -22,7 +22,7 @@ export async function playStory(world: World, staff: string): Promise<void> {
   step(`The response is in; Ana gets "${received.subject}"`);
 
   const toStaff = await inbox.waitFor('to staff', (mail) => mail.to === staff);
-  if (!toStaff.text.includes('Order name and e-mail address agree.')) throw new Error('The match is not exact');
+  if (!toStaff.text.includes('Order name and contact agree.')) throw new Error('The match is not exact');
   step(`Matched exactly; ${staff} gets "${toStaff.subject}"`);
 
   const link = linkIn(toStaff.text, 'd');

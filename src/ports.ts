@@ -1,6 +1,7 @@
 /** What the steps need from outside, as small interfaces. The adapters implement them, src/service.ts joins the two. */
 import type { Order, OrderCandidate } from './domain/order.ts';
 import type { IncomingResponse, SourceKind } from './domain/response.ts';
+import type { SearchTerm } from './domain/search-terms.ts';
 import type { IncidentContext, NoticeContext, NoticeName } from './domain/views.ts';
 
 /** Epoch milliseconds. Passed in, so that a test can own the time. */
@@ -47,8 +48,8 @@ export interface CancelProgress {
 /** All methods throw OutsideError. Reads are retried inside; mutations are sent once. */
 export interface Orders {
   shop(): Promise<Shop>;
-  /** Every order whose name is one of these, in one query for many requests. A search: compare the names yourself. */
-  findByNames(names: readonly string[]): Promise<OrderCandidate[]>;
+  /** What fits any of these, in few queries for many requests. A search, not exact: compare yourself. */
+  find(terms: readonly SearchTerm[]): Promise<OrderCandidate[]>;
   /** Newest orders of one e-mail address, at most `limit`. */
   findByEmail(email: string, limit: number): Promise<OrderCandidate[]>;
   newest(limit: number): Promise<OrderCandidate[]>;

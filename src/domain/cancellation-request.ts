@@ -5,6 +5,7 @@
  * match     which order is meant, with the evidence     decision what staff answered, once
  * effect    one thing owed to the outside world, a row  notice   a mail, which is an effect
  */
+import type { Verdict } from './contact-evidence.ts';
 import type { Order } from './order.ts';
 import type { Answer } from './response.ts';
 
@@ -77,9 +78,8 @@ export type MatchKind = 'exact' | 'ambiguous' | 'none';
 
 /** One reason for or against a candidate, as data: the same list is shown to staff and kept. */
 export interface Evidence {
-  readonly about: 'reference' | 'email';
-  /** agrees and differs are plain; unknown: one side doesn't say. */
-  readonly verdict: 'agrees' | 'differs' | 'unknown';
+  readonly about: 'reference' | 'email' | 'phone' | 'name' | 'postcode';
+  readonly verdict: Verdict;
   /** What the customer wrote. */
   readonly given: string | null;
   /** What the order says. */
@@ -103,10 +103,12 @@ export interface Match {
 }
 
 export type MatchReason =
-  | 'reference_and_email_agree'
+  | 'reference_and_contact_agree'
   | 'no_reference'
   | 'several_references'
   | 'order_not_found'
+  | 'reference_mistyped'
+  | 'email_mistyped'
   | 'email_differs'
   | 'email_missing'
   | 'order_email_hidden'

@@ -1,92 +1,156 @@
 /**
  * Which order is meant. Pure: candidates come in, a match with its evidence goes out. An exact match needs one order
- * whose name *and* e-mail agree; everything else is for a person to decide.
+ * whose reference *and* a contact agree, with nothing that speaks against it; everything else is for a person to decide.
  */
 import type { Evidence, Match, MatchCandidate, MatchReason, RequestFields } from './cancellation-request.ts';
-import { readEmailAddress, sameAddress } from './email-address.ts';
+import { compareEmail, compareName, comparePhone, comparePostcode, type Verdict } from './contact-evidence.ts';
 import type { OrderCandidate } from './order.ts';
-import {
-  nameKey,
-  type OrderNameFormat,
-  readMarkedReferences,
-  readOrderReferences,
-  referenceKeys,
-} from './order-reference.ts';
+import { isOneSlipApart, nameKey, numberIn, type OrderNameFormat, referenceKeys } from './order-reference.ts';
+import { type Reference, readReferences } from './read-references.ts';
 
 const MOST_CANDIDATES = 10;
 
-/** The order question first; free text only where the question gave nothing. */
-export function referencesOf(fields: RequestFields, format: OrderNameFormat): string[] {
-  const asked = readOrderReferences(fields.orderReference, format);
-  return asked.length > 0 ? asked : readMarkedReferences(fields.message, format);
+/** The order question first; the other texts only where it gave nothing. */
+export function referencesOf(fields: RequestFields, format: OrderNameFormat): Reference[] {
+  const asked = readReferences(fields.orderReference, format, true);
+  if (asked.length > 0) return asked;
+  return [fields.message, fields.reason].flatMap((text) => readReferences(text, format, false));
 }
+
+interface Scored {
+  readonly order: OrderCandidate;
+  readonly candidate: MatchCandidate;
+  readonly verdicts: Verdicts;
+  readonly score: number;
+}
+
+type Verdicts = Record<Evidence['about'], Verdict>;
 
 export function matchOrder(
   fields: RequestFields,
-  references: readonly string[],
+  references: readonly Reference[],
   found: readonly OrderCandidate[],
   format: OrderNameFormat,
 ): Match {
-  const named = found.filter((order) => isNamed(order, references, format));
-  const agreeing = named.filter((order) => emailVerdict(fields.email, order.email) === 'agrees');
-  const [only] = agreeing;
-  if (references.length === 1 && agreeing.length === 1 && only) {
-    return result('exact', 'reference_and_email_agree', [only]);
-  }
-  // Orders of the same e-mail address are shown to staff as suggestions, after the named ones.
-  const others = found.filter(
-    (order) => !named.includes(order) && emailVerdict(fields.email, order.email) === 'agrees',
-  );
-  const candidates = [...agreeing, ...named.filter((order) => !agreeing.includes(order)), ...others];
-  return result(candidates.length > 0 ? 'ambiguous' : 'none', whyNotExact(), candidates);
-
-  function whyNotExact(): MatchReason {
-    if (references.length === 0) return 'no_reference';
-    if (references.length > 1) return 'several_references';
-    if (named.length === 0) return 'order_not_found';
-    if (agreeing.length > 1) return 'several_orders';
-    if (!fields.email) return 'email_missing';
-    return named.every((order) => order.email === null) ? 'order_email_hidden' : 'email_differs';
-  }
-
-  function result(kind: Match['kind'], reason: MatchReason, orders: readonly OrderCandidate[]): Match {
-    return {
-      kind,
-      reason,
-      references: [...references],
-      candidates: orders.slice(0, MOST_CANDIDATES).map((order) => candidate(order, fields, references, format)),
-    };
-  }
+  const scored = found
+    .map((order) => scoreOrder(order, fields, references, format))
+    .filter(({ verdicts }) => isWorthShowing(verdicts))
+    .sort((a, b) => b.score - a.score || Date.parse(b.order.createdAt) - Date.parse(a.order.createdAt));
+  const named = scored.filter(({ verdicts }) => verdicts.reference === 'agrees');
+  const sure = named.filter(({ verdicts }) => hasAgreeingContact(verdicts));
+  const [only] = sure;
+  const isExact = references.length === 1 && !references[0]?.guess && sure.length === 1 && only !== undefined;
+  const shown = isExact ? [only] : scored.slice(0, MOST_CANDIDATES);
+  return {
+    kind: isExact ? 'exact' : shown.length > 0 ? 'ambiguous' : 'none',
+    reason: isExact ? 'reference_and_contact_agree' : whyNotExact(fields, references, scored, named, sure),
+    references: references.map((reference) => reference.text),
+    candidates: shown.map(({ candidate }) => candidate),
+  };
 }
 
-/** Evidence for one order that staff chose or that the search found. */
+/** Evidence for one order that staff chose. */
 export function candidate(
   order: OrderCandidate,
   fields: RequestFields,
-  references: readonly string[],
+  references: readonly Reference[],
   format: OrderNameFormat,
 ): MatchCandidate {
-  const reference: Evidence = {
-    about: 'reference',
-    verdict: references.length === 0 ? 'unknown' : isNamed(order, references, format) ? 'agrees' : 'differs',
-    given: references.join(', ') || fields.orderReference,
-    found: order.name,
-  };
-  const email: Evidence = {
-    about: 'email',
-    verdict: emailVerdict(fields.email, order.email),
-    given: fields.email,
-    found: order.email,
-  };
-  return { orderId: order.id, orderName: order.name, evidence: [reference, email] };
+  return scoreOrder(order, fields, references, format).candidate;
 }
 
-function isNamed(order: OrderCandidate, references: readonly string[], format: OrderNameFormat): boolean {
-  const key = nameKey(order.name);
-  return references.some((reference) => referenceKeys(reference, format).includes(key));
+/**
+ * The e-mail address; or, where one side has none, the phone number with the name or the postcode. An address that
+ * differs speaks against the match, whatever else agrees.
+ */
+function hasAgreeingContact({ email, phone, name, postcode }: Verdicts): boolean {
+  if (email === 'agrees') return true;
+  return email === 'unknown' && phone === 'agrees' && (name === 'agrees' || postcode === 'agrees');
 }
 
-function emailVerdict(given: string | null, found: string | null): Evidence['verdict'] {
-  if (!given || !found || !readEmailAddress(found)) return 'unknown';
-  return sameAddress(given, found) ? 'agrees' : 'differs';
+/** A stranger's order is never shown because of a name or a postcode alone. */
+function isWorthShowing({ reference, email, phone }: Verdicts): boolean {
+  return reference === 'agrees' || email === 'agrees' || email === 'near' || phone === 'agrees';
+}
+
+function whyNotExact(
+  fields: RequestFields,
+  references: readonly Reference[],
+  scored: readonly Scored[],
+  named: readonly Scored[],
+  sure: readonly Scored[],
+): MatchReason {
+  if (references.length === 0) return 'no_reference';
+  if (references.length > 1) return 'several_references';
+  if (references[0]?.guess && named.length > 0) return 'reference_mistyped';
+  if (named.length === 0) {
+    return scored.some(({ verdicts }) => verdicts.reference === 'near') ? 'reference_mistyped' : 'order_not_found';
+  }
+  if (sure.length > 1) return 'several_orders';
+  const [best] = named;
+  if (best?.verdicts.email === 'near') return 'email_mistyped';
+  if (best?.verdicts.email === 'differs') return 'email_differs';
+  return fields.email ? 'order_email_hidden' : 'email_missing';
+}
+
+const WEIGHTS: Record<Evidence['about'], Partial<Record<Verdict, number>>> = {
+  reference: { agrees: 100, near: 45 },
+  email: { agrees: 60, near: 30, differs: -10 },
+  phone: { agrees: 40, differs: -5 },
+  name: { agrees: 20, near: 8, differs: -5 },
+  postcode: { agrees: 10, differs: -3 },
+};
+/** Nobody asks to cancel what is cancelled; an archived order is rarely meant. */
+const ENDED = -15;
+
+function scoreOrder(
+  order: OrderCandidate,
+  fields: RequestFields,
+  references: readonly Reference[],
+  format: OrderNameFormat,
+): Scored {
+  const evidence: Evidence[] = [
+    {
+      about: 'reference',
+      verdict: compareReference(order, references, format),
+      given: references.map((reference) => reference.text).join(', ') || fields.orderReference,
+      found: order.name,
+    },
+    { about: 'email', verdict: compareEmail(fields.email, order.email), given: fields.email, found: order.email },
+    evidenceOf('phone', fields.phone, order.phones, comparePhone(fields.phone, order.phones, order.countryCode)),
+    evidenceOf('name', fields.name, order.names, compareName(fields.name, order.names)),
+    evidenceOf('postcode', fields.postcode, order.postcodes, comparePostcode(fields.postcode, order.postcodes)),
+  ];
+  const verdicts = Object.fromEntries(evidence.map(({ about, verdict }) => [about, verdict])) as Verdicts;
+  const points = evidence.reduce((sum, { about, verdict }) => sum + (WEIGHTS[about][verdict] ?? 0), 0);
+  const score = points + (order.cancelledAt !== null || order.closed ? ENDED : 0);
+  // What neither side says is no evidence.
+  const telling = evidence.filter(({ about, given }) => about === 'reference' || about === 'email' || given !== null);
+  return { order, verdicts, score, candidate: { orderId: order.id, orderName: order.name, evidence: telling } };
+}
+
+function evidenceOf(
+  about: Evidence['about'],
+  given: string | null,
+  found: readonly string[],
+  verdict: Verdict,
+): Evidence {
+  return { about, verdict, given, found: found.join(', ') || null };
+}
+
+function compareReference(order: OrderCandidate, references: readonly Reference[], format: OrderNameFormat): Verdict {
+  if (references.length === 0) return 'unknown';
+  if (references.some((reference) => isOrder(order, reference, format))) return 'agrees';
+  const number = numberIn(order.name, format);
+  const near = references.some(
+    ({ kind, text }) => kind === 'name' && number.length >= 3 && isOneSlipApart(numberIn(text, format), number),
+  );
+  return near ? 'near' : 'differs';
+}
+
+function isOrder(order: OrderCandidate, { kind, text }: Reference, format: OrderNameFormat): boolean {
+  if (kind === 'order_id') return order.id.endsWith(`/${text}`);
+  // A shop may number its orders like confirmation codes; one that is read as a code may still be a name.
+  if (kind === 'confirmation' && order.confirmationNumber?.toUpperCase() === text) return true;
+  return referenceKeys(text, format).includes(nameKey(order.name));
 }

@@ -26,6 +26,12 @@ export interface OrderCandidate {
   /** RFC 3339. */
   readonly createdAt: string;
   readonly cancelledAt: string | null;
+  readonly closed: boolean;
+  /** Of the order, its addresses and its customer, as far as the plan shows them. */
+  readonly phones: readonly string[];
+  readonly names: readonly string[];
+  readonly postcodes: readonly string[];
+  readonly countryCode: string | null;
 }
 
 export interface OrderLine {
@@ -73,11 +79,9 @@ export interface Order extends OrderCandidate {
   readonly cancelReason: string | null;
   /** `Order.cancellation.staffNote`: carries our reference when the cancellation is ours. */
   readonly cancellationStaffNote: string | null;
-  readonly closed: boolean;
   readonly test: boolean;
   readonly tags: readonly string[];
   readonly customerLocale: string | null;
-  readonly phone: string | null;
   readonly displayFinancialStatus: DisplayFinancialStatus | null;
   readonly displayFulfillmentStatus: string;
   readonly returnStatus: string;

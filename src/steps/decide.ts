@@ -2,9 +2,10 @@
 import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
 import { cancelKey } from '../domain/effect.ts';
-import { candidate } from '../domain/match.ts';
+import { candidate, referencesOf } from '../domain/match.ts';
 import type { Order } from '../domain/order.ts';
-import { nameKey, readOrderReferences, referenceKeys, searchNames } from '../domain/order-reference.ts';
+import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';
+import { readReferences } from '../domain/read-references.ts';
 import { ConflictError, type Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -118,7 +119,7 @@ async function write(
       const holder = await records.requests.holderOf(chosen.id);
       if (holder && holder.id !== request.id) return 'held';
       const format = formatOf(await desk.shop());
-      const evidence = candidate(chosen, request.fields, request.match.references, format);
+      const evidence = candidate(chosen, request.fields, referencesOf(request.fields, format), format);
       const changes = {
         match: { ...request.match, candidates: [evidence] },
         order: chosen,
@@ -161,10 +162,12 @@ async function findChosen(
 ): Promise<Order | null> {
   if (orderName.trim()) {
     const format = formatOf(await desk.shop());
-    const [reference] = readOrderReferences(orderName, format);
+    const [reference] = readReferences(orderName, format, true);
     if (!reference) return null;
-    const keys = referenceKeys(reference, format);
-    const found = await desk.orders.findByNames(searchNames(reference, format));
+    const keys = referenceKeys(reference.text, format);
+    const found = await desk.orders.find(
+      searchNames(reference.text, format).map((value) => ({ field: 'name', value })),
+    );
     const named = found.filter((order) => keys.includes(nameKey(order.name)));
     const [only] = named;
     return named.length === 1 && only ? desk.orders.read(only.id) : null;

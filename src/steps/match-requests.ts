@@ -4,8 +4,9 @@ import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
 import { matchOrder, referencesOf } from '../domain/match.ts';
 import type { Order, OrderCandidate } from '../domain/order.ts';
-import { type OrderNameFormat, searchNames } from '../domain/order-reference.ts';
+import type { OrderNameFormat } from '../domain/order-reference.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
 import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -29,10 +30,8 @@ export async function matchRequests(desk: Desk): Promise<number> {
   const done = new Set<string>();
   try {
     const format = formatOf(await desk.shop());
-    const names = claimed.flatMap((request) =>
-      referencesOf(request.fields, format).flatMap((one) => searchNames(one, format)),
-    );
-    const named = names.length > 0 ? await desk.orders.findByNames([...new Set(names)]) : [];
+    const terms = claimed.flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
+    const named = terms.length > 0 ? await desk.orders.find(distinct(terms)) : [];
     for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
       const some = claimed.slice(start, start + SIDE_BY_SIDE);
       // Read side by side, saved one after the other: the second of two requests for one order must see the first.
@@ -54,6 +53,10 @@ export async function matchRequests(desk: Desk): Promise<number> {
   }
   desk.wake();
   return claimed.length;
+}
+
+function distinct(terms: readonly SearchTerm[]): SearchTerm[] {
+  return [...new Map(terms.map((term) => [`${term.field} ${term.value}`, term])).values()];
 }
 
 export function formatOf(shop: Shop): OrderNameFormat {

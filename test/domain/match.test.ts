@@ -14,6 +14,11 @@ function order(name: string, email: string | null = ANA): OrderCandidate {
     confirmationNumber: null,
     createdAt: '2026-11-20T08:00:00Z',
     cancelledAt: null,
+    closed: false,
+    phones: [],
+    names: [],
+    postcodes: [],
+    countryCode: 'FI',
   };
 }
 
@@ -34,7 +39,7 @@ function match(given: Partial<RequestFields>, found: OrderCandidate[]) {
 describe('matchOrder', () => {
   it('is exact when the order name and the e-mail agree', () => {
     const result = match({ orderReference: '1001', email: 'Ana@Customer.Example' }, [order('#1001')]);
-    expect(result).toMatchObject({ kind: 'exact', reason: 'reference_and_email_agree' });
+    expect(result).toMatchObject({ kind: 'exact', reason: 'reference_and_contact_agree' });
     expect(result.candidates[0]?.evidence.map((one) => one.verdict)).toEqual(['agrees', 'agrees']);
   });
 
@@ -82,7 +87,7 @@ describe('matchOrder', () => {
       { orderReference: '1001', email: ANA },
       [order('#10011')],
       'ambiguous',
-      'order_not_found',
+      'reference_mistyped',
     ],
   ] as const)('is not exact when %s', (_, given, found, kind, reason) => {
     expect(match(given, [...found])).toMatchObject({ kind, reason });
@@ -97,10 +102,10 @@ describe('matchOrder', () => {
 
   it('shows the named order before others of the address', () => {
     const result = match({ orderReference: '1002', email: ANA }, [
-      order('#1001'),
+      order('#1950'),
       order('#1002', 'eino@customer.example'),
     ]);
-    expect(result.candidates.map((one) => one.orderName)).toEqual(['#1002', '#1001']);
+    expect(result.candidates.map((one) => one.orderName)).toEqual(['#1002', '#1950']);
   });
 
   it("never takes a stranger's order into the candidates because of a similar name", () => {

@@ -36,7 +36,8 @@ const ORDER = `#graphql
     currentTotalPriceSet { ...Presentment }
     totalOutstandingSet { ...Presentment }
     customer { displayName numberOfOrders }
-    shippingAddress { name zip countryCodeV2 }
+    shippingAddress { name zip phone countryCodeV2 }
+    billingAddress { name zip phone }
     risk { recommendation }
     fulfillments(first: 5) { id status displayStatus }
     fulfillmentOrders(first: 5, displayable: true) { nodes { id status requestStatus } }
@@ -68,7 +69,11 @@ export const FindOrders: Operation<FindOrdersQuery, FindOrdersQueryVariables> = 
   document: `#graphql
   query FindOrders($search: String!, $first: Int!) {
     orders(first: $first, query: $search, sortKey: PROCESSED_AT, reverse: true) {
-      nodes { id name confirmationNumber email createdAt cancelledAt }
+      nodes {
+        id name confirmationNumber email phone createdAt cancelledAt closed
+        shippingAddress { name zip phone countryCodeV2 }
+        billingAddress { name zip phone }
+      }
     }
   }`,
 };

@@ -1,8 +1,11 @@
-import type { Order } from '../../domain/order.ts';
-import type { DecisionOrderFragment } from './admin.generated.ts';
+import type { Order, OrderCandidate } from '../../domain/order.ts';
+import type { DecisionOrderFragment, FindOrdersQuery } from './admin.generated.ts';
 
-/** Shopify's nodes and money bags become plain lists and presentment money. */
-export function toOrder(node: DecisionOrderFragment): Order {
+type CandidateNode = FindOrdersQuery['orders']['nodes'][number];
+
+export function toCandidate(node: CandidateNode): OrderCandidate {
+  const { shippingAddress, billingAddress } = node;
+  const both = [shippingAddress, billingAddress];
   return {
     id: node.id,
     name: node.name,
@@ -10,13 +13,27 @@ export function toOrder(node: DecisionOrderFragment): Order {
     email: node.email,
     createdAt: node.createdAt,
     cancelledAt: node.cancelledAt,
+    closed: node.closed,
+    phones: distinct([node.phone, ...both.map((address) => address?.phone)]),
+    names: distinct(both.map((address) => address?.name)),
+    postcodes: distinct(both.map((address) => address?.zip)),
+    countryCode: shippingAddress?.countryCodeV2 ?? null,
+  };
+}
+
+function distinct(values: readonly (string | null | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value != null && value !== ''))] as string[];
+}
+
+/** Shopify's nodes and money bags become plain lists and presentment money. */
+export function toOrder(node: DecisionOrderFragment): Order {
+  return {
+    ...toCandidate(node),
     cancelReason: node.cancelReason,
     cancellationStaffNote: node.cancellation?.staffNote ?? null,
-    closed: node.closed,
     test: node.test,
     tags: node.tags,
     customerLocale: node.customerLocale,
-    phone: node.phone,
     displayFinancialStatus: node.displayFinancialStatus,
     displayFulfillmentStatus: node.displayFulfillmentStatus,
     returnStatus: node.returnStatus,

@@ -1,13 +1,14 @@
 /** The Orders port over the Admin API. */
+import type { SearchTerm } from '../../domain/search-terms.ts';
 import type { CancelArguments, Orders } from '../../ports.ts';
 import { type CostTotals, createShopifyClient, type ShopifySettings } from './client.ts';
 import { CancelOrder, CancelProgress, FindOrders, OrderForDecision, ShopFacts } from './operations.ts';
-import { toOrder } from './order-mapping.ts';
+import { toCandidate, toOrder } from './order-mapping.ts';
 
 export type { CostTotals } from './client.ts';
 
-/** Names in one search: keeps the query short and its cost, which grows with `first`, under 10 points. */
-const NAMES_A_SEARCH = 40;
+/** Terms in one search: keeps the query short and its cost, which grows with `first`, low. */
+const TERMS_A_SEARCH = 40;
 /** A search for a name finds longer ones too ("#1001" and "#1001-A"). */
 const SLACK = 10;
 
@@ -20,16 +21,16 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       return { ...shop, grantedScopes: currentAppInstallation.accessScopes.map((scope) => scope.handle) };
     },
 
-    async findByNames(names) {
-      const terms = names.map((name) => searchTerm('name', name)).filter((term) => term !== null);
+    async find(wanted) {
+      const terms = wanted.map(({ field, value }) => searchTerm(field, value)).filter((term) => term !== null);
       const found = [];
-      for (let start = 0; start < terms.length; start += NAMES_A_SEARCH) {
-        const some = terms.slice(start, start + NAMES_A_SEARCH);
+      for (let start = 0; start < terms.length; start += TERMS_A_SEARCH) {
+        const some = terms.slice(start, start + TERMS_A_SEARCH);
         const { orders: page } = await client.request(FindOrders, {
           search: some.join(' OR '),
           first: some.length + SLACK,
         });
-        found.push(...page.nodes);
+        found.push(...page.nodes.map(toCandidate));
       }
       return found;
     },
@@ -38,12 +39,12 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       const term = searchTerm('email', email);
       if (!term) return [];
       const { orders: page } = await client.request(FindOrders, { search: term, first: limit });
-      return page.nodes;
+      return page.nodes.map(toCandidate);
     },
 
     async newest(limit) {
       const { orders: page } = await client.request(FindOrders, { search: 'status:any', first: limit });
-      return page.nodes;
+      return page.nodes.map(toCandidate);
     },
 
     async read(orderId) {
@@ -71,7 +72,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
  * `name:"#1001"`, or null when nothing is left to search for. Quotes and backslashes are taken out, so that a text
  * stays one value: typed by a customer, `1001 OR status:open` finds nothing more than an order of that name.
  */
-function searchTerm(filter: 'name' | 'email', value: string): string | null {
+function searchTerm(filter: SearchTerm['field'] | 'email', value: string): string | null {
   const plain = value.replace(/["'\\\p{Cc}]/gu, '').trim();
   return plain === '' ? null : `${filter}:"${plain}"`;
 }

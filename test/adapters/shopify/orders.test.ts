@@ -24,6 +24,7 @@ describe('Shopify orders', () => {
     }).orders;
   }
 
+  const named = (...names: string[]) => names.map((value) => ({ field: 'name', value }) as const);
   const sentTimes = (operation: string) =>
     world.shopify.requests.filter((request) => request.operationName === operation).length;
   const cancelArgs = (orderId: string) =>
@@ -51,7 +52,7 @@ describe('Shopify orders', () => {
   it('finds many names in one query', async () => {
     const orders = await start();
     const names = Array.from({ length: 20 }, (_, i) => `#${1010 + i}`);
-    const found = await orders.findByNames(names);
+    const found = await orders.find(named(...names));
     expect(found.map((order) => order.name).sort()).toEqual(names);
     expect(sentTimes('FindOrders')).toBe(1);
   });
@@ -60,17 +61,17 @@ describe('Shopify orders', () => {
     'never widens a search by what a customer typed: %s',
     async (typed) => {
       const orders = await start();
-      const found = await orders.findByNames([typed]);
+      const found = await orders.find(named(typed));
       expect(found.map((order) => order.name).filter((name) => name !== '#1001')).toEqual([]);
     },
   );
 
   it('does not see orders older than 60 days without the scope for them', async () => {
     const orders = await start();
-    expect(await orders.findByNames(['#1009'])).toEqual([]);
+    expect(await orders.find(named('#1009'))).toEqual([]);
     await world.close();
     const all = await start({ scopes: ['read_orders', 'read_all_orders'] });
-    expect(await all.findByNames(['#1009'])).toHaveLength(1);
+    expect(await all.find(named('#1009'))).toHaveLength(1);
   });
 
   it('cancels, and follows the job to its end', async () => {
@@ -154,7 +155,7 @@ describe('Shopify orders', () => {
     async (kind, fault, message) => {
       const orders = await start();
       world.shopify.faults.set({ kind });
-      const reading = orders.findByNames(['#1001']);
+      const reading = orders.find(named('#1001'));
       await expect(reading).rejects.toMatchObject({ fault, message: expect.stringMatching(message) });
       expect(sentTimes('FindOrders')).toBe(1);
     },

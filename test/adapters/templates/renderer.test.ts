@@ -51,7 +51,7 @@ const request: RequestView = {
   reason: EVIL,
   message: EVIL,
   matchKind: 'exact',
-  matchReason: 'reference_and_email_agree',
+  matchReason: 'reference_and_contact_agree',
   candidates: [
     {
       orderId: 'gid://x',

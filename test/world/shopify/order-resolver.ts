@@ -12,6 +12,9 @@ export function resolveOrder(order: ShopOrder, { hidesCustomerData }: OrderVisib
   const money = (cents: number) => moneyBag(cents, order.currencyCode);
   const total = order.cancelledAt === null ? totalOf(order) : 0;
   const owed = order.displayFinancialStatus === 'PENDING' && order.cancelledAt === null ? total : 0;
+  const address = hidesCustomerData
+    ? { name: null, zip: null, phone: null }
+    : { name: order.customerName, zip: order.zip, phone: order.phone };
   return {
     __typename: 'Order',
     id: order.id,
@@ -43,8 +46,8 @@ export function resolveOrder(order: ShopOrder, { hidesCustomerData }: OrderVisib
     customer: hidesCustomerData
       ? null
       : { displayName: order.customerName, numberOfOrders: String(order.customerOrders), tags: [] },
-    shippingAddress: { name: order.customerName, zip: order.zip, countryCodeV2: order.countryCode },
-    billingAddress: { name: order.customerName, zip: order.zip, phone: order.phone },
+    shippingAddress: { ...address, countryCodeV2: order.countryCode },
+    billingAddress: address,
     risk: {
       recommendation: order.riskRecommendation,
       assessments: [{ riskLevel: order.riskLevel, provider: null }],
