@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { type MatchingScore, scoreMatching } from '../test/match/score-matching.ts';
 import { WEBHOOK_SECRET } from '../test/support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../test/support/page.ts';
 import { waitFor } from '../test/support/wait-for.ts';
@@ -23,6 +24,7 @@ const results: Record<string, number | string> = {
 
 for (const concurrency of [1, 8, 32]) await measureStory(concurrency);
 await measureStart();
+measureMatching();
 mkdirSync('bench', { recursive: true });
 writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
 console.table(results);
@@ -114,6 +116,22 @@ async function measureStart(): Promise<void> {
     });
   }
   record('start_ms_median_of_3', percentile(starts, 0.5));
+}
+
+/** The labelled set of test/match, ten of them. */
+function measureMatching(): void {
+  const scores = Array.from({ length: 10 }, (_, i) => scoreMatching(i + 1));
+  const sum = (of: (score: MatchingScore) => number) => scores.reduce((total, score) => total + of(score), 0);
+  const wrong = sum((score) => score.wrongExact.length);
+  const exact = sum((score) => score.exact);
+  record(
+    'matching_cases',
+    sum((score) => score.cases),
+  );
+  record('matching_wrong_exact', wrong);
+  record('matching_exact_precision_percent', (100 * (exact - wrong)) / exact);
+  record('matching_exact_recall_percent', (100 * (exact - wrong)) / sum((score) => score.mayBeExact));
+  record('matching_found_or_suggested_percent', (100 * sum((score) => score.found)) / sum((score) => score.withTruth));
 }
 
 async function inParallel(width: number, count: number, work: (i: number) => Promise<void>): Promise<void> {

@@ -107,6 +107,8 @@ export type MatchReason =
   | 'no_reference'
   | 'several_references'
   | 'order_not_found'
+  /** Not found, and the app may not see orders of more than 60 days. */
+  | 'order_not_found_or_old'
   | 'reference_mistyped'
   | 'email_mistyped'
   | 'email_differs'

@@ -29,13 +29,14 @@ export async function matchRequests(desk: Desk): Promise<number> {
   if (claimed.length === 0) return 0;
   const done = new Set<string>();
   try {
-    const format = formatOf(await desk.shop());
+    const shop = await desk.shop();
+    const format = formatOf(shop);
     const terms = claimed.flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
     const named = terms.length > 0 ? await desk.orders.find(distinct(terms)) : [];
     for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
       const some = claimed.slice(start, start + SIDE_BY_SIDE);
       // Read side by side, saved one after the other: the second of two requests for one order must see the first.
-      const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, format)));
+      const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, shop)));
       for (const { request, match, order } of matched) {
         await (order ? saveExact(desk, request, match, order) : saveUnclear(desk, request, match));
         done.add(request.id);
@@ -70,12 +71,8 @@ interface Matched {
   readonly order: Order | null;
 }
 
-async function findMatch(
-  desk: Desk,
-  request: Claimed,
-  named: readonly OrderCandidate[],
-  format: OrderNameFormat,
-): Promise<Matched> {
+async function findMatch(desk: Desk, request: Claimed, named: readonly OrderCandidate[], shop: Shop): Promise<Matched> {
+  const format = formatOf(shop);
   const references = referencesOf(request.fields, format);
   let match = matchOrder(request.fields, references, named, format);
   if (match.kind !== 'exact' && request.fields.email) {
@@ -83,6 +80,9 @@ async function findMatch(
     const known = new Set(named.map((order) => order.id));
     const found = [...named, ...sameAddress.filter((one) => !known.has(one.id))];
     match = matchOrder(request.fields, references, found, format);
+  }
+  if (match.reason === 'order_not_found' && !shop.grantedScopes.includes('read_all_orders')) {
+    match = { ...match, reason: 'order_not_found_or_old' };
   }
   const [best] = match.candidates;
   return { request, match, order: match.kind === 'exact' && best ? await desk.orders.read(best.orderId) : null };

@@ -119,3 +119,19 @@ describe('form, sheet and webhook of one response', () => {
     ).toEqual(['#1001']);
   });
 });
+
+describe('an order that the app may not see', () => {
+  it('is said to be older than 60 days, perhaps, and not to be missing', async () => {
+    const desk = await startDesk();
+    try {
+      await sendWebhook(desk.origin, 'm1', {
+        respondentEmail: 'old@customer.example',
+        answers: { 'Order number': '1009' },
+      });
+      const mail = await desk.world.inbox.waitFor('to Sam', (one) => one.to === 'sam@pine-and-loom.example');
+      expect(mail.text).toContain('lacks the scope read_all_orders');
+    } finally {
+      await desk.close();
+    }
+  });
+});
