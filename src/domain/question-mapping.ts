@@ -35,6 +35,9 @@ export function readFields(answers: readonly Answer[], respondentEmail: string |
     if (field && text && !texts.has(field)) texts.set(field, text);
   }
   const text = (field: Field) => texts.get(field) ?? null;
+  // A question nobody knows may still hold "order 1001": it is read along with the message.
+  const unknown = answers.filter((answer) => fieldOfQuestion(answer.question) === null).map(answerText);
+  const written = [text('message'), ...unknown].filter(Boolean).join('\n');
   return {
     orderReference: text('orderReference'),
     email: readEmailAddress(respondentEmail) ?? readEmailAddress(text('email')) ?? onlyAddressIn(answers),
@@ -42,7 +45,7 @@ export function readFields(answers: readonly Answer[], respondentEmail: string |
     phone: text('phone'),
     postcode: text('postcode'),
     reason: text('reason'),
-    message: text('message'),
+    message: written || null,
   };
 }
 

@@ -1,3 +1,5 @@
+import request from 'supertest';
+
 /** Reads a page's one form as a browser without JavaScript would, and sends it. */
 
 export interface PageForm {
@@ -10,20 +12,21 @@ export interface PageForm {
   readonly buttons: string[];
 }
 
-export async function openPage(url: string, init: RequestInit = {}): Promise<PageForm> {
-  return readPage(await fetch(url, init), url);
+export async function openPage(url: string): Promise<PageForm> {
+  const { origin, pathname } = new URL(url);
+  const { status, text } = await request(origin).get(pathname);
+  return readPage(status, text, url);
 }
 
+/** Follows the one redirect that keeps a reload from sending the form again. */
 export async function sendForm(page: PageForm, values: Record<string, string>): Promise<PageForm> {
-  const body = new URLSearchParams({ ...page.fields, ...values });
-  return readPage(
-    await fetch(page.url, { method: 'POST', body, headers: { origin: new URL(page.url).origin } }),
-    page.url,
-  );
+  const { origin, pathname } = new URL(page.url);
+  const sending = request(origin).post(pathname).type('form').set('Origin', origin).redirects(1);
+  const { status, text } = await sending.send({ ...page.fields, ...values });
+  return readPage(status, text, page.url);
 }
 
-async function readPage(response: Response, url: string): Promise<PageForm> {
-  const html = await response.text();
+function readPage(status: number, html: string, url: string): PageForm {
   const forms = html.match(/<form[\s\S]*?<\/form>/g) ?? [];
   const form = forms[0] ?? '';
   const fields: Record<string, string> = {};
@@ -37,7 +40,7 @@ async function readPage(response: Response, url: string): Promise<PageForm> {
       /<option value="([^"]*)"[^>]* selected/.exec(options)?.[1] ?? /<option value="([^"]*)"/.exec(options)?.[1] ?? '';
   }
   const buttons = [...form.matchAll(/<button [^>]*value="([^"]*)"/g)].map((match) => match[1] ?? '');
-  return { status: response.status, html, url, fields, buttons };
+  return { status, html, url, fields, buttons };
 }
 
 function attribute(attributes: string, name: string): string | undefined {
