@@ -30,6 +30,11 @@ export interface Records {
   readonly sources: Sources;
   readonly incidents: Incidents;
   readonly settings: Settings;
+  /**
+   * Claims that an earlier process left behind, on a store that has only one at a time (the embedded one): a restart goes
+   * on at once. Does nothing on PostgreSQL, where another worker may hold them.
+   */
+  releaseLeases(): Promise<void>;
   /** Until the transaction ends nobody else gets past the same name. */
   lock(name: string): Promise<void>;
 }

@@ -20,6 +20,7 @@ export async function serve(config: Config, parts: Parts, options: ServiceOption
       throw new NoStaffError();
     }
     const server = parts === 'worker' ? null : await listen(createServer(service.app), config);
+    if (parts !== 'web') await service.desk.store.records.releaseLeases();
     const worker = parts === 'web' ? null : service.startWorker();
     return {
       address: server && addressOf(server),

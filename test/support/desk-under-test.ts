@@ -9,18 +9,10 @@ import { buildService, type Service } from '../../src/service.ts';
 import type { Timings } from '../../src/steps/desk.ts';
 import type { Worker } from '../../src/worker.ts';
 import { startWorld, type World, type WorldOptions } from '../world/server.ts';
+import { QUICK } from './quick-timings.ts';
 import { newDatabase, type StoreKind, temporaryFolder } from './stores.ts';
 
 export const WEBHOOK_SECRET = 'whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcw==';
-
-/** Short where a person would otherwise wait; everything else is as in production. */
-export const QUICK: Partial<Timings> = {
-  pollInterval: 40,
-  retry: { first: 10, most: 200 },
-  jobPoll: { first: 10, most: 100 },
-  settling: 400,
-  deniedPause: 100,
-};
 
 export interface DeskOptions {
   readonly world?: WorldOptions;

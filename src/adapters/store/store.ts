@@ -45,6 +45,16 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     sources: sourceRecords(db),
     incidents: incidentRecords(db),
     settings: settingRecords(db),
+    async releaseLeases() {
+      if (dialect === 'postgres') return;
+      for (const table of ['requests', 'effects', 'sources'] as const) {
+        await db
+          .updateTable(table)
+          .set({ lease_until: 0, fence: sql`fence + 1` })
+          .where('lease_until', '>', 0)
+          .execute();
+      }
+    },
     async lock(name) {
       // SQLite's transactions are one at a time as it is.
       if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
