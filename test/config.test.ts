@@ -77,7 +77,7 @@ describe('readConfig', () => {
   it('never repeats a secret in a fault', () => {
     const faults = faultsOf({
       ...GOOD,
-      APP_SECRET: 'short-secret',
+      MAIL_REPLY_TO: 'short-secret',
       INTAKE_WEBHOOK_SECRET: 'tiny',
       SMTP_URL: 'http://sam:sekrit@x',
     });

@@ -1,0 +1,83 @@
+/** The environment's names, as zod reads them. An issue's message never repeats the value: it may be a secret. */
+import { z } from 'zod';
+import { readEmailAddress } from './domain/email-address.ts';
+
+const httpOrigin = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http(s) address such as https://desk.example.com',
+});
+const locale = z.string().refine(isLocale, 'must be a language tag such as en or fi');
+const zone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Helsinki');
+const domain = z.string().regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i, 'must look like name.myshopify.com');
+
+/** Each setting by itself; what has to fit together is checked in config.ts. */
+export const fields = z.object({
+  BASE_URL: httpOrigin,
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number('must be a number').int().min(0).max(65_535, 'must be a port, 0 to 65535').default(8080),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
+  SHOPIFY_STORE_DOMAIN: domain,
+  SHOPIFY_API_VERSION: z
+    .string()
+    .regex(/^(\d{4}-\d{2}|unstable)$/, 'must look like 2026-10')
+    .default('2026-10'),
+  SHOPIFY_ACCESS_TOKEN: z.string().optional(),
+  SHOPIFY_CLIENT_ID: z.string().optional(),
+  SHOPIFY_CLIENT_SECRET: z.string().optional(),
+  SHOPIFY_API_ORIGIN: httpOrigin.optional(),
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_REFRESH_TOKEN: z.string().optional(),
+  GOOGLE_API_ORIGIN: httpOrigin.optional(),
+  GOOGLE_FORM_ID: z.string().optional(),
+  GOOGLE_SHEET_ID: z.string().optional(),
+  GOOGLE_SHEET_RANGE: z.string().optional(),
+  GOOGLE_SHEET_WRITE_BACK: z.literal('off', 'only "off" works in this version').default('off'),
+  POLL_INTERVAL: z
+    .string()
+    .regex(/^\d+(ms|s|m)$/, 'must be a time such as 30s or 2m')
+    .default('30s'),
+  INTAKE_WEBHOOK_SECRET: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must be an address such as smtp://user:password@mail.example.com:587'),
+  MAIL_FROM: z
+    .string()
+    .refine((text) => readEmailAddress(text) !== null, 'must hold one address, such as Shop <desk@example.com>'),
+  MAIL_REPLY_TO: z
+    .string()
+    .refine((text) => readEmailAddress(text) !== null, 'must hold one address')
+    .optional(),
+  STAFF_EMAILS: z.string().optional(),
+  DEFAULT_LOCALE: locale.default('en'),
+  TIME_ZONE: zone.optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be one of trace, debug, info, warn, error, fatal, silent',
+    )
+    .default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').default('json'),
+});
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
