@@ -1,5 +1,5 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
-import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
+import type { CancellationRequest, Decision, MatchCandidate } from '../domain/cancellation-request.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
 import { cancelKey } from '../domain/effect.ts';
 import { candidate, referencesOf } from '../domain/match.ts';
@@ -38,6 +38,7 @@ export async function decide(
   const { order } = await desk.freshOrder(request);
   const errors = checkDecision(request, order, input);
   if (Object.keys(errors).length > 0) return { kind: 'invalid', request, errors };
+  // Outside calls come before the transaction: inside one nothing may wait for a network.
   const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
   if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };
   try {
@@ -64,7 +65,7 @@ async function write(
   request: CancellationRequest,
   by: string,
   input: DecisionInput,
-  chosen: Order | null,
+  chosen: Chosen | null,
 ): Promise<'moved' | 'refused' | 'stale' | 'held'> {
   const at = desk.now();
   const trace = { actor: by, at };
@@ -116,18 +117,17 @@ async function write(
     }
     case 'choose': {
       if (!chosen || !request.match) return 'refused';
-      const holder = await records.requests.holderOf(chosen.id);
+      const { order, evidence } = chosen;
+      const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) return 'held';
-      const format = formatOf(await desk.shop());
-      const evidence = candidate(chosen, request.fields, referencesOf(request.fields, format), format);
       const changes = {
         match: { ...request.match, candidates: [evidence] },
-        order: chosen,
-        orderId: chosen.id,
-        orderName: chosen.name,
-        locale: desk.renderer.bestLocale(chosen.customerLocale) ?? request.locale,
+        order,
+        orderId: order.id,
+        orderName: order.name,
+        locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale,
       };
-      return moveRequest(records, request, 'order_chosen', changes, { ...trace, data: { order: chosen.name } });
+      return moveRequest(records, request, 'order_chosen', changes, { ...trace, data: { order: order.name } });
     }
   }
 }
@@ -159,9 +159,9 @@ async function findChosen(
   desk: Desk,
   request: CancellationRequest,
   { orderId, orderName }: { orderId: string | null; orderName: string },
-): Promise<Order | null> {
+): Promise<Chosen | null> {
+  const format = formatOf(await desk.shop());
   if (orderName.trim()) {
-    const format = formatOf(await desk.shop());
     const [reference] = readReferences(orderName, format, true);
     if (!reference) return null;
     const keys = referenceKeys(reference.text, format);
@@ -170,10 +170,20 @@ async function findChosen(
     );
     const named = found.filter((order) => keys.includes(nameKey(order.name)));
     const [only] = named;
-    return named.length === 1 && only ? desk.orders.read(only.id) : null;
+    return named.length === 1 && only ? read(only.id) : null;
   }
   const shown = request.match?.candidates.find((one) => one.orderId === orderId);
-  return shown ? desk.orders.read(shown.orderId) : null;
+  return shown ? read(shown.orderId) : null;
+
+  async function read(id: string): Promise<Chosen | null> {
+    const order = await desk.orders.read(id);
+    return order && { order, evidence: candidate(order, request.fields, referencesOf(request.fields, format), format) };
+  }
+}
+
+interface Chosen {
+  readonly order: Order;
+  readonly evidence: MatchCandidate;
 }
 
 async function mustGet(records: Records, id: string): Promise<CancellationRequest> {

@@ -3,6 +3,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, approvalBlock, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
+import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { decide } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
@@ -34,7 +35,10 @@ export function decisionPage(desk: Desk): Router {
     const values = textsOf(req.body);
     const input = toInput(values);
     if (!input) return showDecision(desk, res, 400, link.request, link.person, { values, notice: 'no_decision' });
-    const result = await decide(desk, link.request.id, link.person, Number(values.revision), input);
+    const result = await decide(desk, link.request.id, link.person, Number(values.revision), input).catch(shopifyAway);
+    if (result === 'shopify_away') {
+      return showDecision(desk, res, 503, link.request, link.person, { values, notice: result });
+    }
     switch (result.kind) {
       case 'done':
         // Shown by a GET, so that reloading the page can't send the form again.
@@ -49,6 +53,12 @@ export function decisionPage(desk: Desk): Router {
     }
   });
   return router;
+}
+
+/** Choosing an order needs Shopify; approving and declining don't. */
+function shopifyAway(error: unknown): 'shopify_away' {
+  if (error instanceof OutsideError) return 'shopify_away';
+  throw error;
 }
 
 async function showDecision(

@@ -94,6 +94,16 @@ describe('every status', () => {
     expect((await customerMail(/is cancelled/)).to).toBe(ANA);
   });
 
+  it('needs_match: stays so when Shopify is away while staff choose', async () => {
+    const ref = await respond('1001', 'mallory@evil.example');
+    const page = await openStaff(ref);
+    desk.world.shopify.faults.set({ kind: 'http_503' });
+    const away = await sendForm(page, { decision: 'choose', order: desk.world.shopify.state.order('#1001').id });
+    expect(away.status).toBe(503);
+    expect(away.html).toContain('Shopify doesn&#x27;t answer just now');
+    expect((await request(ref))?.status).toBe('needs_match');
+  });
+
   it('needs_match: without any order staff name one', async () => {
     const ref = await respond('no idea', 'nobody@nowhere.example');
     const page = await openStaff(ref);

@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Kysely, type KyselyPlugin, sql } from 'kysely';
 import { ConflictError, type Records, type Store } from '../../records.ts';
 import { type Database, type Dialect, migrate, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
@@ -20,12 +21,25 @@ export async function openStore(where: { databaseUrl: string | null; dataDir: st
   return storeOver(database);
 }
 
+const inTransaction = new AsyncLocalStorage<true>();
+
+/** On SQLite the outer records would wait for the transaction, and the transaction for them: better to fail at once. */
+const refusedInTransaction: KyselyPlugin = {
+  transformQuery({ node }) {
+    if (inTransaction.getStore()) throw new Error('Inside a transaction only the records passed in may be used');
+    return node;
+  },
+  transformResult: ({ result }) => Promise.resolve(result),
+};
+
 function storeOver({ db, dialect }: Database): Store {
   return {
-    records: recordsOver(db, dialect),
+    records: recordsOver(db.withPlugin(refusedInTransaction), dialect),
     async transaction(work) {
       try {
-        return await db.transaction().execute((transaction) => work(recordsOver(transaction, dialect)));
+        return await inTransaction.run(true, () =>
+          db.transaction().execute((transaction) => work(recordsOver(transaction, dialect))),
+        );
       } catch (error) {
         throw isConflict(error) ? new ConflictError(error) : error;
       }

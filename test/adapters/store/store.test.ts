@@ -111,6 +111,12 @@ describe.each(storeKinds())('store on %s', (kind) => {
     expect(await store.records.effects.byKey('m')).toBeNull();
   });
 
+  it('refuses the outer records inside a transaction, where they would wait for ever', async () => {
+    const nested = store.transaction(async () => store.records.requests.counts());
+    await expect(nested).rejects.toThrow('only the records passed in');
+    expect(await store.records.requests.counts()).toEqual({});
+  });
+
   it('stores a response revision once', async () => {
     await insertRequest(store.records, 'a');
     await insertResponse(store.records, 'one', 'r1', 'rev1');
