@@ -18,6 +18,8 @@ export interface Database {
 /** Waiting for another process' lock blocks the event loop, so not for long: transactions here are tiny. */
 const SQLITE_BUSY_MS = 3_000;
 
+const MOST_PREPARED = 500;
+
 export function openSqlite(dataDir: string): Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = new DatabaseSync(join(dataDir, 'cancel-desk.sqlite'));
@@ -27,19 +29,33 @@ export function openSqlite(dataDir: string): Database {
   return { db: new Kysely({ dialect: new SqliteDialect({ database: forKysely(file) }) }), dialect: 'sqlite' };
 }
 
-/** Kysely speaks to better-sqlite3; node:sqlite differs in two places. */
+/** Kysely speaks to better-sqlite3; node:sqlite differs in a few places. */
 function forKysely(file: DatabaseSync): SqliteDatabase {
+  type Prepared = ReturnType<SqliteDatabase['prepare']>;
+  const prepared = new Map<string, Prepared>();
+
+  function prepare(text: string): Prepared {
+    const statement = file.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as [])),
+      run: (parameters) => statement.run(...(parameters as [])),
+      iterate: (parameters) => statement.iterate(...(parameters as [])) as IterableIterator<unknown>,
+    };
+  }
+
   return {
     close: () => file.close(),
-    prepare(text) {
+    prepare(asked) {
       // A plain `begin` that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT beside another writer.
-      const statement = file.prepare(text === 'begin' ? 'begin immediate' : text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as [])),
-        run: (parameters) => statement.run(...(parameters as [])),
-        iterate: (parameters) => statement.iterate(...(parameters as [])) as IterableIterator<unknown>,
-      };
+      const text = asked === 'begin' ? 'begin immediate' : asked;
+      const known = prepared.get(text);
+      if (known) return known;
+      // Preparing costs more than most of our queries. Their texts are few, but for lists of differing lengths.
+      if (prepared.size >= MOST_PREPARED) prepared.clear();
+      const fresh = prepare(text);
+      prepared.set(text, fresh);
+      return fresh;
     },
   };
 }
