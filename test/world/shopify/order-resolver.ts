@@ -1,20 +1,25 @@
-/** A shop order as Admin API objects. A field that isn't here fails loudly (see admin-api.ts), never as null. */
-import { isCapturable, type ShopOrder, sumOf, takenFrom, totalOf } from './shop-order.ts';
+/** A shop order as Admin API objects. A field that isn't here fails loudly (see run-operation.ts), never as null. */
+import { createHash } from 'node:crypto';
+import { type Access, accessDenied } from './access-scopes.ts';
+import { type ConnectionArguments, connectionOf } from './connection.ts';
+import { resolveFulfillmentOrder } from './fulfillment-orders.ts';
+import {
+  isCapturable,
+  refundableOf,
+  type ShopLine,
+  type ShopOrder,
+  type ShopRefund,
+  type ShopTransaction,
+  takenFrom,
+  totalOf,
+} from './shop-order.ts';
 
-export interface OrderVisibility {
-  /** Plans without protected customer data answer e-mail, phone and customer as null. */
-  readonly hidesCustomerData: boolean;
-}
-
-type Slice = { first?: number | null };
-
-export function resolveOrder(order: ShopOrder, { hidesCustomerData }: OrderVisibility): Record<string, unknown> {
+export function resolveOrder(order: ShopOrder, access: Access): Record<string, unknown> {
   const money = (cents: number) => moneyBag(cents, order.currencyCode);
   const total = order.cancelledAt === null ? totalOf(order) : 0;
+  const originalTotal = order.lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
   const owed = order.displayFinancialStatus === 'PENDING' && order.cancelledAt === null ? total : 0;
-  const address = hidesCustomerData
-    ? { name: null, zip: null, phone: null }
-    : { name: order.customerName, zip: order.zip, phone: order.phone };
+  const personal = <T>(field: string, value: T) => showPersonal(access, field, value);
   return {
     __typename: 'Order',
     id: order.id,
@@ -22,67 +27,116 @@ export function resolveOrder(order: ShopOrder, { hidesCustomerData }: OrderVisib
     name: order.name,
     number: order.number,
     confirmationNumber: order.confirmationNumber,
-    email: hidesCustomerData ? null : order.email,
-    phone: hidesCustomerData ? null : order.phone,
+    email: personal('email', order.email),
+    phone: personal('phone', order.phone),
     createdAt: iso(order.createdAt),
     processedAt: iso(order.createdAt),
     cancelledAt: order.cancelledAt === null ? null : iso(order.cancelledAt),
     cancelReason: order.cancelReason,
     cancellation: order.cancelledAt === null ? null : { staffNote: order.staffNote },
     closed: order.closed,
+    edited: order.edited,
     test: order.test,
     tags: order.tags,
+    note: null,
     customerLocale: order.customerLocale,
+    currencyCode: order.currencyCode,
+    presentmentCurrencyCode: order.currencyCode,
     displayFinancialStatus: order.displayFinancialStatus,
     displayFulfillmentStatus: order.displayFulfillmentStatus,
     returnStatus: order.returnStatus,
     capturable: isCapturable(order),
-    refundable: takenFrom(order) - sumOf(order, 'REFUND') > 0,
+    refundable: refundableOf(order) > 0,
     unpaid: owed > 0,
+    fullyPaid: takenFrom(order) >= originalTotal,
+    canNotifyCustomer: order.email !== null || order.phone !== null,
     paymentGatewayNames: order.gatewayNames,
     currentTotalPriceSet: money(total),
-    totalPriceSet: money(order.lines.reduce((sum, line) => sum + line.price * line.quantity, 0)),
+    totalPriceSet: money(originalTotal),
     totalOutstandingSet: money(owed),
-    customer: hidesCustomerData
-      ? null
-      : { displayName: order.customerName, numberOfOrders: String(order.customerOrders), tags: [] },
-    shippingAddress: { ...address, countryCodeV2: order.countryCode },
-    billingAddress: address,
+    totalReceivedSet: money(takenFrom(order)),
+    totalRefundedSet: money(takenFrom(order) - refundableOf(order)),
+    customer: order.customerOrders === 0 ? null : personal('customer', resolveCustomer(order)),
+    shippingAddress: resolveAddress(order, access),
+    billingAddress: resolveAddress(order, access),
+    displayAddress: resolveAddress(order, access),
     risk: {
       recommendation: order.riskRecommendation,
       assessments: [{ riskLevel: order.riskLevel, provider: null }],
     },
-    fulfillments: ({ first }: Slice) =>
-      order.fulfillments.slice(0, first ?? undefined).map((one) => ({ ...one, createdAt: iso(order.createdAt) })),
-    fulfillmentOrders: ({ first }: Slice) => ({
-      nodes: order.fulfillmentOrders.slice(0, first ?? undefined).map((one) => ({
-        ...one,
-        assignedLocation: { name: 'Helsinki' },
-        supportedActions: one.status === 'OPEN' ? [{ action: 'HOLD' }, { action: 'CREATE_FULFILLMENT' }] : [],
-        fulfillmentHolds: [],
-      })),
-    }),
-    lineItems: ({ first }: Slice) => ({
-      nodes: order.lines.slice(0, first ?? undefined).map((line) => ({
-        id: line.id,
-        title: line.title,
-        variantTitle: line.variantTitle,
-        sku: line.sku,
-        quantity: line.quantity,
-        currentQuantity: line.currentQuantity,
-        unfulfilledQuantity: line.unfulfilledQuantity,
-        refundableQuantity: line.currentQuantity,
-        discountedUnitPriceSet: money(line.price),
-        originalUnitPriceSet: money(line.price),
-        product: { id: line.id.replace('LineItem', 'Product'), tags: line.productTags },
-      })),
-    }),
-    refunds: ({ first }: Slice) =>
-      order.refunds.slice(0, first ?? undefined).map(({ id, amount }) => ({ id, totalRefundedSet: money(amount) })),
-    transactions: ({ first }: Slice) =>
-      order.transactions
-        .slice(0, first ?? undefined)
-        .map(({ amount, ...rest }) => ({ ...rest, amountSet: money(amount) })),
+    fulfillments: ({ first }: { first?: number | null }) =>
+      order.fulfillments.slice(0, first ?? undefined).map(({ at, ...one }) => ({ ...one, createdAt: iso(at) })),
+    // Without the scope a client sees a subset and no error, which is worse than a refusal.
+    fulfillmentOrders: (args: ConnectionArguments) =>
+      connectionOf(
+        access.scopes.includes('read_merchant_managed_fulfillment_orders') ? order.fulfillmentOrders : [],
+        args,
+        resolveFulfillmentOrder,
+      ),
+    lineItems: (args: ConnectionArguments) => connectionOf(order.lines, args, (line) => resolveLine(line, order)),
+    refunds: ({ first }: { first?: number | null }) =>
+      order.refunds.slice(0, first ?? undefined).map((refund) => resolveRefund(refund, order)),
+    transactions: ({ first }: { first?: number | null }) =>
+      order.transactions.slice(0, first ?? undefined).map((one) => resolveTransaction(one, order)),
+  };
+}
+
+export function resolveRefund({ id, amount, at }: ShopRefund, order: ShopOrder): object {
+  return { id, createdAt: iso(at), totalRefundedSet: moneyBag(amount, order.currencyCode) };
+}
+
+function resolveTransaction({ amount, ...one }: ShopTransaction, order: ShopOrder): object {
+  return { ...one, createdAt: iso(order.createdAt), amountSet: moneyBag(amount, order.currencyCode) };
+}
+
+function resolveLine(line: ShopLine, order: ShopOrder): object {
+  return {
+    id: line.id,
+    title: line.title,
+    name: line.variantTitle === null ? line.title : `${line.title} - ${line.variantTitle}`,
+    variantTitle: line.variantTitle,
+    sku: line.sku,
+    quantity: line.quantity,
+    currentQuantity: line.currentQuantity,
+    unfulfilledQuantity: line.unfulfilledQuantity,
+    refundableQuantity: takenFrom(order) > 0 ? line.currentQuantity : 0,
+    discountedUnitPriceSet: moneyBag(line.price, order.currencyCode),
+    originalUnitPriceSet: moneyBag(line.price, order.currencyCode),
+    requiresShipping: true,
+    product: { id: line.id.replace('LineItem', 'Product'), title: line.title, tags: line.productTags },
+  };
+}
+
+function resolveCustomer(order: ShopOrder): object {
+  const hash = createHash('sha256')
+    .update(order.email ?? order.phone ?? order.id)
+    .digest();
+  return {
+    id: `gid://shopify/Customer/${7_000_000_000_000 + hash.readUInt32BE()}`,
+    displayName: order.customerName,
+    numberOfOrders: String(order.customerOrders),
+    locale: order.customerLocale,
+    tags: [],
+  };
+}
+
+function resolveAddress({ customerName, city, zip, countryCode, phone }: ShopOrder, { customerData }: Access): object {
+  const street = { address1: 'Main Street 1', address2: null, company: null };
+  const person = customerData === 'shown' ? { name: customerName, zip, phone } : { name: null, zip: null, phone: null };
+  return {
+    ...street,
+    ...person,
+    city,
+    countryCodeV2: countryCode,
+    formatted: () => [street.address1, `${person.zip ?? ''} ${city}`.trim(), countryCode],
+  };
+}
+
+function showPersonal<T>({ customerData }: Access, field: string, value: T): T | null | (() => never) {
+  if (customerData === 'shown') return value;
+  if (customerData === 'null') return null;
+  return () => {
+    throw accessDenied(field, 'This app is not approved to access personally identifiable information.');
   };
 }
 

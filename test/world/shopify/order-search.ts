@@ -1,14 +1,15 @@
 /**
  * The part of Shopify's search grammar that an order search uses: terms side by side are AND; OR, NOT, "-",
  * parentheses, quotes, comparators, a trailing "*". Words are matched as a search engine does, not exactly:
- * `name:1001` finds "#1001", and "#1001-A" too.
+ * `name:1001` finds "#1001", and "#1001-A" too. What doesn't parse is passed over, never refused: a search that
+ * customer input has broken open widens here as it would there.
  */
 import type { ShopOrder } from './shop-order.ts';
 
 type Test = (order: ShopOrder) => boolean;
 type Token =
   | { readonly kind: '(' | ')' | 'OR' | 'AND' | 'NOT' }
-  | { readonly kind: 'term'; readonly field: string | null; readonly value: string };
+  | { readonly kind: 'term'; readonly field: string | null; readonly comparator: string; readonly value: string };
 
 export function parseSearch(query: string): Test {
   const tokens = tokenize(query);
@@ -21,16 +22,18 @@ export function parseSearch(query: string): Test {
       at += 1;
       options.push(both());
     }
-    return (order) => options.some((option) => option(order));
+    // An OR with nothing beside it is passed over.
+    const real = options.filter((option) => option !== null);
+    return real.length === 0 ? () => true : (order) => real.some((option) => option(order));
   }
 
-  function both(): Test {
+  function both(): Test | null {
     const needed: Test[] = [];
     for (let token = peek(); token && token.kind !== ')' && token.kind !== 'OR'; token = peek()) {
       if (token.kind === 'AND') at += 1;
       else needed.push(one());
     }
-    return (order) => needed.every((need) => need(order));
+    return needed.length === 0 ? null : (order) => needed.every((need) => need(order));
   }
 
   function one(): Test {
@@ -45,33 +48,53 @@ export function parseSearch(query: string): Test {
       at += 1;
       return inner;
     }
-    return token?.kind === 'term' ? termTest(token.field, token.value) : () => true;
+    return token?.kind === 'term' ? termTest(token.field, token.comparator, token.value) : () => true;
   }
   return either();
 }
 
+const QUOTED = String.raw`"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'`;
+const TOKEN = new RegExp(
+  String.raw`\s*(?:(\()|(\))|(OR|AND|NOT)(?=[\s(])|(-)(?=\()|(-)?(?:([a-z_0-9]+):)?(<=|>=|<|>)?(?:${QUOTED}|((?:\\.|[^\s()"'])+))|\S)`,
+  'giy',
+);
+
 function tokenize(query: string): Token[] {
   const tokens: Token[] = [];
-  const pattern =
-    /\s*(?:(\()|(\))|(OR)(?=\s)|(AND)(?=\s)|(NOT)(?=\s)|(-)?(?:([a-z_0-9]+):)?(?:"([^"]*)"|'([^']*)'|((?:\\.|[^\s()"'])+)))/giy;
-  for (const match of query.matchAll(pattern)) {
-    const [, open, close, or, and, not, minus, field, double, single, bare] = match;
-    if (open) tokens.push({ kind: '(' });
-    else if (close) tokens.push({ kind: ')' });
-    else if (or) tokens.push({ kind: 'OR' });
-    else if (and) tokens.push({ kind: 'AND' });
-    else if (not) tokens.push({ kind: 'NOT' });
+  let depth = 0;
+  for (const match of query.matchAll(TOKEN)) {
+    const [, open, close, word, minusGroup, minus, field, comparator = '', double, single, bare] = match;
+    if (open) {
+      depth += 1;
+      tokens.push({ kind: '(' });
+    } else if (close) {
+      // One that closes nothing is passed over.
+      if (depth === 0) continue;
+      depth -= 1;
+      tokens.push({ kind: ')' });
+    } else if (word) tokens.push({ kind: word.toUpperCase() as 'OR' | 'AND' | 'NOT' });
+    else if (minusGroup) tokens.push({ kind: 'NOT' });
     else {
+      const value = double ?? single ?? bare;
+      // A quote without its other half.
+      if (value === undefined) continue;
       if (minus) tokens.push({ kind: 'NOT' });
-      const value = double ?? single ?? bare?.replace(/\\(.)/g, '$1') ?? '';
-      tokens.push({ kind: 'term', field: field ?? null, value });
+      tokens.push({
+        kind: 'term',
+        field: field?.toLowerCase() ?? null,
+        comparator,
+        value: value.replace(/\\(.)/g, '$1'),
+      });
     }
   }
   return tokens;
 }
 
-function termTest(field: string | null, value: string): Test {
+function termTest(field: string | null, comparator: string, value: string): Test {
   const wanted = value.toLowerCase();
+  if (comparator && !(field && /^(created|processed)_at$/.test(field))) {
+    throw new Error(`world: comparing the order search filter "${field ?? 'default'}" is not implemented`);
+  }
   switch (field) {
     case 'name':
       return (order) => wordsMatch(order.name, wanted);
@@ -82,11 +105,16 @@ function termTest(field: string | null, value: string): Test {
     case 'id':
       return (order) => order.id.endsWith(`/${wanted}`);
     case 'created_at':
-      return dateTest(value);
+    case 'processed_at':
+      return dateTest(comparator, value);
     case 'status':
       return statusTest(wanted);
     case 'financial_status':
       return (order) => order.displayFinancialStatus.toLowerCase() === wanted;
+    case 'fulfillment_status':
+      return (order) => order.displayFulfillmentStatus.toLowerCase() === wanted;
+    case 'return_status':
+      return (order) => order.returnStatus.toLowerCase() === wanted;
     case 'tag':
       return (order) => order.tags.some((tag) => tag.toLowerCase() === wanted);
     case null:
@@ -113,15 +141,21 @@ function fits(have: string | undefined, want: string): boolean {
   return want.endsWith('*') ? have.startsWith(want.slice(0, -1)) : have === want;
 }
 
-function dateTest(value: string): Test {
-  const [, comparator = '', date = ''] = /^(<=|>=|<|>)?(.*)$/.exec(value) ?? [];
-  const wanted = Date.parse(date);
-  return ({ createdAt }) => {
-    if (comparator === '<') return createdAt < wanted;
-    if (comparator === '<=') return createdAt <= wanted;
-    if (comparator === '>') return createdAt > wanted;
-    return createdAt >= wanted;
+const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A bare date means the whole day, in UTC. */
+function dateTest(comparator: string, value: string): Test {
+  const start = Date.parse(value);
+  const end = A_DAY.test(value) ? start + DAY_MS : start + 1;
+  const tests: Record<string, Test> = {
+    '<': ({ createdAt }) => createdAt < start,
+    '<=': ({ createdAt }) => createdAt < end,
+    '>': ({ createdAt }) => createdAt >= end,
+    '>=': ({ createdAt }) => createdAt >= start,
+    '': ({ createdAt }) => createdAt >= start && createdAt < end,
   };
+  return tests[comparator] ?? (() => false);
 }
 
 function statusTest(status: string): Test {

@@ -1,35 +1,29 @@
 /** Queries and mutations of the world's Admin API. */
-import { GraphQLError } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { type Access, needScope } from './access-scopes.ts';
+import type { JobFault } from './cancel-jobs.ts';
+import { type ConnectionArguments, connectionOf } from './connection.ts';
+import { fulfillmentOrderHold, fulfillmentOrderReleaseHold } from './fulfillment-orders.ts';
+import { type OrderCancelArguments, orderCancel, showCancelJob } from './order-cancel.ts';
 import { resolveOrder } from './order-resolver.ts';
 import { parseSearch } from './order-search.ts';
+import { RefundCreate, type RefundInput } from './refund-create.ts';
 import type { ShopOrder } from './shop-order.ts';
-import type { CancelJob, JobFault, ShopState } from './shop-state.ts';
-
-export interface RootOptions {
-  readonly scopes: readonly string[];
-  readonly hidesCustomerData: boolean;
-}
+import type { ShopState } from './shop-state.ts';
 
 const SIXTY_DAYS_MS = 60 * 24 * 60 * 60_000;
-const LONGEST_STAFF_NOTE = 255;
 
-export function createRoot(state: ShopState, options: RootOptions, jobFault: () => JobFault | null) {
-  const visible = (order: ShopOrder | undefined): order is ShopOrder =>
-    order !== undefined &&
-    (options.scopes.includes('read_all_orders') || order.createdAt > state.now() - SIXTY_DAYS_MS);
-  const show = (order: ShopOrder) => resolveOrder(order, options);
+export function createRoot(state: ShopState, access: Access, jobFault: () => JobFault | null) {
+  const refunds = new RefundCreate(state, access);
+  const show = (order: ShopOrder) => resolveOrder(order, access);
 
-  function showJob(job: CancelJob): object {
-    const order = state.orders.get(job.args.orderId);
-    return {
-      __typename: 'OrderCancelJobResult',
-      id: job.id,
-      done: job.status !== 'STARTED',
-      status: job.status,
-      errors: job.errors.map((error) => ({ ...error, field: null })),
-      order: order ? show(order) : null,
-    };
-  }
+  /** Without read_all_orders, orders of the last 60 days are all there is for the app. */
+  const isVisible = (order: ShopOrder) =>
+    access.scopes.includes('read_all_orders') || order.createdAt > state.now() - SIXTY_DAYS_MS;
+  const find = (id: string): ShopOrder | null => {
+    const order = state.orders.get(id);
+    return order && isVisible(order) ? order : null;
+  };
 
   return {
     shop: {
@@ -42,80 +36,69 @@ export function createRoot(state: ShopState, options: RootOptions, jobFault: () 
       orderNumberFormatSuffix: '',
       plan: { publicDisplayName: 'Grow', shopifyPlus: false, partnerDevelopment: false },
     },
-    currentAppInstallation: { accessScopes: options.scopes.map((handle) => ({ handle })) },
+    currentAppInstallation: () => ({ accessScopes: access.scopes.map((handle) => ({ handle })) }),
 
-    order: ({ id }: { id: string }) => {
-      const order = state.orders.get(id);
-      return visible(order) ? show(order) : null;
+    order({ id }: { id: string }) {
+      needScope(access, 'read_orders', 'order');
+      const order = find(id);
+      return order && show(order);
     },
 
-    orders: ({ query, first, reverse }: { query?: string; first?: number; reverse?: boolean }) => {
-      if (!first) throw new GraphQLError('you must provide one of first or last');
-      const test = parseSearch(query ?? '');
-      const found = [...state.orders.values()].filter((order) => visible(order) && test(order));
-      found.sort((a, b) => (a.createdAt - b.createdAt) * (reverse ? -1 : 1));
-      const page = found.slice(0, Math.min(first, 250));
-      return { nodes: page.map(show), pageInfo: { hasNextPage: found.length > page.length, endCursor: null } };
-    },
-
-    node: ({ id }: { id: string }) => {
-      const job = state.jobs.get(id);
-      if (job) return showJob(job);
-      const order = state.orders.get(id);
-      return visible(order) ? show(order) : null;
-    },
-
-    orderCancel: (args: OrderCancelInput) => {
-      const order = state.orders.get(args.orderId);
-      const refusal = visible(order)
-        ? refuseCancel(order, args)
-        : { code: 'NOT_FOUND', message: 'Order does not exist' };
-      if (refusal) {
-        return {
-          job: null,
-          jobResult: null,
-          orderCancelUserErrors: [{ ...refusal, field: ['orderId'] }],
-          userErrors: [],
-        };
+    orders({ query, sortKey, ...page }: ConnectionArguments & { query?: string | null; sortKey?: string | null }) {
+      needScope(access, 'read_orders', 'orders');
+      if (sortKey && sortKey !== 'PROCESSED_AT' && sortKey !== 'CREATED_AT') {
+        throw new Error(`world: OrderSortKeys.${sortKey} is not implemented`);
       }
-      const job = state.startCancel(
-        {
-          orderId: args.orderId,
-          reason: args.reason,
-          restock: args.restock,
-          notifyCustomer: args.notifyCustomer ?? false,
-          refund: args.refundMethod?.originalPaymentMethodsRefund ?? false,
-          staffNote: args.staffNote ?? null,
-        },
-        jobFault(),
-      );
-      return { job: { id: job.id, done: false }, jobResult: showJob(job), orderCancelUserErrors: [], userErrors: [] };
+      const test = parseSearch(query ?? '');
+      const found = [...state.orders.values()].filter((order) => isVisible(order) && test(order));
+      found.sort((a, b) => a.createdAt - b.createdAt);
+      return connectionOf(found, page, show);
+    },
+
+    node({ id }: { id: string }) {
+      const job = state.findJob(id);
+      if (job?.id === id) return showCancelJob(state, access, job);
+      const order = find(id);
+      if (!order && !/\/(Order|OrderCancelJobResult)\//.test(id))
+        throw new Error(`world: node ${id} is not implemented`);
+      return order && show(order);
+    },
+
+    /** Knows only whether it is done, not how it ended. */
+    job({ id }: { id: string }) {
+      const job = state.findJob(id);
+      return job?.jobId === id ? { id, done: job.status !== 'STARTED' } : null;
+    },
+
+    orderCancel: (args: OrderCancelArguments) => orderCancel(state, access, find(args.orderId), args, jobFault),
+
+    refundCreate: ({ input }: { input: RefundInput }, _context: unknown, info: GraphQLResolveInfo) =>
+      refunds.run(input, info),
+
+    fulfillmentOrderHold: (args: Parameters<typeof fulfillmentOrderHold>[2]) =>
+      fulfillmentOrderHold(state, access, args),
+
+    fulfillmentOrderReleaseHold: (args: Parameters<typeof fulfillmentOrderReleaseHold>[2]) =>
+      fulfillmentOrderReleaseHold(state, access, args),
+
+    tagsAdd({ id, tags }: { id: string; tags: readonly string[] }) {
+      needScope(access, 'write_orders', 'tagsAdd');
+      const order = find(id);
+      if (!order) return { node: null, userErrors: [{ field: ['id'], message: 'Order does not exist' }] };
+      // A comma inside a tag splits it.
+      const wanted = tags.flatMap((tag) => tag.split(',')).map((tag) => tag.trim());
+      order.tags = [...new Set([...order.tags, ...wanted.filter(Boolean)])];
+      state.record(order, 'tag');
+      return { node: show(order), userErrors: [] };
+    },
+
+    orderClose({ input }: { input: { id: string } }) {
+      needScope(access, 'write_orders', 'orderClose');
+      const order = find(input.id);
+      if (!order) return { order: null, userErrors: [{ field: ['id'], message: 'Order does not exist' }] };
+      if (!order.closed) state.record(order, 'close');
+      order.closed = true;
+      return { order: show(order), userErrors: [] };
     },
   };
-
-  /** Shopify has no codes for most of these: they all come as INVALID with a sentence. */
-  function refuseCancel(order: ShopOrder, args: OrderCancelInput): { code: string; message: string } | null {
-    const running = [...state.jobs.values()].some((job) => job.args.orderId === order.id && job.status === 'STARTED');
-    const standing = order.fulfillments.some((one) => one.status !== 'CANCELLED');
-    const pending = order.transactions.some((one) => one.status === 'PENDING');
-    const reasons: [boolean, string][] = [
-      [(args.staffNote ?? '').length > LONGEST_STAFF_NOTE, 'Staff note is too long (maximum is 255 characters)'],
-      [order.cancelledAt !== null, 'Order has already been canceled'],
-      [running, 'Order is already being canceled'],
-      [standing, 'Cannot cancel an order that has fulfillments'],
-      [order.returnStatus === 'IN_PROGRESS', 'Cannot cancel an order with an open return'],
-      [pending, 'Cannot cancel an order with a pending payment'],
-    ];
-    const found = reasons.find(([holds]) => holds);
-    return found ? { code: 'INVALID', message: found[1] } : null;
-  }
-}
-
-interface OrderCancelInput {
-  readonly orderId: string;
-  readonly reason: string;
-  readonly restock: boolean;
-  readonly notifyCustomer?: boolean;
-  readonly refundMethod?: { readonly originalPaymentMethodsRefund?: boolean };
-  readonly staffNote?: string;
 }

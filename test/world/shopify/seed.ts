@@ -1,47 +1,25 @@
 /** Pine & Loom's orders: the same every time, dated back from the world's clock. */
+import { at, makeOrder, type OrderKind, type OrderSpec } from './make-order.ts';
 import type { ShopOrder } from './shop-order.ts';
+
+export { makeOrder };
 
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
 
-export type OrderSpec = Partial<Omit<ShopOrder, 'id' | 'name' | 'number'>> & {
-  readonly ageMs?: number;
-  readonly kind?: Kind;
-};
+type Person = readonly [name: string, locale: string, country: string, city: string, zip: string, currency: string];
 
-type Kind =
-  | 'paid'
-  | 'authorized'
-  | 'pending'
-  | 'cash_on_delivery'
-  | 'partially_refunded'
-  | 'fulfilled'
-  | 'partially_fulfilled'
-  | 'label_bought'
-  | 'in_progress'
-  | 'cancelled'
-  | 'return_open';
-
-const PRODUCTS: readonly [title: string, variant: string | null, sku: string, price: number, tags: string[]][] = [
-  ['Wool blanket', 'Moss', 'WB-MOSS', 8_490, ['wool']],
-  ['Linen towel', 'Set of 3', 'LT-3', 2_950, ['linen']],
-  ['Oak tray', null, 'OT-1', 4_500, ['wood']],
-  ['Engraved bread board', 'Your text', 'BB-ENG', 5_900, ['made-to-order', 'wood']],
-  ['Felt slippers', '42', 'FS-42', 6_400, ['wool']],
-  ['Candle', 'Pine', 'CA-PINE', 1_890, []],
+const PEOPLE: readonly Person[] = [
+  ['Aino Korhonen', 'fi-FI', 'FI', 'Helsinki', '00530', 'EUR'],
+  ['Erik Lindqvist', 'sv-SE', 'SE', 'Stockholm', '114 35', 'SEK'],
+  ['Jonas Weber', 'de-DE', 'DE', 'Berlin', '10115', 'EUR'],
+  ['Camille Moreau', 'fr-FR', 'FR', 'Paris', '75011', 'EUR'],
+  ['Lucía Fernández', 'es-ES', 'ES', 'Madrid', '28004', 'EUR'],
+  ['Olivia Clarke', 'en-GB', 'GB', 'London', 'E8 3PN', 'GBP'],
+  ['Noah Reed', 'en-US', 'US', 'Portland', '97205', 'USD'],
 ];
 
-const PEOPLE: readonly [name: string, locale: string, country: string, zip: string, currency: string][] = [
-  ['Aino Korhonen', 'fi-FI', 'FI', '00530', 'EUR'],
-  ['Erik Lindqvist', 'sv-SE', 'SE', '114 35', 'SEK'],
-  ['Jonas Weber', 'de-DE', 'DE', '10115', 'EUR'],
-  ['Camille Moreau', 'fr-FR', 'FR', '75011', 'EUR'],
-  ['Lucía Fernández', 'es-ES', 'ES', '28004', 'EUR'],
-  ['Olivia Clarke', 'en-GB', 'GB', 'E8 3PN', 'GBP'],
-  ['Noah Reed', 'en-US', 'US', '97205', 'USD'],
-];
-
-const KINDS: readonly Kind[] = [
+const KINDS: readonly OrderKind[] = [
   'paid',
   'paid',
   'paid',
@@ -57,16 +35,27 @@ const KINDS: readonly Kind[] = [
   'return_open',
 ];
 
-/** 66 orders, #1001 to #1066. */
+const ANA = {
+  customerName: 'Ana Virtanen',
+  email: 'ana@customer.example',
+  customerLocale: 'en',
+  customerOrders: 3,
+} satisfies OrderSpec;
+
+const AINO = {
+  customerName: 'Aino Korhonen',
+  email: 'aino@customer.example',
+  customerLocale: 'fi-FI',
+  customerOrders: 3,
+} satisfies OrderSpec;
+
+/**
+ * 69 orders, #1001 to #1069. #1001 is Ana's and #1002 Eino's, both paid and unfulfilled; Ana and Aino have several.
+ * New ones go to the end: tests know the first ones by their numbers.
+ */
 export function seedOrders(now: number): ShopOrder[] {
   const named: OrderSpec[] = [
-    {
-      customerName: 'Ana Virtanen',
-      email: 'ana@customer.example',
-      customerLocale: 'en',
-      customerOrders: 3,
-      ageMs: 5 * HOUR,
-    },
+    { ...ANA, ageMs: 5 * HOUR },
     {
       customerName: 'Eino Salo',
       email: 'eino@customer.example',
@@ -74,37 +63,34 @@ export function seedOrders(now: number): ShopOrder[] {
       customerOrders: 1,
       ageMs: 7 * HOUR,
     },
-    {
-      customerName: 'Ana Virtanen',
-      email: 'ana@customer.example',
-      customerLocale: 'en',
-      customerOrders: 3,
-      ageMs: 3 * DAY,
-      kind: 'fulfilled',
-    },
+    { ...ANA, ageMs: 3 * DAY, kind: 'fulfilled' },
     {
       customerName: 'Noah Reed',
       email: 'noah@customer.example',
       riskRecommendation: 'CANCEL',
       riskLevel: 'HIGH',
       currencyCode: 'USD',
+      city: 'Portland',
       countryCode: 'US',
+      zip: '97205',
     },
     { customerName: 'Test Person', email: 'test@customer.example', test: true },
-    { customerName: 'Aino Korhonen', email: 'aino@customer.example', customerLocale: 'fi-FI', kind: 'authorized' },
+    { ...AINO, kind: 'authorized' },
     {
       customerName: 'Erik Lindqvist',
       email: 'erik@customer.example',
       customerLocale: 'sv-SE',
       currencyCode: 'SEK',
+      city: 'Stockholm',
       countryCode: 'SE',
+      zip: '114 35',
       locationActive: false,
     },
-    { customerName: 'Guest', email: null, phone: '+358401234567' },
+    { customerName: 'Guest', customerOrders: 0, email: null, phone: '+358401234567' },
     { customerName: 'Old Friend', email: 'old@customer.example', ageMs: 75 * DAY },
   ];
   const rest = Array.from({ length: 57 }, (_, i): OrderSpec => {
-    const [customerName, customerLocale, countryCode, zip, currencyCode] = at(PEOPLE, i);
+    const [customerName, customerLocale, countryCode, city, zip, currencyCode] = at(PEOPLE, i);
     const address = `${customerName
       .normalize('NFD')
       .replace(/[^A-Za-z ]/g, '')
@@ -114,6 +100,7 @@ export function seedOrders(now: number): ShopOrder[] {
       customerName,
       customerLocale,
       countryCode,
+      city,
       zip,
       currencyCode,
       email: address,
@@ -121,7 +108,12 @@ export function seedOrders(now: number): ShopOrder[] {
       ageMs: (i + 2) * 9 * HOUR,
     };
   });
-  return [...named, ...rest].map((spec, i) => makeOrder(1001 + i, now, spec));
+  const later: OrderSpec[] = [
+    { ...AINO, ageMs: 2 * DAY },
+    { ...AINO, ageMs: 12 * DAY, kind: 'fulfilled' },
+    { ...ANA, ageMs: 80 * DAY, kind: 'fulfilled' },
+  ];
+  return [...named, ...rest, ...later].map((spec, i) => makeOrder(1001 + i, now, spec));
 }
 
 /** Paid, unfulfilled orders of as many customers: customer-1@customer.example has #1, and so on. */
@@ -134,152 +126,4 @@ export function generateOrders(count: number, now: number, first = 1): ShopOrder
       ageMs: HOUR,
     });
   });
-}
-
-export function makeOrder(number: number, now: number, spec: OrderSpec = {}): ShopOrder {
-  const { ageMs = 6 * HOUR, kind = 'paid', ...given } = spec;
-  const gid = (type: string, n: number) => `gid://shopify/${type}/${5_000_000_000_000 + number * 100 + n}`;
-  const count = (number % 3) + 1;
-  const lines = Array.from({ length: count }, (_, i) => {
-    const [title, variantTitle, sku, price, productTags] = at(PRODUCTS, number + i);
-    const quantity = i === 0 ? 1 + (number % 2) : 1;
-    return {
-      id: gid('LineItem', i),
-      title,
-      variantTitle,
-      sku,
-      price,
-      quantity,
-      currentQuantity: quantity,
-      unfulfilledQuantity: quantity,
-      productTags: [...productTags],
-    };
-  });
-  const total = lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
-  const order: ShopOrder = {
-    id: gid('Order', 0),
-    number,
-    name: `#${number}`,
-    confirmationNumber: confirmationOf(number),
-    email: `customer-${number}@customer.example`,
-    phone: null,
-    customerName: 'Somebody',
-    customerOrders: 1,
-    customerLocale: 'en',
-    currencyCode: 'EUR',
-    countryCode: 'FI',
-    zip: '00100',
-    createdAt: now - ageMs,
-    cancelledAt: null,
-    cancelReason: null,
-    staffNote: null,
-    closed: false,
-    test: false,
-    tags: [],
-    gatewayNames: ['shopify_payments'],
-    displayFinancialStatus: 'PAID',
-    displayFulfillmentStatus: 'UNFULFILLED',
-    returnStatus: 'NO_RETURN',
-    riskRecommendation: 'ACCEPT',
-    riskLevel: 'LOW',
-    locationActive: true,
-    lines,
-    transactions: [
-      { id: gid('OrderTransaction', 1), kind: 'SALE', status: 'SUCCESS', gateway: 'shopify_payments', amount: total },
-    ],
-    fulfillments: [],
-    fulfillmentOrders: [{ id: gid('FulfillmentOrder', 1), status: 'OPEN', requestStatus: 'UNSUBMITTED' }],
-    refunds: [],
-    ...given,
-  };
-  SHAPES[kind](order, total, gid, now);
-  return order;
-}
-
-type Shape = (order: ShopOrder, total: number, gid: (type: string, n: number) => string, now: number) => void;
-
-const SHAPES: Record<Kind, Shape> = {
-  paid: () => {},
-  authorized: (order, total, gid) => {
-    order.displayFinancialStatus = 'AUTHORIZED';
-    order.transactions = [
-      {
-        id: gid('OrderTransaction', 1),
-        kind: 'AUTHORIZATION',
-        status: 'SUCCESS',
-        gateway: 'shopify_payments',
-        amount: total,
-      },
-    ];
-  },
-  pending: (order, total, gid) => {
-    order.displayFinancialStatus = 'PENDING';
-    order.gatewayNames.splice(0, 1, 'paytrail');
-    order.transactions = [
-      { id: gid('OrderTransaction', 1), kind: 'SALE', status: 'PENDING', gateway: 'paytrail', amount: total },
-    ];
-  },
-  cash_on_delivery: (order) => {
-    order.displayFinancialStatus = 'PENDING';
-    order.gatewayNames.splice(0, 1, 'Cash on Delivery (COD)');
-    order.transactions = [];
-  },
-  partially_refunded: (order, _total, gid) => {
-    order.displayFinancialStatus = 'PARTIALLY_REFUNDED';
-    order.transactions.push({
-      id: gid('OrderTransaction', 2),
-      kind: 'REFUND',
-      status: 'SUCCESS',
-      gateway: 'shopify_payments',
-      amount: 1_000,
-    });
-    order.refunds.push({ id: gid('Refund', 1), amount: 1_000 });
-  },
-  fulfilled: (order, _total, gid) => {
-    ship(order, gid, 'DELIVERED');
-    order.displayFulfillmentStatus = 'FULFILLED';
-  },
-  partially_fulfilled: (order, _total, gid) => {
-    order.fulfillments.push({ id: gid('Fulfillment', 1), status: 'SUCCESS', displayStatus: 'IN_TRANSIT' });
-    const [line] = order.lines;
-    if (line) line.unfulfilledQuantity = 0;
-    order.displayFulfillmentStatus = 'PARTIALLY_FULFILLED';
-  },
-  label_bought: (order, _total, gid) => {
-    ship(order, gid, 'LABEL_PURCHASED');
-    order.displayFulfillmentStatus = 'FULFILLED';
-  },
-  in_progress: (order) => {
-    order.displayFulfillmentStatus = 'IN_PROGRESS';
-    for (const one of order.fulfillmentOrders) [one.status, one.requestStatus] = ['IN_PROGRESS', 'ACCEPTED'];
-  },
-  cancelled: (order, _total, _gid, now) => {
-    order.cancelledAt = Math.max(order.createdAt, now - HOUR);
-    order.cancelReason = 'OTHER';
-    order.staffNote = 'cancelled in the admin';
-    order.closed = true;
-  },
-  return_open: (order, _total, gid) => {
-    ship(order, gid, 'DELIVERED');
-    order.displayFulfillmentStatus = 'FULFILLED';
-    order.returnStatus = 'IN_PROGRESS';
-  },
-};
-
-function ship(
-  order: ShopOrder,
-  gid: (type: string, n: number) => string,
-  displayStatus: 'LABEL_PURCHASED' | 'DELIVERED',
-): void {
-  order.fulfillments.push({ id: gid('Fulfillment', 1), status: 'SUCCESS', displayStatus });
-  for (const line of order.lines) line.unfulfilledQuantity = 0;
-  for (const one of order.fulfillmentOrders) one.status = 'CLOSED';
-}
-
-function confirmationOf(number: number): string {
-  return `XP${((number * 7_919_317) % 36 ** 5).toString(36).toUpperCase().padStart(5, '0')}CT`;
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  return list[index % list.length] as T;
 }

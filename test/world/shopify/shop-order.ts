@@ -23,6 +23,7 @@ export interface ShopTransaction {
 export interface ShopFulfillment {
   readonly id: string;
   status: 'SUCCESS' | 'CANCELLED';
+  readonly at: number;
   displayStatus: 'LABEL_PURCHASED' | 'IN_TRANSIT' | 'DELIVERED' | 'FULFILLED' | 'CANCELED';
 }
 
@@ -30,11 +31,20 @@ export interface ShopFulfillmentOrder {
   readonly id: string;
   status: 'OPEN' | 'ON_HOLD' | 'IN_PROGRESS' | 'CLOSED' | 'CANCELLED' | 'SCHEDULED';
   requestStatus: 'UNSUBMITTED' | 'SUBMITTED' | 'ACCEPTED' | 'CLOSED';
+  holds: FulfillmentHold[];
+}
+
+export interface FulfillmentHold {
+  readonly id: string;
+  readonly handle: string;
+  readonly reason: string;
+  readonly reasonNotes: string | null;
 }
 
 export interface ShopRefund {
   readonly id: string;
   readonly amount: number;
+  readonly at: number;
 }
 
 export interface ShopOrder {
@@ -45,9 +55,11 @@ export interface ShopOrder {
   email: string | null;
   phone: string | null;
   readonly customerName: string;
+  /** 0: no customer stands behind it, as with some guests. */
   readonly customerOrders: number;
   readonly customerLocale: string;
   readonly currencyCode: string;
+  readonly city: string;
   readonly countryCode: string;
   readonly zip: string;
   readonly createdAt: number;
@@ -55,6 +67,7 @@ export interface ShopOrder {
   cancelReason: string | null;
   staffNote: string | null;
   closed: boolean;
+  edited: boolean;
   readonly test: boolean;
   tags: string[];
   readonly gatewayNames: string[];
@@ -84,6 +97,11 @@ export function sumOf(order: ShopOrder, kind: ShopTransaction['kind']): number {
   return order.transactions
     .filter((one) => one.kind === kind && one.status !== 'FAILURE')
     .reduce((sum, one) => sum + one.amount, 0);
+}
+
+/** Taken and not given back yet. */
+export function refundableOf(order: ShopOrder): number {
+  return takenFrom(order) - sumOf(order, 'REFUND');
 }
 
 /** Authorised and neither captured nor voided. */

@@ -1,53 +1,49 @@
 /** The shop: its orders, its cancel jobs and the ledger of everything that was done to it. */
-import { isCapturable, type ShopOrder, sumOf, takenFrom } from './shop-order.ts';
+import type { EffectKind, LedgerEntry } from '../ledger.ts';
+import { type CancelArguments, type CancelJob, CancelJobs, type JobFault } from './cancel-jobs.ts';
+import { makeOrder, type OrderSpec } from './make-order.ts';
+import { isCapturable, refundableOf, type ShopFulfillment, type ShopOrder, sumOf, takenFrom } from './shop-order.ts';
 
-export interface LedgerEntry {
-  readonly at: number;
-  readonly kind: 'cancel' | 'refund' | 'void' | 'restock' | 'notify' | 'by_hand';
-  readonly orderId: string;
-  readonly orderName: string;
-  readonly amount?: number;
-  readonly currencyCode?: string;
-  readonly staffNote?: string | null;
-}
+export type { LedgerEntry } from '../ledger.ts';
 
-export interface CancelArguments {
-  readonly orderId: string;
-  readonly reason: string;
-  readonly restock: boolean;
-  readonly notifyCustomer: boolean;
-  readonly refund: boolean;
-  readonly staffNote: string | null;
-}
-
-export interface CancelJob {
-  readonly id: string;
-  readonly args: CancelArguments;
-  /** World time at which it does its work; Infinity: never. */
-  readonly dueAt: number;
-  status: 'STARTED' | 'SUCCEEDED' | 'FAILED';
-  errors: { code: string; message: string }[];
-}
-
-export type JobFault = 'never' | 'fails';
-
-export class ShopState {
-  readonly orders = new Map<string, ShopOrder>();
-  readonly jobs = new Map<string, CancelJob>();
-  readonly ledger: LedgerEntry[] = [];
+export interface ShopStateOptions {
   readonly now: () => number;
   readonly jobMs: number;
+  readonly slowJobMs: number;
+  readonly orders: readonly ShopOrder[];
+}
+
+export class ShopState {
+  readonly now: () => number;
+  readonly #jobs: CancelJobs;
+  readonly #orders = new Map<string, ShopOrder>();
+  readonly #ledger: LedgerEntry[] = [];
   #sequence = 9_000_000_000_000;
 
-  constructor(options: { now: () => number; jobMs: number; orders: readonly ShopOrder[] }) {
+  constructor(options: ShopStateOptions) {
     this.now = options.now;
-    this.jobMs = options.jobMs;
-    for (const order of options.orders) this.orders.set(order.id, order);
+    for (const order of options.orders) this.#orders.set(order.id, order);
+    this.#jobs = new CancelJobs({
+      now: options.now,
+      jobMs: options.jobMs,
+      slowJobMs: options.slowJobMs,
+      nextId: (type) => this.nextId(type),
+      find: (orderId) => this.#must(orderId),
+      cancel: (order, args, refundFails) => this.#cancel(order, args, refundFails),
+    });
   }
 
-  nextId(type: string): string {
-    this.#sequence += 1;
-    return `gid://shopify/${type}/${this.#sequence}`;
+  // ── Looking. Due jobs come first: a judge must not miss what is done but for somebody to look ──
+
+  get ledger(): readonly LedgerEntry[] {
+    this.settle();
+    return this.#ledger;
+  }
+
+  /** By id. */
+  get orders(): ReadonlyMap<string, ShopOrder> {
+    this.settle();
+    return this.#orders;
   }
 
   /** "#1001" */
@@ -57,132 +53,141 @@ export class ShopState {
     return order;
   }
 
-  add(order: ShopOrder): void {
-    this.orders.set(order.id, order);
+  findJob(id: string): CancelJob | undefined {
+    this.settle();
+    return this.#jobs.find(id);
+  }
+
+  isBeingCancelled(orderId: string): boolean {
+    this.settle();
+    return this.#jobs.isRunningFor(orderId);
   }
 
   /** Does the work of every job that is due. */
   settle(): void {
-    for (const job of this.jobs.values()) {
-      if (job.status === 'STARTED' && job.dueAt <= this.now()) this.#finish(job);
-    }
+    this.#jobs.settle();
   }
+
+  // ── What the API does ──
 
   startCancel(args: CancelArguments, fault: JobFault | null): CancelJob {
-    const failing =
-      fault === 'fails' ||
-      (args.restock && !this.#must(args.orderId).locationActive && takenFrom(this.#must(args.orderId)) > 0);
-    const job: CancelJob = {
-      id: this.nextId('OrderCancelJobResult'),
-      args,
-      dueAt: fault === 'never' ? Number.POSITIVE_INFINITY : this.now() + this.jobMs,
-      status: 'STARTED',
-      errors: failing ? [{ code: 'INVALID', message: 'Items could not be restocked at this location.' }] : [],
-    };
-    this.jobs.set(job.id, job);
-    return job;
+    return this.#jobs.start(args, fault);
   }
 
-  #finish(job: CancelJob): void {
-    const order = this.#must(job.args.orderId);
-    if (job.errors.length > 0 || order.cancelledAt !== null) {
-      job.status = 'FAILED';
-      if (order.cancelledAt !== null) job.errors.push({ code: 'INVALID', message: 'Order has already been canceled' });
-      return;
-    }
-    job.status = 'SUCCEEDED';
-    this.#cancel(order, job.args);
-  }
-
-  #cancel(order: ShopOrder, args: CancelArguments): void {
+  #cancel(order: ShopOrder, args: CancelArguments, refundFails: boolean): void {
     order.cancelledAt = this.now();
     order.cancelReason = args.reason;
     order.staffNote = args.staffNote;
     order.closed = true;
-    this.#write(order, 'cancel', { staffNote: args.staffNote });
+    this.record(order, 'cancel', { staffNote: args.staffNote });
     // An authorization is voided whatever the refund method says.
     if (isCapturable(order)) this.#void(order);
-    const left = takenFrom(order) - sumOf(order, 'REFUND');
-    if (args.refund && left > 0) this.refund(order, left);
-    if (args.restock) this.#write(order, 'restock');
-    if (args.notifyCustomer) this.#write(order, 'notify');
+    else if (takenFrom(order) === 0) order.displayFinancialStatus = 'VOIDED';
+    const left = refundableOf(order);
+    if (args.refund && left > 0) this.refund(order, left, refundFails ? 'FAILURE' : 'SUCCESS');
+    // An unpaid order at a deactivated location is cancelled without restocking; a paid one fails in the job.
+    if (args.restock && order.locationActive) this.record(order, 'restock');
+    if (args.notifyCustomer) this.record(order, 'notify');
     for (const line of order.lines) [line.currentQuantity, line.unfulfilledQuantity] = [0, 0];
-    for (const one of order.fulfillmentOrders) [one.status, one.requestStatus] = ['CLOSED', 'CLOSED'];
+    for (const one of order.fulfillmentOrders) [one.status, one.requestStatus, one.holds] = ['CLOSED', 'CLOSED', []];
   }
 
   #void(order: ShopOrder): void {
     const amount = sumOf(order, 'AUTHORIZATION');
-    const gateway = order.gatewayNames[0] ?? 'manual';
-    order.transactions.push({ id: this.nextId('OrderTransaction'), kind: 'VOID', status: 'SUCCESS', gateway, amount });
+    order.transactions.push({
+      id: this.nextId('OrderTransaction'),
+      kind: 'VOID',
+      status: 'SUCCESS',
+      gateway: gatewayOf(order),
+      amount,
+    });
     order.displayFinancialStatus = 'VOIDED';
-    this.#write(order, 'void', { amount });
+    this.record(order, 'void', { amount });
   }
 
-  refund(order: ShopOrder, amount: number): void {
-    const gateway = order.gatewayNames[0] ?? 'manual';
+  /** Gives back as much, and returns the refund's id. */
+  refund(order: ShopOrder, amount: number, status: 'SUCCESS' | 'FAILURE' = 'SUCCESS'): string {
+    const id = this.nextId('Refund');
+    order.refunds.push({ id, amount, at: this.now() });
+    if (amount === 0) return id;
     order.transactions.push({
       id: this.nextId('OrderTransaction'),
       kind: 'REFUND',
-      status: 'SUCCESS',
-      gateway,
+      status,
+      gateway: gatewayOf(order),
       amount,
     });
-    order.refunds.push({ id: this.nextId('Refund'), amount });
-    order.displayFinancialStatus = sumOf(order, 'REFUND') >= takenFrom(order) ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
-    this.#write(order, 'refund', { amount });
+    this.record(order, status === 'SUCCESS' ? 'refund' : 'refund_failed', { amount });
+    if (status === 'SUCCESS') {
+      order.displayFinancialStatus = refundableOf(order) > 0 ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
+    }
+    return id;
+  }
+
+  record(order: ShopOrder, kind: EffectKind, more: Partial<LedgerEntry> = {}): void {
+    const { id, name, currencyCode } = order;
+    const money = more.amount === undefined ? {} : { currencyCode };
+    this.#ledger.push({ at: this.now(), kind, orderId: id, orderName: name, ...money, ...more });
+  }
+
+  nextId(type: string): string {
+    this.#sequence += 1;
+    return `gid://shopify/${type}/${this.#sequence}`;
   }
 
   // ── What somebody in the admin does, behind the service's back ──
 
-  cancelByHand(name: string, note: string | null = 'cancelled in the admin'): void {
-    const order = this.order(name);
-    this.#write(order, 'by_hand');
-    this.#cancel(order, {
-      orderId: order.id,
-      reason: 'STAFF',
-      restock: true,
-      notifyCustomer: true,
-      refund: true,
-      staffNote: note,
-    });
+  /** An order like the seeded ones, under the next free number. */
+  addOrder(spec: OrderSpec = {}): ShopOrder {
+    const number = Math.max(1000, ...[...this.#orders.values()].map((order) => order.number)) + 1;
+    const order = makeOrder(number, this.now(), { ageMs: 0, ...spec });
+    this.#orders.set(order.id, order);
+    return order;
   }
 
-  fulfilByHand(name: string, displayStatus: 'LABEL_PURCHASED' | 'IN_TRANSIT' = 'IN_TRANSIT'): void {
+  cancelByHand(name: string, note: string | null = 'cancelled in the admin'): void {
     const order = this.order(name);
-    order.fulfillments.push({ id: this.nextId('Fulfillment'), status: 'SUCCESS', displayStatus });
+    if (order.cancelledAt !== null) throw new Error(`Order ${name} is cancelled already`);
+    this.record(order, 'by_hand');
+    this.#cancel(
+      order,
+      { orderId: order.id, reason: 'STAFF', restock: true, notifyCustomer: true, refund: true, staffNote: note },
+      false,
+    );
+  }
+
+  fulfilByHand(name: string, displayStatus: ShopFulfillment['displayStatus'] = 'IN_TRANSIT'): void {
+    const order = this.order(name);
+    order.fulfillments.push({ id: this.nextId('Fulfillment'), status: 'SUCCESS', displayStatus, at: this.now() });
     for (const line of order.lines) line.unfulfilledQuantity = 0;
     for (const one of order.fulfillmentOrders) one.status = 'CLOSED';
     order.displayFulfillmentStatus = 'FULFILLED';
-    this.#write(order, 'by_hand');
+    this.record(order, 'by_hand');
   }
 
   refundByHand(name: string, amount: number): void {
     this.refund(this.order(name), amount);
   }
 
-  /** One line less, as an edit in the admin does. */
+  /** One piece less, as an edit in the admin does. */
   editByHand(name: string): void {
-    const [line] = this.order(name).lines;
-    if (line)
-      [line.currentQuantity, line.unfulfilledQuantity] = [line.currentQuantity - 1, line.unfulfilledQuantity - 1];
-    this.#write(this.order(name), 'by_hand');
-  }
-
-  #write(order: ShopOrder, kind: LedgerEntry['kind'], more: Partial<LedgerEntry> = {}): void {
-    const { id, name, currencyCode } = order;
-    this.ledger.push({
-      at: this.now(),
-      kind,
-      orderId: id,
-      orderName: name,
-      ...('amount' in more ? { currencyCode } : {}),
-      ...more,
-    });
+    const order = this.order(name);
+    const [line] = order.lines;
+    if (line) {
+      line.currentQuantity -= 1;
+      line.unfulfilledQuantity -= 1;
+    }
+    order.edited = true;
+    this.record(order, 'by_hand');
   }
 
   #must(id: string): ShopOrder {
-    const order = this.orders.get(id);
+    const order = this.#orders.get(id);
     if (!order) throw new Error(`The world's shop has no order ${id}`);
     return order;
   }
+}
+
+function gatewayOf(order: ShopOrder): string {
+  return order.gatewayNames[0] ?? 'manual';
 }
