@@ -34,8 +34,9 @@ export function createAccessToken(auth: ShopifyAuth, origin: string, now: () => 
       client_secret: clientSecret,
     });
     const response = await ask(`${origin}/admin/oauth/access_token`, body);
-    const answer = await readJson(response);
-    if (!response.ok) throw refusal(response.status, answer);
+    const text = await readText(response);
+    if (!response.ok) throw refusal(response.status, text);
+    const answer = parseObject(text);
     const { access_token: token, expires_in: seconds } = answer;
     if (typeof token !== 'string' || typeof seconds !== 'number') {
       throw new OutsideError(
@@ -72,17 +73,22 @@ async function ask(url: string, body: URLSearchParams): Promise<Response> {
   }
 }
 
-async function readJson(response: Response): Promise<Record<string, unknown>> {
+/** An answer that breaks off counts as one that says nothing. */
+function readText(response: Response): Promise<string> {
+  return response.text().catch(() => '');
+}
+
+function parseObject(text: string): Record<string, unknown> {
   try {
-    const answer: unknown = await response.json();
+    const answer: unknown = JSON.parse(text);
     return typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
   } catch {
     return {};
   }
 }
 
-function refusal(status: number, answer: Record<string, unknown>): OutsideError {
-  const said = `${String(answer.error ?? '')} ${String(answer.error_description ?? '')}`;
+/** Refusals come as JSON or as a page in prose ("Oauth error shop_not_permitted: …"): the code stands in either. */
+function refusal(status: number, said: string): OutsideError {
   if (status === 429 || status >= 500) {
     return new OutsideError('shopify', 'unreachable', `The token endpoint answered HTTP ${status}`);
   }

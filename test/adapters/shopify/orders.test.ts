@@ -180,6 +180,16 @@ describe('Shopify orders', () => {
     });
   });
 
+  it.each([
+    ['shop_not_permitted', /another organization/],
+    ['app_not_installed', /not installed on this shop/],
+  ] as const)('says what to click when a token is refused in prose: %s', async (kind, advice) => {
+    const credentials = { clientId: 'app', clientSecret: 'shh' };
+    const orders = await start(credentials, { auth: { kind: 'client_credentials', ...credentials } });
+    world.shopify.tokenFaults.set({ kind });
+    await expect(orders.shop()).rejects.toMatchObject({ fault: 'denied', message: expect.stringMatching(advice) });
+  });
+
   it('reads an order whose customer data the plan hides', async () => {
     const orders = await start({ hidesCustomerData: true });
     expect(await orders.read(world.shopify.state.order('#1001').id)).toMatchObject({ email: null, customerName: null });
