@@ -11,6 +11,8 @@ export type EffectKind =
   | 'notify'
   | 'hold'
   | 'release_hold'
+  | 'ask_warehouse'
+  | 'store_credit'
   | 'tag'
   | 'close'
   /** Somebody in the admin, behind the service's back. */

@@ -57,6 +57,7 @@ export const DEMO_SCOPES = [
   'read_orders',
   'write_orders',
   'read_merchant_managed_fulfillment_orders',
+  'write_merchant_managed_fulfillment_orders',
   'read_products',
   'read_customers',
 ];

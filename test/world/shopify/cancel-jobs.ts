@@ -8,6 +8,7 @@ export interface CancelArguments {
   readonly restock: boolean;
   readonly notifyCustomer: boolean;
   readonly refund: boolean;
+  readonly storeCredit?: boolean;
   readonly staffNote: string | null;
 }
 

@@ -15,13 +15,15 @@ export function resolveFulfillmentOrder(one: ShopFulfillmentOrder): object {
     ON_HOLD: ['RELEASE_HOLD', 'HOLD'],
     IN_PROGRESS: ['CREATE_FULFILLMENT'],
   };
+  // Only a fulfilment service that has accepted can be asked to let go.
+  const asked = one.status === 'IN_PROGRESS' && one.requestStatus === 'ACCEPTED' ? ['REQUEST_CANCELLATION'] : [];
   return {
     __typename: 'FulfillmentOrder',
     id: one.id,
     status: one.status,
     requestStatus: one.requestStatus,
     assignedLocation: { name: 'Helsinki' },
-    supportedActions: (actions[one.status] ?? []).map((action) => ({ action })),
+    supportedActions: [...(actions[one.status] ?? []), ...asked].map((action) => ({ action })),
     fulfillmentHolds: one.holds.map(showHold),
   };
 }
@@ -49,7 +51,7 @@ export function fulfillmentOrderHold(state: ShopState, access: Access, { id, ful
     return { fulfillmentHold: null, fulfillmentOrder: null, remainingFulfillmentOrder: null, userErrors };
   }
   const { reason, reasonNotes = null } = fulfillmentHold;
-  const hold = { id: state.nextId('FulfillmentHold'), handle, reason, reasonNotes };
+  const hold = { id: state.nextId('FulfillmentHold'), handle, reason, reasonNotes, ours: true };
   found.one.holds.push(hold);
   found.one.status = 'ON_HOLD';
   found.order.displayFulfillmentStatus = 'ON_HOLD';
@@ -85,11 +87,28 @@ export function fulfillmentOrderReleaseHold(
   return { fulfillmentOrder: resolveFulfillmentOrder(one), userErrors: [] };
 }
 
+/** The service answers in its own time: see ShopState.answerAsWarehouse. */
+export function fulfillmentOrderSubmitCancellationRequest(
+  state: ShopState,
+  access: Access,
+  { id }: { readonly id: string; readonly message?: string | null },
+) {
+  needScope(access, SCOPE, 'fulfillmentOrderSubmitCancellationRequest');
+  const found = find(state, id);
+  if (found?.one.requestStatus !== 'ACCEPTED') {
+    const message = 'Cannot request cancellation for the fulfillment order.';
+    return { fulfillmentOrder: null, userErrors: [{ field: ['id'], message }] };
+  }
+  found.one.requestStatus = 'CANCELLATION_REQUESTED';
+  state.record(found.order, 'ask_warehouse');
+  return { fulfillmentOrder: resolveFulfillmentOrder(found.one), userErrors: [] };
+}
+
 /** A fixed handle works as an idempotency key: the second hold under it is refused. */
 function refuseHold(one: ShopFulfillmentOrder, handle: string): string | null {
   if (!['OPEN', 'SCHEDULED', 'ON_HOLD'].includes(one.status)) return 'TAKEN';
   if (handle.length > LONGEST_HANDLE) return 'TAKEN';
-  if (one.holds.some((hold) => hold.handle === handle)) return 'DUPLICATE_FULFILLMENT_HOLD_HANDLE';
+  if (one.holds.some((hold) => hold.ours && hold.handle === handle)) return 'DUPLICATE_FULFILLMENT_HOLD_HANDLE';
   return one.holds.length >= MOST_HOLDS ? 'FULFILLMENT_ORDER_HOLD_LIMIT_REACHED' : null;
 }
 
@@ -102,6 +121,6 @@ function find(state: ShopState, id: string): { one: ShopFulfillmentOrder; order:
 }
 
 function showHold(hold: ShopFulfillmentOrder['holds'][number]): object {
-  const { id, handle, reason, reasonNotes } = hold;
-  return { id, handle, reason, reasonNotes, heldByRequestingApp: true };
+  const { id, handle, reason, reasonNotes, ours } = hold;
+  return { id, handle, reason, reasonNotes, heldByRequestingApp: ours };
 }

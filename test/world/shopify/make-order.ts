@@ -48,6 +48,10 @@ export function makeOrder(number: number, now: number, spec: OrderSpec = {}): Sh
       currentQuantity: quantity,
       unfulfilledQuantity: quantity,
       productTags: [...productTags],
+      productType: 'Home',
+      vendor: 'Pine & Loom',
+      isGiftCard: false,
+      sellingPlan: null,
     };
   });
   const total = lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
@@ -60,6 +64,10 @@ export function makeOrder(number: number, now: number, spec: OrderSpec = {}): Sh
     phone: null,
     customerName: 'Somebody',
     customerOrders: 1,
+    customerTags: [],
+    isB2B: false,
+    sourceName: 'web',
+    shippingPrice: 0,
     customerLocale: 'en',
     currencyCode: 'EUR',
     city: 'Helsinki',

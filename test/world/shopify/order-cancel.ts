@@ -31,7 +31,6 @@ export function orderCancel(
   fault: () => JobFault | null,
 ) {
   needScope(access, 'write_orders', 'orderCancel');
-  if (args.refundMethod?.storeCreditRefund) throw new Error('world: store credit is not implemented');
   if (args.refundMethod && args.refund != null) {
     throw new GraphQLError('Only one of refund and refundMethod can be provided', {
       extensions: { code: 'BAD_REQUEST' },
@@ -40,6 +39,12 @@ export function orderCancel(
   if (!order) return refused('NOT_FOUND', 'orderId', 'Order does not exist');
   if ((args.staffNote ?? '').length > LONGEST_STAFF_NOTE) {
     return refused('INVALID', 'staffNote', `Staff note is too long (maximum is ${LONGEST_STAFF_NOTE} characters)`);
+  }
+  if (args.refundMethod?.storeCreditRefund !== undefined) {
+    if (order.isB2B)
+      return refused('STORE_CREDIT_REFUND_B2B_NOT_SUPPORTED', 'refundMethod', 'B2B orders take no store credit');
+    if (order.customerOrders === 0)
+      return refused('STORE_CREDIT_REFUND_MISSING_CUSTOMER', 'refundMethod', 'No customer');
   }
   const reason = state.isBeingCancelled(order.id) ? 'Order is already being canceled' : refusalOf(order);
   if (reason) return refused('INVALID', 'orderId', reason);
@@ -51,6 +56,7 @@ export function orderCancel(
       notifyCustomer: args.notifyCustomer ?? false,
       // Left out is legal and described nowhere; the world keeps the money then.
       refund: args.refundMethod?.originalPaymentMethodsRefund ?? args.refund ?? false,
+      storeCredit: args.refundMethod?.storeCreditRefund !== undefined,
       staffNote: args.staffNote ?? null,
     },
     fault(),

@@ -40,6 +40,13 @@ export function resolveOrder(order: ShopOrder, access: Access): Record<string, u
     tags: order.tags,
     note: null,
     customerLocale: order.customerLocale,
+    sourceName: order.sourceName,
+    purchasingEntity: order.isB2B
+      ? { __typename: 'PurchasingCompany' }
+      : order.customerOrders === 0
+        ? null
+        : personal('purchasingEntity', { __typename: 'Customer' }),
+    totalShippingPriceSet: money(order.shippingPrice),
     currencyCode: order.currencyCode,
     presentmentCurrencyCode: order.currencyCode,
     displayFinancialStatus: order.displayFinancialStatus,
@@ -103,7 +110,16 @@ function resolveLine(line: ShopLine, order: ShopOrder): object {
     discountedUnitPriceSet: moneyBag(line.price, order.currencyCode),
     originalUnitPriceSet: moneyBag(line.price, order.currencyCode),
     requiresShipping: true,
-    product: { id: line.id.replace('LineItem', 'Product'), title: line.title, tags: line.productTags },
+    vendor: line.vendor,
+    isGiftCard: line.isGiftCard,
+    sellingPlan: line.sellingPlan === null ? null : { name: line.sellingPlan, sellingPlanId: null },
+    product: {
+      id: line.id.replace('LineItem', 'Product'),
+      title: line.title,
+      tags: line.productTags,
+      productType: line.productType,
+      vendor: line.vendor,
+    },
   };
 }
 
@@ -116,7 +132,7 @@ function resolveCustomer(order: ShopOrder): object {
     displayName: order.customerName,
     numberOfOrders: String(order.customerOrders),
     locale: order.customerLocale,
-    tags: [],
+    tags: order.customerTags,
   };
 }
 

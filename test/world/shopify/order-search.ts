@@ -115,6 +115,8 @@ function termTest(field: string | null, comparator: string, value: string): Test
       return (order) => order.displayFulfillmentStatus.toLowerCase() === wanted;
     case 'return_status':
       return (order) => order.returnStatus.toLowerCase() === wanted;
+    case 'risk_level':
+      return (order) => order.riskLevel.toLowerCase() === wanted;
     case 'tag':
       return (order) => order.tags.some((tag) => tag.toLowerCase() === wanted);
     case null:

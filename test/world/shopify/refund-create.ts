@@ -16,6 +16,9 @@ export interface RefundInput {
     | readonly { readonly lineItemId: string; readonly quantity: number; readonly restockType?: string | null }[]
     | null;
   readonly transactions?: readonly { readonly kind: string; readonly amount: string }[] | null;
+  readonly refundMethods?:
+    | readonly { readonly storeCreditRefund: { readonly amount: { readonly amount: string } } }[]
+    | null;
   readonly [other: string]: unknown;
 }
 
@@ -27,6 +30,7 @@ const KNOWN = [
   'allowOverRefunding',
   'refundLineItems',
   'transactions',
+  'refundMethods',
   'discrepancyReason',
 ];
 
@@ -69,7 +73,11 @@ export class RefundCreate {
       if (restockType === 'CANCEL') line.unfulfilledQuantity = Math.max(0, line.unfulfilledQuantity - quantity);
       if (restockType === 'CANCEL' || restockType === 'RETURN') this.#state.record(order, 'restock');
     }
-    const refundId = this.#state.refund(order, amountOf(input));
+    const credit = creditOf(input);
+    const refundId =
+      credit > 0
+        ? this.#state.refund(order, credit, 'SUCCESS', 'shopify_store_credit')
+        : this.#state.refund(order, amountOf(input));
     if (input.notify) this.#state.record(order, 'notify');
     return refundId;
   }
@@ -98,7 +106,7 @@ function refuse(order: ShopOrder, input: RefundInput): object | null {
   if (input.transactions?.some((one) => one.kind !== 'REFUND')) {
     return refused(['transactions'], 'Transaction kind must be REFUND');
   }
-  const tooMuch = amountOf(input) > refundableOf(order) && !input.allowOverRefunding;
+  const tooMuch = amountOf(input) + creditOf(input) > refundableOf(order) && !input.allowOverRefunding;
   return tooMuch ? refused(['transactions'], 'Refund amount is more than what can be refunded') : null;
 }
 
@@ -114,6 +122,11 @@ function refused(field: readonly string[] | null, message: string): object {
 
 function amountOf(input: RefundInput): number {
   return (input.transactions ?? []).reduce((sum, one) => sum + Math.round(Number(one.amount) * 100), 0);
+}
+
+function creditOf(input: RefundInput): number {
+  const methods = input.refundMethods ?? [];
+  return methods.reduce((sum, one) => sum + Math.round(Number(one.storeCreditRefund.amount.amount) * 100), 0);
 }
 
 function idempotencyKeyOf({ schema, fieldNodes, variableValues }: GraphQLResolveInfo): string {

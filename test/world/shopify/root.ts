@@ -3,7 +3,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { type Access, needScope } from './access-scopes.ts';
 import type { JobFault } from './cancel-jobs.ts';
 import { type ConnectionArguments, connectionOf } from './connection.ts';
-import { fulfillmentOrderHold, fulfillmentOrderReleaseHold } from './fulfillment-orders.ts';
+import {
+  fulfillmentOrderHold,
+  fulfillmentOrderReleaseHold,
+  fulfillmentOrderSubmitCancellationRequest,
+} from './fulfillment-orders.ts';
 import { type OrderCancelArguments, orderCancel, showCancelJob } from './order-cancel.ts';
 import { resolveOrder } from './order-resolver.ts';
 import { parseSearch } from './order-search.ts';
@@ -80,6 +84,10 @@ export function createRoot(state: ShopState, access: Access, jobFault: () => Job
 
     fulfillmentOrderReleaseHold: (args: Parameters<typeof fulfillmentOrderReleaseHold>[2]) =>
       fulfillmentOrderReleaseHold(state, access, args),
+
+    fulfillmentOrderSubmitCancellationRequest: (
+      args: Parameters<typeof fulfillmentOrderSubmitCancellationRequest>[2],
+    ) => fulfillmentOrderSubmitCancellationRequest(state, access, args),
 
     tagsAdd({ id, tags }: { id: string; tags: readonly string[] }) {
       needScope(access, 'write_orders', 'tagsAdd');

@@ -10,6 +10,10 @@ export interface ShopLine {
   currentQuantity: number;
   unfulfilledQuantity: number;
   readonly productTags: string[];
+  readonly productType: string;
+  readonly vendor: string;
+  isGiftCard: boolean;
+  sellingPlan: string | null;
 }
 
 export interface ShopTransaction {
@@ -24,13 +28,20 @@ export interface ShopFulfillment {
   readonly id: string;
   status: 'SUCCESS' | 'CANCELLED';
   readonly at: number;
-  displayStatus: 'LABEL_PURCHASED' | 'IN_TRANSIT' | 'DELIVERED' | 'FULFILLED' | 'CANCELED';
+  displayStatus: 'LABEL_PURCHASED' | 'LABEL_VOIDED' | 'IN_TRANSIT' | 'DELIVERED' | 'FULFILLED' | 'CANCELED';
 }
 
 export interface ShopFulfillmentOrder {
   readonly id: string;
   status: 'OPEN' | 'ON_HOLD' | 'IN_PROGRESS' | 'CLOSED' | 'CANCELLED' | 'SCHEDULED';
-  requestStatus: 'UNSUBMITTED' | 'SUBMITTED' | 'ACCEPTED' | 'CLOSED';
+  requestStatus:
+    | 'UNSUBMITTED'
+    | 'SUBMITTED'
+    | 'ACCEPTED'
+    | 'CANCELLATION_REQUESTED'
+    | 'CANCELLATION_ACCEPTED'
+    | 'CANCELLATION_REJECTED'
+    | 'CLOSED';
   holds: FulfillmentHold[];
 }
 
@@ -39,6 +50,8 @@ export interface FulfillmentHold {
   readonly handle: string;
   readonly reason: string;
   readonly reasonNotes: string | null;
+  /** false: another app's, or somebody's in the admin. */
+  readonly ours: boolean;
 }
 
 export interface ShopRefund {
@@ -57,6 +70,11 @@ export interface ShopOrder {
   readonly customerName: string;
   /** 0: no customer stands behind it, as with some guests. */
   readonly customerOrders: number;
+  readonly customerTags: readonly string[];
+  readonly isB2B: boolean;
+  readonly sourceName: string;
+  /** In cents. */
+  readonly shippingPrice: number;
   readonly customerLocale: string;
   readonly currencyCode: string;
   readonly city: string;

@@ -85,6 +85,7 @@ export class ShopState {
     else if (takenFrom(order) === 0) order.displayFinancialStatus = 'VOIDED';
     const left = refundableOf(order);
     if (args.refund && left > 0) this.refund(order, left, refundFails ? 'FAILURE' : 'SUCCESS');
+    if (args.storeCredit && left > 0) this.refund(order, left, 'SUCCESS', 'shopify_store_credit');
     // An unpaid order at a deactivated location is cancelled without restocking; a paid one fails in the job.
     if (args.restock && order.locationActive) this.record(order, 'restock');
     if (args.notifyCustomer) this.record(order, 'notify');
@@ -106,7 +107,12 @@ export class ShopState {
   }
 
   /** Gives back as much, and returns the refund's id. */
-  refund(order: ShopOrder, amount: number, status: 'SUCCESS' | 'FAILURE' = 'SUCCESS'): string {
+  refund(
+    order: ShopOrder,
+    amount: number,
+    status: 'SUCCESS' | 'FAILURE' = 'SUCCESS',
+    gateway = gatewayOf(order),
+  ): string {
     const id = this.nextId('Refund');
     order.refunds.push({ id, amount, at: this.now() });
     if (amount === 0) return id;
@@ -114,10 +120,11 @@ export class ShopState {
       id: this.nextId('OrderTransaction'),
       kind: 'REFUND',
       status,
-      gateway: gatewayOf(order),
+      gateway,
       amount,
     });
-    this.record(order, status === 'SUCCESS' ? 'refund' : 'refund_failed', { amount });
+    const kind = gateway === 'shopify_store_credit' ? 'store_credit' : 'refund';
+    this.record(order, status === 'SUCCESS' ? kind : 'refund_failed', { amount });
     if (status === 'SUCCESS') {
       order.displayFinancialStatus = refundableOf(order) > 0 ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
     }
@@ -162,6 +169,46 @@ export class ShopState {
     for (const line of order.lines) line.unfulfilledQuantity = 0;
     for (const one of order.fulfillmentOrders) one.status = 'CLOSED';
     order.displayFulfillmentStatus = 'FULFILLED';
+    this.record(order, 'by_hand');
+  }
+
+  /** The label is not used; its fulfilment goes, and the items can be shipped anew. */
+  voidLabelByHand(name: string): void {
+    const order = this.order(name);
+    for (const one of order.fulfillments) [one.status, one.displayStatus] = ['CANCELLED', 'LABEL_VOIDED'];
+    for (const line of order.lines) line.unfulfilledQuantity = line.currentQuantity;
+    for (const one of order.fulfillmentOrders) [one.status, one.requestStatus] = ['OPEN', 'UNSUBMITTED'];
+    order.displayFulfillmentStatus = 'UNFULFILLED';
+    this.record(order, 'by_hand');
+  }
+
+  /** A payment that was pending is in, or came to nothing. */
+  settlePaymentByHand(name: string, paid: boolean): void {
+    const order = this.order(name);
+    for (const one of order.transactions) if (one.status === 'PENDING') one.status = paid ? 'SUCCESS' : 'FAILURE';
+    if (paid) order.displayFinancialStatus = 'PAID';
+    this.record(order, 'by_hand');
+  }
+
+  /** Somebody in the admin, or another app, holds the parcel too. */
+  holdByHand(name: string, handle = ''): void {
+    const order = this.order(name);
+    for (const one of order.fulfillmentOrders) {
+      one.holds.push({ id: this.nextId('FulfillmentHold'), handle, reason: 'OTHER', reasonNotes: null, ours: false });
+      one.status = 'ON_HOLD';
+    }
+    this.record(order, 'by_hand');
+  }
+
+  /** What the fulfilment service says to a cancellation request. */
+  answerAsWarehouse(name: string, accepts: boolean): void {
+    const order = this.order(name);
+    for (const one of order.fulfillmentOrders) {
+      if (one.requestStatus !== 'CANCELLATION_REQUESTED') continue;
+      one.requestStatus = accepts ? 'CANCELLATION_ACCEPTED' : 'CANCELLATION_REJECTED';
+      if (accepts) one.status = 'OPEN';
+    }
+    if (accepts) order.displayFulfillmentStatus = 'UNFULFILLED';
     this.record(order, 'by_hand');
   }
 
