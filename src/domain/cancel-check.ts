@@ -5,7 +5,7 @@
 import type { Order } from './order.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
 
-export type CancelBlock = 'already_shipped' | 'return_open' | 'payment_pending';
+export type CancelBlock = 'already_shipped' | 'label_bought' | 'return_open' | 'payment_pending';
 
 export type CancelVerdict =
   | { readonly kind: 'go' }
@@ -17,25 +17,56 @@ const OPEN_RETURN = new Set(['RETURN_REQUESTED', 'IN_PROGRESS']);
 /** A payment taken by hand (cash on delivery, bank transfer) shows as PENDING too, and such orders can be cancelled. */
 const LIVE_TRANSACTION = new Set(['PENDING', 'AWAITING_RESPONSE']);
 
+/** A label is a fulfilment though nothing has left the house. */
+const LABELS = new Set(['LABEL_PURCHASED', 'LABEL_PRINTED']);
+const WORKED_ON = new Set(['IN_PROGRESS', 'INCOMPLETE']);
+const TAKEN_ON = new Set(['ACCEPTED', 'CANCELLATION_REQUESTED', 'CANCELLATION_REJECTED']);
+
 /** A fulfilment stands unless it was cancelled or came to nothing. A bought label is one, though nothing has left. */
 export function standingFulfillments(order: Order): Order['fulfillments'] {
   return order.fulfillments.filter((fulfillment) => !['CANCELLED', 'ERROR', 'FAILURE'].includes(fulfillment.status));
 }
 
+export function boughtLabels(order: Order): Order['fulfillments'] {
+  return standingFulfillments(order).filter((one) => LABELS.has(one.displayStatus ?? ''));
+}
+
 export function blockOf(order: Order): CancelBlock | null {
-  if (standingFulfillments(order).length > 0) return 'already_shipped';
+  const standing = standingFulfillments(order).length;
+  if (standing > boughtLabels(order).length) return 'already_shipped';
+  if (standing > 0) return 'label_bought';
   if (OPEN_RETURN.has(order.returnStatus)) return 'return_open';
-  const unsettled = order.transactions.some(
-    (transaction) => LIVE_TRANSACTION.has(transaction.status) && !isManual(order),
-  );
-  return order.displayFinancialStatus === 'PENDING' && unsettled ? 'payment_pending' : null;
+  return isPaymentPending(order) ? 'payment_pending' : null;
+}
+
+/** Neither taken nor failed yet: Shopify cancels nothing before it settles (help.shopify.com, "Pending payments"). */
+export function isPaymentPending(order: Order): boolean {
+  const unsettled = order.transactions.some((transaction) => LIVE_TRANSACTION.has(transaction.status));
+  return order.displayFinancialStatus === 'PENDING' && unsettled && !isPaidByHand(order);
+}
+
+/** Cash on delivery, bank transfer and the like: Shopify moves no money, in either direction. */
+export function isPaidByHand(order: Order): boolean {
+  return order.paymentGatewayNames.some((name) => /cash on delivery|bank deposit|money order|manual/iu.test(name));
+}
+
+/** Somebody works on the parcel, or a fulfilment service has taken the order on. */
+export function isBeingFulfilled(order: Order): boolean {
+  return order.fulfillmentOrders.some((one) => WORKED_ON.has(one.status) || TAKEN_ON.has(one.requestStatus));
 }
 
 export function checkBeforeCancel(order: Order, approvedFingerprint: string, ref: string): CancelVerdict {
   if (order.cancelledAt !== null) return { kind: 'already_cancelled', ours: isOurs(order, ref) };
   const reason = blockOf(order);
   if (reason) return { kind: 'blocked', reason };
-  return fingerprintOf(order) === approvedFingerprint ? { kind: 'go' } : { kind: 'changed' };
+  return isAsApproved(order, approvedFingerprint) ? { kind: 'go' } : { kind: 'changed' };
+}
+
+/** A parcel that nobody works on any more is no reason to ask again; one that somebody began on is. */
+function isAsApproved(order: Order, approvedFingerprint: string): boolean {
+  const inProgress = isBeingFulfilled(order);
+  if (fingerprintOf(order, inProgress) === approvedFingerprint) return true;
+  return !inProgress && fingerprintOf(order, true) === approvedFingerprint;
 }
 
 /** Our reference stands in the staff note of every cancellation we send. */
@@ -46,8 +77,4 @@ export function isOurs(order: Order, ref: string): boolean {
 /** After a call of ours: somebody else's only when another note says so. */
 export function mayBeOurs(order: Order, ref: string): boolean {
   return order.cancellationStaffNote === null || isOurs(order, ref);
-}
-
-function isManual(order: Order): boolean {
-  return order.paymentGatewayNames.some((name) => /cash on delivery|bank deposit|money order|manual/iu.test(name));
 }

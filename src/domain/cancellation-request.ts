@@ -2,17 +2,23 @@
  * Glossary of the record everything turns on.
  *
  * response  what the form tool holds                   request  our record, made from one response
- * match     which order is meant, with the evidence     decision what staff answered, once
+ * match     which order is meant, with the evidence     decision what staff or a rule answered, once
+ * proof     that the one who asks is the one who ordered assessment what the policy says of it
  * effect    one thing owed to the outside world, a row  notice   a mail, which is an effect
  */
 import type { Verdict } from './contact-evidence.ts';
+import type { Money } from './money.ts';
 import type { Order } from './order.ts';
+import type { Assessment } from './policy/assess.ts';
+import type { Treatment } from './policy/policy.ts';
+import type { Proof } from './proof.ts';
 import type { Answer } from './response.ts';
 
 export const REQUEST_STATUSES = [
   'received',
   'needs_customer',
   'needs_match',
+  'waiting',
   'awaiting_decision',
   'approved',
   'executing',
@@ -62,8 +68,19 @@ export interface CancellationRequest {
   /** Fingerprint of the order as staff saw it when they approved. */
   readonly approvedFingerprint: string | null;
   readonly decision: Decision | null;
-  /** What staff asked the customer, until it is answered. */
+  /** "customer", or who else made it. */
+  readonly origin: RequestOrigin;
+  readonly proof: Proof | null;
+  readonly assessment: Assessment | null;
+  /** What the customer is asked, until it is answered. */
+  readonly asking: Asking | null;
+  /** Text of a question or an offer, until it is answered. */
   readonly question: string | null;
+  /** Who has approved so far, where more than one has to. */
+  readonly approvals: readonly string[];
+  readonly hold: Hold | null;
+  /** Money that somebody has to pay back by hand. */
+  readonly payback: Payback | null;
   /** Why it failed or came back to staff: a reason code of `staff-sentences`. */
   readonly trouble: Trouble | null;
   /** Id of the request this one joined. */
@@ -74,7 +91,34 @@ export interface CancellationRequest {
   readonly expiresAt: number | null;
 }
 
-export type MatchKind = 'exact' | 'ambiguous' | 'none';
+/** risk_sweep: made by the policy, without a response. */
+export type RequestOrigin = 'customer' | 'risk_sweep';
+
+/**
+ * question: staff's or a rule's; the answer is a text. order: which one, of the candidates. confirmation: that it was
+ * them. offer: whether they take something else instead.
+ */
+export interface Asking {
+  readonly kind: 'question' | 'order' | 'confirmation' | 'offer';
+  /** Address the question went to; only from its link it can be answered. */
+  readonly to: string;
+  /** Of a confirmation: the order, which isn't the request's own before it is confirmed. */
+  readonly orderId: string | null;
+}
+
+export interface Hold {
+  /** held: all that could be; too_late: the warehouse had begun; refused: Shopify won't; no_scope: the app may not. */
+  readonly state: 'asked' | 'held' | 'too_late' | 'refused' | 'no_scope' | 'released';
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface Payback {
+  readonly amount: Money;
+  readonly done: { readonly by: string; readonly at: number; readonly how: string; readonly on: string } | null;
+}
+
+export type MatchKind = 'exact' | 'ambiguous' | 'none' | 'chosen';
 
 /** One reason for or against a candidate, as data: the same list is shown to staff and kept. */
 export interface Evidence {
@@ -89,6 +133,9 @@ export interface Evidence {
 export interface MatchCandidate {
   readonly orderId: string;
   readonly orderName: string;
+  /** Neither cancelled nor archived. */
+  readonly isOpen: boolean;
+  readonly createdAt: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -114,17 +161,20 @@ export type MatchReason =
   | 'email_differs'
   | 'email_missing'
   | 'order_email_hidden'
-  | 'several_orders';
+  | 'several_orders'
+  | 'customer_chose'
+  | 'staff_chose'
+  | 'found_by_sweep';
 
 export interface Decision {
   readonly kind: 'approve' | 'decline';
-  /** Staff e-mail address, or "operator" for the command line. */
+  /** Staff e-mail address, "operator" for the command line, or "policy: " and the rule's name. */
   readonly by: string;
   readonly at: number;
   /** Told to the customer when declined. */
   readonly customerText: string | null;
-  readonly restock: boolean;
-  readonly refund: boolean;
+  /** Of an approval. */
+  readonly treatment: Treatment | null;
 }
 
 export interface Trouble {

@@ -1,9 +1,10 @@
 /** What staff may send, and what of it is accepted. */
-import { blockOf, type CancelBlock } from './cancel-check.ts';
+import { blockOf, type CancelBlock, isBeingFulfilled } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
 import { nextStatus } from './lifecycle.ts';
 import type { Order } from './order.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
+import type { Treatment } from './policy/policy.ts';
 
 export type DecisionInput =
   | {
@@ -13,14 +14,20 @@ export type DecisionInput =
       /** What was typed: the last four characters of the order name. */
       readonly confirm: string;
       readonly restock: boolean;
-      readonly refund: boolean;
+      readonly refund: Treatment['refund'];
+      /** As the policy has it, or everything. */
+      readonly amount: 'policy' | 'full';
     }
   | { readonly kind: 'decline'; readonly reason: string }
   | { readonly kind: 'ask'; readonly question: string }
-  | { readonly kind: 'choose'; readonly orderId: string | null; readonly orderName: string };
+  | { readonly kind: 'choose'; readonly orderId: string | null; readonly orderName: string }
+  /** By the policy as it is now. */
+  | { readonly kind: 'reassess' }
+  /** Money that no machine moves has been paid back: how, and on which day ("2026-11-23"). */
+  | { readonly kind: 'paid_back'; readonly how: string; readonly on: string };
 
 /** Field of the form → locale key `error.CODE`. */
-export type DecisionErrors = Partial<Record<'confirm' | 'reason' | 'question' | 'order', string>>;
+export type DecisionErrors = Partial<Record<'confirm' | 'reason' | 'question' | 'order' | 'how' | 'on', string>>;
 
 /** Longest text a person may send to another, in characters. */
 export const LONGEST_TEXT = 2_000;
@@ -51,7 +58,7 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
     case 'approve': {
       if (!request.orderName || !order) return { order: 'choose_order_first' };
       if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
-      if (fingerprintOf(order) !== input.seen) return { order: 'order_changed' };
+      if (fingerprintOf(order, isBeingFulfilled(order)) !== input.seen) return { order: 'order_changed' };
       return confirmsOrder(input.confirm, request.orderName) ? {} : { confirm: 'confirm_mismatch' };
     }
     case 'decline':
@@ -60,17 +67,28 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
       return checkText('question', input.question);
     case 'choose':
       return input.orderId || input.orderName.trim() ? {} : { order: 'order_missing' };
+    case 'reassess':
+      return {};
+    case 'paid_back':
+      return { ...checkText('how', input.how), ...(/^\d{4}-\d{2}-\d{2}$/.test(input.on) ? {} : { on: 'on_missing' }) };
   }
 }
 
-function checkText(field: 'reason' | 'question', text: string): DecisionErrors {
+function checkText(field: 'reason' | 'question' | 'how', text: string): DecisionErrors {
   if (text.trim() === '') return { [field]: `${field}_missing` };
   return text.length > LONGEST_TEXT ? { [field]: 'too_long' } : {};
 }
 
-const EVENT_OF = { approve: 'approved', decline: 'declined', ask: 'asked', choose: 'order_chosen' } as const;
+const EVENT_OF = {
+  approve: 'approved',
+  decline: 'declined',
+  ask: 'asked',
+  choose: 'order_chosen',
+  reassess: 'reassessed',
+} as const;
 
 /** Which decisions the request's status allows. */
 export function allows(request: CancellationRequest, kind: DecisionInput['kind']): boolean {
+  if (kind === 'paid_back') return request.payback !== null && request.payback.done === null;
   return nextStatus(request.status, EVENT_OF[kind]) !== null;
 }

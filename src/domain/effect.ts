@@ -1,4 +1,6 @@
 /** One thing owed to the outside world: a row, written in the transaction that owes it. */
+import type { Treatment } from './policy/policy.ts';
+import type { RefundPlan } from './refund-plan.ts';
 import type { NoticeName } from './views.ts';
 
 export type EffectState = 'pending' | 'sent' | 'confirming' | 'done' | 'failed' | 'skipped';
@@ -14,12 +16,33 @@ export interface MailPayload {
   readonly linkFor: 'staff' | 'customer' | null;
   /** Incident mails have no request. */
   readonly incidentCode?: string;
+  /** Requests that a list of waiting ones names. */
+  readonly requestIds?: readonly string[];
 }
 
 export interface CancelPayload {
   readonly orderId: string;
-  readonly restock: boolean;
-  readonly refund: boolean;
+  readonly treatment: Treatment;
+}
+
+/** Holds the open fulfilment orders, or releases what we hold. The handle makes both safe to repeat. */
+export interface HoldPayload {
+  readonly orderId: string;
+  /** Unique for a request and its version, at most 64 characters. */
+  readonly handle: string;
+}
+
+export interface RefundPayload {
+  readonly plan: RefundPlan;
+  /** Of `@idempotent`: one for ever, also when the call is made again. */
+  readonly idempotencyKey: string;
+}
+
+/** What is done to a cancelled order for the shop's own order: both can be repeated. */
+export interface TidyPayload {
+  readonly orderId: string;
+  readonly tags: readonly string[];
+  readonly archive: boolean;
 }
 
 /** What is known of a cancellation that was sent. */
@@ -29,6 +52,13 @@ export interface CancelOutcome {
   /** Times orderCancel was called; grows only when a lost call was proven not to have happened. */
   readonly calls: number;
   readonly staffToldStuck: boolean;
+  /** When the fulfilment service was asked to let go of the order. */
+  readonly warehouseAskedAt: number | null;
+}
+
+/** A refund that was sent, and until when its key protects it. */
+export interface RefundOutcome {
+  readonly sentAt: number | null;
 }
 
 interface EffectBase {
@@ -55,20 +85,50 @@ export interface CancelEffect extends EffectBase {
   readonly outcome: CancelOutcome;
 }
 
-export type Effect = MailEffect | CancelEffect;
+export interface HoldEffect extends EffectBase {
+  readonly kind: 'shopify_hold';
+  readonly payload: HoldPayload;
+}
+
+export interface ReleaseEffect extends EffectBase {
+  readonly kind: 'shopify_release';
+  readonly payload: HoldPayload;
+}
+
+export interface RefundEffect extends EffectBase {
+  readonly kind: 'shopify_refund';
+  readonly payload: RefundPayload;
+  readonly outcome: RefundOutcome;
+}
+
+export interface TidyEffect extends EffectBase {
+  readonly kind: 'shopify_tidy';
+  readonly payload: TidyPayload;
+}
+
+export type Effect = MailEffect | CancelEffect | HoldEffect | ReleaseEffect | RefundEffect | TidyEffect;
+
+type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
+  readonly requestId: One extends MailEffect ? string | null : string;
+};
 
 export type NewEffect =
-  | { readonly kind: 'mail'; readonly key: string; readonly requestId: string | null; readonly payload: MailPayload }
-  | {
-      readonly kind: 'shopify_cancel';
-      readonly key: string;
-      readonly requestId: string;
-      readonly payload: CancelPayload;
-    };
+  | NewOf<MailEffect>
+  | NewOf<CancelEffect>
+  | NewOf<HoldEffect>
+  | NewOf<ReleaseEffect>
+  | NewOf<RefundEffect>
+  | NewOf<TidyEffect>;
 
 /** One row per order for ever: whatever happens above it, an order has one cancellation. */
 export function cancelKey(orderId: string): string {
   return `cancel:${orderId}`;
 }
 
-export const NOTHING_SENT: CancelOutcome = { sentAt: null, jobResultId: null, calls: 0, staffToldStuck: false };
+export const NOTHING_SENT: CancelOutcome = {
+  sentAt: null,
+  jobResultId: null,
+  calls: 0,
+  staffToldStuck: false,
+  warehouseAskedAt: null,
+};

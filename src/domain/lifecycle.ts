@@ -7,12 +7,24 @@ export const REQUEST_EVENTS = [
   'found_duplicate',
   'edited',
   'order_chosen',
+  'confirmation_asked',
+  'order_asked',
   'asked',
+  'offered',
+  'blocked',
+  'confirmed',
+  'customer_chose',
   'answered',
   'answered_about_order',
+  'offer_accepted',
+  'offer_refused',
+  'unanswered',
+  'unanswered_about_order',
+  'reassessed',
   'approved',
   'declined',
   'withdrawn',
+  'stopped',
   'expired',
   'execution_started',
   'order_changed',
@@ -23,40 +35,63 @@ export const REQUEST_EVENTS = [
 
 export type RequestEvent = (typeof REQUEST_EVENTS)[number];
 
+/** Where the policy's assessment may take a request. */
+const ASSESSED = {
+  matched: 'awaiting_decision',
+  blocked: 'waiting',
+  confirmation_asked: 'needs_customer',
+  asked: 'needs_customer',
+  offered: 'needs_customer',
+  approved: 'approved',
+  declined: 'declined',
+  found_cancelled: 'cancelled',
+} as const;
+
+/** How a request may end before it is approved. */
+const GIVEN_UP = { declined: 'declined', withdrawn: 'withdrawn', stopped: 'withdrawn', expired: 'expired' } as const;
+
 const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestStatus>>> = {
   received: {
-    matched: 'awaiting_decision',
+    ...ASSESSED,
     match_unclear: 'needs_match',
+    order_asked: 'needs_customer',
     found_duplicate: 'duplicate',
     edited: 'received',
     withdrawn: 'withdrawn',
+    stopped: 'withdrawn',
   },
   needs_match: {
+    ...GIVEN_UP,
     order_chosen: 'awaiting_decision',
     found_duplicate: 'duplicate',
     asked: 'needs_customer',
-    declined: 'declined',
     edited: 'received',
-    withdrawn: 'withdrawn',
-    expired: 'expired',
   },
   needs_customer: {
+    ...GIVEN_UP,
+    confirmed: 'received',
+    customer_chose: 'received',
     answered: 'received',
     answered_about_order: 'awaiting_decision',
-    declined: 'declined',
+    offer_accepted: 'withdrawn',
+    offer_refused: 'awaiting_decision',
+    unanswered: 'needs_match',
+    unanswered_about_order: 'awaiting_decision',
+    order_chosen: 'awaiting_decision',
+    found_duplicate: 'duplicate',
     edited: 'received',
-    withdrawn: 'withdrawn',
-    expired: 'expired',
   },
+  waiting: { ...ASSESSED, ...GIVEN_UP, match_unclear: 'needs_match', edited: 'received' },
   awaiting_decision: {
+    ...GIVEN_UP,
     approved: 'approved',
-    declined: 'declined',
     asked: 'needs_customer',
+    reassessed: 'received',
     edited: 'received',
-    withdrawn: 'withdrawn',
-    expired: 'expired',
   },
   approved: {
+    // What Shopify can't cancel yet turned up after the approval.
+    blocked: 'waiting',
     execution_started: 'executing',
     order_changed: 'awaiting_decision',
     // Ours from an earlier attempt whose answer was lost.

@@ -123,10 +123,16 @@ function scoreOrder(
   ];
   const verdicts = Object.fromEntries(evidence.map(({ about, verdict }) => [about, verdict])) as Verdicts;
   const points = evidence.reduce((sum, { about, verdict }) => sum + (WEIGHTS[about][verdict] ?? 0), 0);
-  const score = points + (order.cancelledAt !== null || order.closed ? ENDED : 0);
+  const isOpen = order.cancelledAt === null && !order.closed;
+  const score = points + (isOpen ? 0 : ENDED);
   // What neither side says is no evidence.
   const telling = evidence.filter(({ about, given }) => about === 'reference' || about === 'email' || given !== null);
-  return { order, verdicts, score, candidate: { orderId: order.id, orderName: order.name, evidence: telling } };
+  return {
+    order,
+    verdicts,
+    score,
+    candidate: { orderId: order.id, orderName: order.name, isOpen, createdAt: order.createdAt, evidence: telling },
+  };
 }
 
 function evidenceOf(

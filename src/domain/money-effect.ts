@@ -1,6 +1,9 @@
 /** What cancelling does, or did, to the money. The transactions are the truth, not the payment status. */
+import { isPaidByHand } from './cancel-check.ts';
 import { fromMillionths, type Money, toMillionths } from './money.ts';
 import type { Order, OrderTransaction } from './order.ts';
+import type { Treatment } from './policy/policy.ts';
+import { refundAmount } from './refund-plan.ts';
 import type { MoneyEffect } from './views.ts';
 
 export interface MoneyView {
@@ -15,8 +18,10 @@ const GIVEN_BACK = ['SUCCESS', 'PENDING'];
 /**
  * Before the cancellation: what it will do. After it: what it did.
  * An order with earlier refunds is never refunded again by the cancellation, see cancellation-plan.ts.
+ * @param treatment null: as the built-in policy has it, everything to the original payment
  */
-export function moneyEffectOf(order: Order, refundWanted: boolean): MoneyView {
+export function moneyEffectOf(order: Order, treatment: Treatment | null): MoneyView {
+  const wanted = treatment?.refund ?? 'original';
   const taken = sum(order.transactions.filter((one) => TAKEN.includes(one.kind) && one.status === 'SUCCESS'));
   const returned = sum(order.transactions.filter((one) => one.kind === 'REFUND' && GIVEN_BACK.includes(one.status)));
   const held = sum(order.transactions.filter((one) => one.kind === 'AUTHORIZATION' && one.status === 'SUCCESS'));
@@ -29,10 +34,17 @@ export function moneyEffectOf(order: Order, refundWanted: boolean): MoneyView {
     return order.capturable || voided ? money('void_authorization', held) : money('nothing_paid', 0n);
   }
   if (order.cancelledAt !== null) {
-    return returned >= taken ? money('refund', returned) : money('refund_by_hand', taken - returned);
+    if (wanted === 'none' && returned < taken) return money('keep_money', taken - returned);
+    const whole = (treatment?.amount ?? 'full') === 'full';
+    if (whole && returned < taken) return money('refund_by_hand', taken - returned);
+    if (returned === 0n) return money('refund_by_hand', toMillionths(refundAmount(order, treatment?.amount ?? 'full')));
+    return money(wanted === 'store_credit' ? 'store_credit' : 'refund', returned);
   }
-  const byShopify = refundWanted && order.refundable && order.refunds.length === 0;
-  return money(byShopify ? 'refund' : 'refund_by_hand', taken - returned);
+  if (wanted === 'none') return money('keep_money', taken - returned);
+  const amount = toMillionths(refundAmount(order, treatment?.amount ?? 'full'));
+  const byShopify = order.refundable && order.refunds.length === 0 && !isPaidByHand(order);
+  if (!byShopify) return money('refund_by_hand', amount);
+  return money(wanted === 'store_credit' ? 'store_credit' : 'refund', amount);
 }
 
 function sum(transactions: readonly OrderTransaction[]): bigint {

@@ -3,14 +3,15 @@ import type { Order } from './order.ts';
 
 /**
  * Changes when anything staff decided on has changed: lines, money, payment, fulfilment, return, cancellation.
- * Tags, notes and addresses may change without asking staff again.
+ * Tags, notes and addresses may change without asking staff again, and holds may come and go: some are ours.
+ * @param inProgress whether somebody works on the parcel, see cancel-check.ts
  */
-export function fingerprintOf(order: Order): string {
+export function fingerprintOf(order: Order, inProgress: boolean): string {
   const decisive = [
     order.id,
     order.cancelledAt,
     order.displayFinancialStatus,
-    order.displayFulfillmentStatus,
+    inProgress,
     order.returnStatus,
     order.total.amount,
     order.total.currencyCode,

@@ -43,6 +43,11 @@ export interface OrderLine {
   readonly unfulfilledQuantity: number;
   readonly unitPrice: Money;
   readonly productTags: readonly string[];
+  readonly productType: string | null;
+  readonly vendor: string | null;
+  readonly isGiftCard: boolean;
+  /** Name of the selling plan: a subscription, a pre-order, try before you buy. */
+  readonly sellingPlan: string | null;
 }
 
 export interface Fulfillment {
@@ -58,6 +63,16 @@ export interface FulfillmentOrder {
   /** OPEN, SCHEDULED, ON_HOLD, IN_PROGRESS, INCOMPLETE, CLOSED, CANCELLED */
   readonly status: string;
   readonly requestStatus: string;
+  /** What Shopify would do now: HOLD, RELEASE_HOLD, REQUEST_CANCELLATION, … */
+  readonly supportedActions: readonly string[];
+  readonly holds: readonly FulfillmentHold[];
+}
+
+export interface FulfillmentHold {
+  readonly id: string;
+  /** Unique for an app and a fulfilment order; ours begin with "cancel-desk". */
+  readonly handle: string | null;
+  readonly heldByRequestingApp: boolean;
 }
 
 export interface OrderTransaction {
@@ -94,6 +109,12 @@ export interface Order extends OrderCandidate {
   readonly outstanding: Money;
   readonly customerName: string | null;
   readonly customerNumberOfOrders: number | null;
+  /** null: no customer, or the plan hides it. */
+  readonly customerTags: readonly string[] | null;
+  readonly isB2B: boolean;
+  /** "web", "pos", "shopify_draft_order", … */
+  readonly sourceName: string | null;
+  readonly shipping: Money;
   readonly shippingTo: {
     readonly name: string | null;
     readonly zip: string | null;
@@ -101,6 +122,8 @@ export interface Order extends OrderCandidate {
   } | null;
   /** ACCEPT, CANCEL, INVESTIGATE, NONE */
   readonly riskRecommendation: string;
+  /** HIGH, MEDIUM, LOW, NONE, PENDING: one of each app that assessed it. */
+  readonly riskLevels: readonly string[];
   readonly lines: readonly OrderLine[];
   readonly fulfillments: readonly Fulfillment[];
   readonly fulfillmentOrders: readonly FulfillmentOrder[];

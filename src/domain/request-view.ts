@@ -1,13 +1,19 @@
-import { blockOf, standingFulfillments } from './cancel-check.ts';
+import { blockOf, boughtLabels, isBeingFulfilled, standingFulfillments } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
-import { times } from './money.ts';
-import { moneyEffectOf } from './money-effect.ts';
+import { fromMillionths, type Money, times, toMillionths } from './money.ts';
+import { type MoneyView, moneyEffectOf } from './money-effect.ts';
 import type { Order } from './order.ts';
+import type { Policy } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
 import type { OrderView, RequestView } from './views.ts';
 
 /** `order` is the one read last, or null where the reader must not learn of it. */
-export function viewRequest(request: CancellationRequest, order: Order | null, adminOrigin: string): RequestView {
+export function viewRequest(
+  request: CancellationRequest,
+  order: Order | null,
+  adminOrigin: string,
+  cardFee: Policy['cardFee'] = null,
+): RequestView {
   return {
     ref: request.ref,
     status: request.status,
@@ -20,9 +26,24 @@ export function viewRequest(request: CancellationRequest, order: Order | null, a
     matchKind: request.match?.kind ?? null,
     matchReason: request.match?.reason ?? null,
     candidates: request.match?.candidates ?? [],
-    order: order && viewOrder(order, request, adminOrigin),
+    order: order && viewOrder(order, request, adminOrigin, cardFee),
     trouble: request.trouble,
     question: request.question,
+    origin: request.origin,
+    proofLevel: request.proof?.level ?? null,
+    asking: request.asking?.kind ?? null,
+    askedOrder: askedOrderOf(request),
+    hold: request.hold?.state ?? null,
+    payback: request.payback,
+    assessment: request.assessment && {
+      reason: request.assessment.reason,
+      rule: request.assessment.applied?.name ?? null,
+      note: request.assessment.note,
+      waitsFor: request.assessment.waitsFor,
+      approvalsWanted: request.assessment.approvals,
+      treatment: request.assessment.treatment,
+    },
+    approvals: request.approvals,
     decision: request.decision && {
       kind: request.decision.kind,
       by: request.decision.by,
@@ -33,8 +54,27 @@ export function viewRequest(request: CancellationRequest, order: Order | null, a
   };
 }
 
-function viewOrder(order: Order, request: CancellationRequest, adminOrigin: string): OrderView {
-  const money = moneyEffectOf(order, request.decision?.refund ?? true);
+function askedOrderOf({ asking, orderName, match }: CancellationRequest): string | null {
+  if (orderName) return orderName;
+  return match?.candidates.find((one) => one.orderId === asking?.orderId)?.orderName ?? null;
+}
+
+/** What the provider keeps when a card payment goes back; nothing is kept of what was never taken. */
+function estimateFee({ effect, amount }: MoneyView, cardFee: Policy['cardFee']): Money | null {
+  if (!cardFee || effect !== 'refund') return null;
+  const share = (toMillionths(amount) * BigInt(Math.round(cardFee.percent * 1_000))) / 100_000n;
+  const cents = (share + BigInt(Math.round(cardFee.fixed * 1_000_000))) / 10_000n;
+  return fromMillionths(cents * 10_000n, amount.currencyCode);
+}
+
+function viewOrder(
+  order: Order,
+  request: CancellationRequest,
+  adminOrigin: string,
+  cardFee: Policy['cardFee'],
+): OrderView {
+  const treatment = request.decision?.treatment ?? request.assessment?.treatment ?? null;
+  const money = moneyEffectOf(order, treatment);
   return {
     name: order.name,
     createdAt: Date.parse(order.createdAt),
@@ -62,25 +102,26 @@ function viewOrder(order: Order, request: CancellationRequest, adminOrigin: stri
     warnings: warningsOf(order, request),
     moneyEffect: money.effect,
     moneyAmount: money.amount,
+    feeEstimate: estimateFee(money, cardFee),
     adminUrl: `${adminOrigin}/admin/orders/${order.id.split('/').at(-1) ?? ''}`,
   };
 }
 
 /** What staff should know before they decide, the worst first. */
-export function warningsOf(order: Order, request: Pick<CancellationRequest, 'submittedAt'>): string[] {
+export function warningsOf(order: Order, request: Pick<CancellationRequest, 'submittedAt' | 'hold'>): string[] {
   const standing = standingFulfillments(order);
   const shippable = order.lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
-  const labels = standing.filter((fulfillment) => /^LABEL_(PURCHASED|PRINTED)$/.test(fulfillment.displayStatus ?? ''));
+  const labels = boughtLabels(order);
   const shipped = standing.length > labels.length;
   const facts: [string, boolean][] = [
     ['already_cancelled', order.cancelledAt !== null],
     ['shipped', shipped && shippable === 0],
     ['partly_shipped', shipped && shippable > 0],
     ['label_bought', labels.length > 0],
-    [
-      'fulfilment_in_progress',
-      order.fulfillmentOrders.some((one) => one.status === 'IN_PROGRESS' || one.requestStatus === 'ACCEPTED'),
-    ],
+    ['fulfilment_in_progress', isBeingFulfilled(order)],
+    ['hold_too_late', request.hold?.state === 'too_late'],
+    ['hold_refused', request.hold?.state === 'refused' && shippable > 0],
+    ['hold_no_scope', request.hold?.state === 'no_scope'],
     ['return_open', blockOf(order) === 'return_open'],
     ['payment_pending', blockOf(order) === 'payment_pending'],
     ['partly_refunded', order.refunds.length > 0],

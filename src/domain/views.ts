@@ -1,6 +1,19 @@
 /** What pages and mails are given: plain data, codes instead of sentences (templates/locales has the sentences). */
-import type { Evidence, MatchKind, MatchReason, RequestStatus, Trouble } from './cancellation-request.ts';
+import type {
+  Asking,
+  Evidence,
+  Hold,
+  MatchKind,
+  MatchReason,
+  Payback,
+  RequestOrigin,
+  RequestStatus,
+  Trouble,
+} from './cancellation-request.ts';
 import type { Money } from './money.ts';
+import type { AssessmentReason, WaitsFor } from './policy/assess.ts';
+import type { Treatment } from './policy/policy.ts';
+import type { ProofLevel } from './proof.ts';
 
 export interface OrderView {
   readonly name: string;
@@ -31,11 +44,19 @@ export interface OrderView {
   /** What approving does with the money: locale key `money_effect.CODE` with {amount}. */
   readonly moneyEffect: MoneyEffect;
   readonly moneyAmount: Money;
+  /** What the payment provider may keep of it; an estimate by the policy's card_fee. */
+  readonly feeEstimate: Money | null;
   /** Link into the Shopify admin. */
   readonly adminUrl: string;
 }
 
-export type MoneyEffect = 'refund' | 'void_authorization' | 'nothing_paid' | 'refund_by_hand';
+export type MoneyEffect =
+  | 'refund'
+  | 'store_credit'
+  | 'void_authorization'
+  | 'nothing_paid'
+  | 'refund_by_hand'
+  | 'keep_money';
 
 export interface RequestView {
   readonly ref: string;
@@ -51,11 +72,29 @@ export interface RequestView {
   readonly candidates: readonly {
     readonly orderId: string;
     readonly orderName: string;
+    readonly createdAt: string;
     readonly evidence: readonly Evidence[];
   }[];
   readonly order: OrderView | null;
   readonly trouble: Trouble | null;
   readonly question: string | null;
+  readonly origin: RequestOrigin;
+  readonly proofLevel: ProofLevel | null;
+  readonly asking: Asking['kind'] | null;
+  /** Order name that a confirmation is about. */
+  readonly askedOrder: string | null;
+  readonly hold: Hold['state'] | null;
+  readonly payback: Payback | null;
+  /** What the policy says: reason codes are locale keys `assessment.CODE`. */
+  readonly assessment: {
+    readonly reason: AssessmentReason;
+    readonly rule: string | null;
+    readonly note: string | null;
+    readonly waitsFor: WaitsFor | null;
+    readonly approvalsWanted: number;
+    readonly treatment: Treatment;
+  } | null;
+  readonly approvals: readonly string[];
   readonly decision: {
     readonly kind: 'approve' | 'decline';
     readonly by: string;
@@ -76,18 +115,35 @@ export interface NoticeContext {
 /** Mails by name: templates/emails/NAME.subject.hbs, NAME.txt.hbs, NAME.html.hbs */
 export const NOTICES = [
   'customer-received',
+  'customer-confirm',
+  'customer-which-order',
   'customer-question',
+  'customer-offer',
+  'customer-waiting',
+  'customer-stopped',
+  'customer-paid-back',
   'customer-cancelled',
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',
   'staff-decide',
   'staff-failed',
+  'staff-label',
+  'staff-payback',
+  'staff-offer-accepted',
+  'staff-digest',
   'staff-edited-late',
   'operator-incident',
 ] as const;
 
 export type NoticeName = (typeof NOTICES)[number];
+
+export interface DigestContext {
+  readonly shopName: string;
+  /** All that wait, also those that aren't listed. */
+  readonly waiting: number;
+  readonly items: readonly { readonly request: RequestView; readonly link: string }[];
+}
 
 export interface IncidentContext {
   readonly shopName: string;

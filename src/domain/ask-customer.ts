@@ -1,0 +1,44 @@
+/** When the match isn't certain: can the customer say, from the address on the order, so that staff needn't guess? */
+import type { Asking, Evidence, Match, MatchCandidate, MatchReason } from './cancellation-request.ts';
+import type { Policy } from './policy/policy.ts';
+
+/** Somebody named an order that exists, without its address: the address on the order is asked. */
+const CLAIMS: readonly MatchReason[] = ['email_differs', 'email_mistyped', 'email_missing'];
+/** The address is known here, the order isn't: it is asked which one. */
+const CHOICES: readonly MatchReason[] = [
+  'no_reference',
+  'reference_mistyped',
+  'order_not_found',
+  'order_not_found_or_old',
+];
+
+export function planAsking(match: Match, level: Policy['proof']['level']): Asking | null {
+  if (match.kind === 'exact') return null;
+  if (CHOICES.includes(match.reason)) {
+    const [first] = choicesOf(match);
+    const to = first && addressOn(first);
+    return to ? { kind: 'order', to, orderId: null } : null;
+  }
+  if (!CLAIMS.includes(match.reason) || level === 'none') return null;
+  const named = match.candidates.filter((one) => verdictOf(one, 'reference') === 'agrees');
+  const [only] = named;
+  const to = named.length === 1 && only?.isOpen ? addressOn(only) : null;
+  return to && only ? { kind: 'confirmation', to, orderId: only.orderId } : null;
+}
+
+/** The orders a customer may choose from: open ones whose address is theirs beyond doubt. */
+export function choicesOf(match: Match): MatchCandidate[] {
+  return match.candidates.filter((one) => one.isOpen && verdictOf(one, 'email') === 'agrees');
+}
+
+function addressOn(candidate: MatchCandidate): string | null {
+  return evidence(candidate, 'email')?.found ?? null;
+}
+
+function verdictOf(candidate: MatchCandidate, about: Evidence['about']): Evidence['verdict'] | null {
+  return evidence(candidate, about)?.verdict ?? null;
+}
+
+function evidence(candidate: MatchCandidate, about: Evidence['about']): Evidence | undefined {
+  return candidate.evidence.find((one) => one.about === about);
+}

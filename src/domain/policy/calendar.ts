@@ -1,0 +1,47 @@
+/** Working days, business hours and cut-offs on the shop's wall clock. Summer time is the zone's own business. */
+
+export interface Calendar {
+  /** IANA name; null: the shop's own. */
+  readonly zone: string | null;
+  /** 1 Monday to 7 Sunday. */
+  readonly days: readonly number[];
+  /** "09:00" */
+  readonly opens: string;
+  readonly closes: string;
+  /** "2026-12-24" */
+  readonly holidays: readonly string[];
+}
+
+export function isWorkingDay(date: Temporal.PlainDate, { days, holidays }: Calendar): boolean {
+  return days.includes(date.dayOfWeek) && !holidays.includes(date.toString());
+}
+
+export function isInBusinessHours(at: number, shopZone: string, calendar: Calendar): boolean {
+  const wall = wallClock(at, calendar.zone ?? shopZone);
+  const time = wall.toPlainTime();
+  return (
+    isWorkingDay(wall.toPlainDate(), calendar) &&
+    Temporal.PlainTime.compare(time, calendar.opens) >= 0 &&
+    Temporal.PlainTime.compare(time, calendar.closes) < 0
+  );
+}
+
+/** A year of nothing but holidays is a mistake in the file, not a reason to look for ever. */
+const FURTHEST_DAYS = 366;
+
+/**
+ * Until when an order can be cancelled where parcels leave at `cutOff` on working days: orders from before it until
+ * that day's cut-off, later ones until the next working day's. Epoch milliseconds.
+ */
+export function cutOffAfter(orderedAt: number, cutOff: string, shopZone: string, calendar: Calendar): number {
+  const zone = calendar.zone ?? shopZone;
+  const wall = wallClock(orderedAt, zone);
+  const before = Temporal.PlainTime.compare(wall.toPlainTime(), cutOff) < 0;
+  let date = before ? wall.toPlainDate() : wall.toPlainDate().add({ days: 1 });
+  for (let i = 0; i < FURTHEST_DAYS && !isWorkingDay(date, calendar); i += 1) date = date.add({ days: 1 });
+  return date.toZonedDateTime({ timeZone: zone, plainTime: cutOff }).epochMilliseconds;
+}
+
+function wallClock(at: number, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+}
