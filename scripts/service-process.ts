@@ -1,6 +1,6 @@
 /** The service as `npm start` runs it, in a process and folder of its own, pointed at a world. For demo and bench. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,9 +27,11 @@ export async function startServiceProcess(
   world: World,
   port: number,
   env: Record<string, string> = {},
+  policy: string | null = null,
 ): Promise<ServiceProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'cancel-desk-'));
   const logFile = join(folder, 'service.log');
+  if (policy !== null) writeFileSync(join(folder, 'policy.yaml'), policy);
   const baseUrl = `http://127.0.0.1:${port}`;
   const log = () => readFileSync(logFile, 'utf8');
   const started = performance.now();

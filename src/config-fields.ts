@@ -54,6 +54,7 @@ export const fields = z.object({
     .refine((text) => readEmailAddress(text) !== null, 'must hold one address')
     .optional(),
   STAFF_EMAILS: z.string().optional(),
+  POLICY_FILE: z.string().optional(),
   DEFAULT_LOCALE: locale.default('en'),
   TIME_ZONE: zone.optional(),
   LOG_LEVEL: z

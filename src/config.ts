@@ -37,6 +37,8 @@ export interface Config {
   /** One or several while rotating. Empty: the webhook is off. */
   readonly intakeWebhookSecrets: readonly string[];
   readonly mail: { readonly smtpUrl: string; readonly from: string; readonly replyTo: string | null };
+  /** Without a file of the default name the built-in policy holds. */
+  readonly policy: { readonly path: string; readonly required: boolean };
   readonly staffEmails: readonly string[];
   readonly defaultLocale: string;
   readonly timeZone: string | null;
@@ -159,6 +161,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
     pollIntervalMs: milliseconds(env.POLL_INTERVAL),
     intakeWebhookSecrets: secretsOf(env.INTAKE_WEBHOOK_SECRET),
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, replyTo: env.MAIL_REPLY_TO ?? null },
+    policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
     staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,
     timeZone: env.TIME_ZONE ?? null,

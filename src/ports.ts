@@ -1,8 +1,10 @@
 /** What the steps need from outside, as small interfaces. The adapters implement them, src/service.ts joins the two. */
-import type { Order, OrderCandidate } from './domain/order.ts';
+import type { FulfillmentOrder, Order, OrderCandidate } from './domain/order.ts';
+import type { Policy } from './domain/policy/policy.ts';
+import type { RefundPlan } from './domain/refund-plan.ts';
 import type { IncomingResponse, SourceKind } from './domain/response.ts';
 import type { SearchTerm } from './domain/search-terms.ts';
-import type { IncidentContext, NoticeContext, NoticeName } from './domain/views.ts';
+import type { DigestContext, IncidentContext, NoticeContext, NoticeName } from './domain/views.ts';
 
 /** Epoch milliseconds. Passed in, so that a test can own the time. */
 export type Clock = () => number;
@@ -23,8 +25,8 @@ export interface CancelArguments {
   readonly orderId: string;
   readonly reason: 'CUSTOMER' | 'DECLINED' | 'FRAUD' | 'INVENTORY' | 'OTHER' | 'STAFF';
   readonly restock: boolean;
-  /** `originalPaymentMethodsRefund`: always sent, true or false. */
-  readonly originalPaymentMethodsRefund: boolean;
+  /** nothing: the money stays for now, said in so many words (`originalPaymentMethodsRefund: false`). */
+  readonly refund: 'original' | 'store_credit' | 'nothing';
   readonly notifyCustomer: boolean;
   /** At most 255 characters; carries our reference, by which a lost answer is recognised later. */
   readonly staffNote: string;
@@ -37,6 +39,11 @@ export interface UserError {
 
 export type CancelAnswer =
   | { readonly kind: 'accepted'; readonly jobResultId: string | null }
+  | { readonly kind: 'refused'; readonly errors: readonly UserError[] };
+
+/** Refused: Shopify read it and said no. */
+export type MutationAnswer =
+  | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly errors: readonly UserError[] };
 
 export interface CancelProgress {
@@ -56,6 +63,31 @@ export interface Orders {
   read(orderId: string): Promise<Order | null>;
   cancel(args: CancelArguments): Promise<CancelAnswer>;
   readCancelProgress(orderId: string, jobResultId: string): Promise<CancelProgress>;
+  /** Of one order, with the holds on them; null: the order is gone, or not ours to see. */
+  fulfillmentOrders(orderId: string): Promise<FulfillmentOrder[] | null>;
+  /** May be repeated: a second hold under the same handle counts as done. */
+  hold(fulfillmentOrderId: string, handle: string, notes: string): Promise<MutationAnswer>;
+  /** These holds and no others. */
+  releaseHolds(fulfillmentOrderId: string, holdIds: readonly string[]): Promise<MutationAnswer>;
+  /** Asks a fulfilment service that has accepted the order to let go of it; it answers in its own time. */
+  askFulfillmentService(fulfillmentOrderId: string, message: string): Promise<MutationAnswer>;
+  /** May be repeated under the same key within 24 hours. */
+  refund(plan: RefundPlan, idempotencyKey: string): Promise<MutationAnswer>;
+  addTags(orderId: string, tags: readonly string[]): Promise<MutationAnswer>;
+  archive(orderId: string): Promise<MutationAnswer>;
+  /** Newest open orders that Shopify's risk assessment calls high, or advises to cancel. */
+  findRisky(limit: number): Promise<OrderCandidate[]>;
+}
+
+// ── Policy ───────────────────────────────────────────────────────────────────────────────────────
+
+export interface Policies {
+  /** The policy of the file as it stands, or the last good one. Looks at the file now and then. */
+  current(): Promise<Policy>;
+  /** One that requests were assessed under; null: nobody kept it. */
+  of(version: string): Promise<Policy | null>;
+  /** What is wrong with the file as it stands; empty: nothing. */
+  faults(): readonly string[];
 }
 
 // ── Google ───────────────────────────────────────────────────────────────────────────────────────
@@ -99,7 +131,7 @@ export interface Mailer {
 }
 
 export interface Renderer {
-  notice(name: NoticeName, locale: string, context: NoticeContext | IncidentContext): RenderedMail;
+  notice(name: NoticeName, locale: string, context: NoticeContext | IncidentContext | DigestContext): RenderedMail;
   /** A whole HTML document out of templates/pages/NAME.hbs. */
   page(name: string, locale: string, context: object): string;
   /** One sentence of templates/locales. */

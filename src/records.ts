@@ -1,6 +1,14 @@
 /** The store as the steps see it: records and the verbs on them. Implemented in adapters/store. */
 import type { CancellationRequest, RequestStatus } from './domain/cancellation-request.ts';
-import type { CancelEffect, CancelOutcome, Effect, EffectState, NewEffect } from './domain/effect.ts';
+import type {
+  CancelEffect,
+  CancelOutcome,
+  Effect,
+  EffectState,
+  NewEffect,
+  RefundEffect,
+  RefundOutcome,
+} from './domain/effect.ts';
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { IncomingResponse } from './domain/response.ts';
 
@@ -30,6 +38,8 @@ export interface Records {
   readonly sources: Sources;
   readonly incidents: Incidents;
   readonly settings: Settings;
+  readonly policies: Policies;
+  readonly counters: Counters;
   /**
    * Claims that an earlier process left behind, on a store that has only one at a time (the embedded one): a restart goes
    * on at once. Does nothing on PostgreSQL, where another worker may hold them.
@@ -42,8 +52,9 @@ export interface Records {
 export type RequestChanges = Partial<
   Omit<CancellationRequest, 'id' | 'ref' | 'receivedAt' | 'updatedAt' | 'revision'> & {
     digest: string;
+    customerEmail: string | null;
     sourceSubmittedAt: number | null;
-    /** When the match step looks at it; null: never. */
+    /** When the service looks at it; null: never. */
     dueAt: number | null;
     attempts: number;
   }
@@ -52,11 +63,13 @@ export type RequestChanges = Partial<
 export interface NewRequest
   extends Pick<
     CancellationRequest,
-    'id' | 'ref' | 'locale' | 'fields' | 'answers' | 'emailVerified' | 'submittedAt' | 'receivedAt'
+    'id' | 'ref' | 'locale' | 'fields' | 'answers' | 'emailVerified' | 'submittedAt' | 'receivedAt' | 'origin'
   > {
   readonly digest: string;
   readonly sourceSubmittedAt: number | null;
   readonly follows: string | null;
+  /** When the service looks at it first. */
+  readonly dueAt: number;
 }
 
 export interface Requests {
@@ -69,9 +82,17 @@ export interface Requests {
   update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;
   /** The request that holds this order: open, or cancelled. */
   holderOf(orderId: string): Promise<CancellationRequest | null>;
-  /** Received requests whose match is due, leased to the caller. */
-  claimForMatch(now: number, leaseMs: number, limit: number): Promise<(CancellationRequest & { attempts: number })[]>;
-  postponeMatch(id: string, dueAt: number): Promise<void>;
+  /** Received and waiting requests that are due, leased to the caller. */
+  claimDue(now: number, leaseMs: number, limit: number): Promise<(CancellationRequest & { attempts: number })[]>;
+  /** Beside the story: no decision gets stale by it. */
+  setHold(id: string, hold: CancellationRequest['hold']): Promise<void>;
+  postpone(id: string, dueAt: number): Promise<void>;
+  /** Whether any request was ever about this order. */
+  everFor(orderId: string): Promise<boolean>;
+  /** Orders of this address that were cancelled here since then. */
+  countCancelled(customerEmail: string, since: number): Promise<number>;
+  /** All since then, oldest first: for figures over the past. */
+  since(receivedAt: number): AsyncIterable<CancellationRequest>;
   expired(now: number, limit: number): Promise<CancellationRequest[]>;
   /** When the next match or expiry is due; null: nothing is. */
   nextDue(): Promise<number | null>;
@@ -98,7 +119,7 @@ export interface Responses {
 export interface EffectResult {
   readonly state: EffectState;
   readonly dueAt?: number;
-  readonly outcome?: CancelOutcome;
+  readonly outcome?: CancelOutcome | RefundOutcome;
   readonly attempts?: number;
   /** Of another system, without personal data. */
   readonly lastError?: string | null;
@@ -106,7 +127,7 @@ export interface EffectResult {
 
 export interface Effects {
   /** The same key again changes nothing. */
-  insert(effect: NewEffect, id: string, now: number): Promise<void>;
+  insert(effect: NewEffect, id: string, now: number, dueAt?: number): Promise<void>;
   /** Puts a cancellation that came to nothing back to work after a new approval. */
   restartCancel(
     effect: CancelEffect,
@@ -120,7 +141,13 @@ export interface Effects {
   /** Writes only while the claim holds; false: another worker has taken it. */
   settle(effect: Effect, result: EffectResult, now: number): Promise<boolean>;
   /** Keeps the lease and writes what must be known before the outside call. */
-  progress(effect: CancelEffect, state: EffectState, outcome: CancelOutcome): Promise<boolean>;
+  progress(
+    effect: CancelEffect | RefundEffect,
+    state: EffectState,
+    outcome: CancelOutcome | RefundOutcome,
+  ): Promise<boolean>;
+  /** Takes back what has not been begun. */
+  skipPending(requestId: string, kind: Effect['kind'], now: number): Promise<void>;
   nextDue(): Promise<number | null>;
   countOpen(): Promise<number>;
 }
@@ -198,6 +225,17 @@ export interface Incidents {
   list(): Promise<Incident[]>;
   markTold(code: string, now: number): Promise<void>;
   close(code: string): Promise<boolean>;
+}
+
+export interface Policies {
+  put(version: string, text: string, now: number): Promise<void>;
+  text(version: string): Promise<string | null>;
+}
+
+export interface Counters {
+  /** Counts one more in the window that runs, or begins a new one; returns how many there are now. */
+  count(key: string, windowMs: number, now: number): Promise<number>;
+  removeEnded(now: number): Promise<void>;
 }
 
 export interface Settings {

@@ -5,15 +5,17 @@ import { createGoogleAuth } from './adapters/google/auth.ts';
 import { createFormsSource } from './adapters/google/forms.ts';
 import { createSheetsSource } from './adapters/google/sheets.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
+import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
 import { openStore } from './adapters/store/store.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
-import type { Clock, ResponseSource } from './ports.ts';
+import type { Clock, Policies, ResponseSource } from './ports.ts';
 import type { Store } from './records.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
+import { oweIncidentMails } from './steps/owe-mail.ts';
 import { createShopFacts } from './steps/shop-facts.ts';
 import { basePathOf, createApp } from './web/app.ts';
 import { Bell, startWorker, type Worker } from './worker.ts';
@@ -28,6 +30,8 @@ export interface Service {
 
 export interface ServiceOptions {
   readonly log: Log;
+  /** Opens also with a policy file that can't be used, see policy-file.ts. */
+  readonly lenient?: boolean;
   readonly now?: Clock;
   readonly timings?: Partial<Timings>;
 }
@@ -42,6 +46,12 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   await addFirstStaff(store, config.staffEmails, now());
   const { orders, costTotals } = createShopifyOrders({ ...config.shopify, now, log });
   const mailer = createMailer({ smtpUrl: config.mail.smtpUrl, from: config.mail.from, replyTo: config.mail.replyTo });
+  const policies = await openPolicies(config, store, { log, now, lenient: options.lenient ?? false }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   const bell = new Bell();
   const shop = createShopFacts(orders, store, now);
   const desk: Desk = {
@@ -54,6 +64,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
       basePath: basePathOf(config.baseUrl),
     }),
     sources: sourcesOf(config, now),
+    policies,
     now,
     log,
     timings,
@@ -81,6 +92,42 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
       await store.close();
     },
   };
+}
+
+const BAD_POLICY = 'policy_invalid';
+const IN_FORCE = 'policy in force';
+
+function openPolicies(
+  config: Config,
+  store: Store,
+  { log, now, lenient }: { readonly log: Log; readonly now: Clock; readonly lenient: boolean },
+): Promise<Policies> {
+  const { policies, incidents, settings } = store.records;
+  return openPolicyFile({
+    ...config.policy,
+    now,
+    lenient,
+    async keep(version, text) {
+      await policies.put(version, text, now());
+      await settings.put(IN_FORCE, version);
+    },
+    lastInForce: () => settings.get(IN_FORCE),
+    kept: (version) => policies.text(version),
+    async onFaults(faults) {
+      if (faults === null) {
+        log.info({}, 'the policy file is good again and in force');
+        await incidents.close(BAD_POLICY);
+        return;
+      }
+      log.error({ faults }, 'the policy file is not usable: the last good one stays in force');
+      const detail = faults.join('\n');
+      await store.transaction(async (records) => {
+        if (!(await records.incidents.open(BAD_POLICY, detail, now()))) return;
+        await oweIncidentMails(records, BAD_POLICY, config.defaultLocale, now());
+        await records.incidents.markTold(BAD_POLICY, now());
+      });
+    },
+  });
 }
 
 /** Those who have been removed stay removed, whatever STAFF_EMAILS says. */

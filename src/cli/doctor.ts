@@ -19,6 +19,7 @@ const NEEDED_SCOPES: Record<string, string> = {
 const USEFUL_SCOPES: Record<string, string> = {
   read_customers: 'the customer’s name and order count',
   read_products: 'product tags',
+  write_merchant_managed_fulfillment_orders: 'hold the parcel while people decide',
   read_all_orders: 'orders older than 60 days',
 };
 
@@ -26,6 +27,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
   const checks = await withService(async ({ desk }) => [
     await check('Store', async () => `${await desk.store.records.effects.countOpen()} effects are waiting`),
     await checkStaff(desk),
+    await checkPolicy(desk),
     ...(await checkShopify(desk)),
     ...(await Promise.all(desk.sources.map((source) => checkSource(desk, source.kind)))),
     await check('Mail', async () => {
@@ -50,6 +52,13 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
     if (!(error instanceof OutsideError)) throw error;
     return { name, ok: false, text: error.message };
   }
+}
+
+async function checkPolicy({ policies }: Desk): Promise<Check> {
+  const { version, rules } = await policies.current();
+  const faults = policies.faults();
+  const inForce = `version ${version} is in force, ${rules.length} rules`;
+  return { name: 'Policy', ok: faults.length === 0, text: [...faults, inForce].join('; ') };
 }
 
 async function checkStaff(desk: Desk): Promise<Check> {

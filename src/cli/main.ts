@@ -4,6 +4,7 @@ import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
 import { decideRequest } from './decide.ts';
 import { doctor } from './doctor.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { checkPolicy, explainPolicy, replayPolicy } from './policy.ts';
 import { pollOnce } from './poll.ts';
 import { reportFailure } from './report-failure.ts';
 import { listRequests, showRequest } from './requests.ts';
@@ -43,13 +44,34 @@ program
 program.command('show <ref>').description('one request with its history').option('--json').action(showRequest);
 program
   .command('decide <ref> <decision>')
-  .description('decides for staff: approve, decline, or order NAME to choose the order')
+  .description('decides for staff: approve, decline, reassess (by the policy as it is now), paid-back')
   .option('--reason <text>', 'told to the customer when declining')
   .option('--order <name>', 'choose this order first, such as #1001')
   .option('--no-restock', 'leave the stock as it is')
   .option('--no-refund', 'cancel without giving the money back')
+  .option('--how <text>', 'how it was paid back')
+  .option('--on <day>', 'the day it was paid back, such as 2026-11-23')
   .option('--json')
   .action(decideRequest);
+const policy = program.command('policy').description("the shop's own rules");
+policy
+  .command('check [file]')
+  .description('is the file good? errors with their lines')
+  .option('--json')
+  .action(checkPolicy);
+policy
+  .command('explain <ref>')
+  .description('which rule applied to a request, and which nearly did')
+  .option('--locale <tag>', 'language of the explanation')
+  .option('--json')
+  .action(explainPolicy);
+policy
+  .command('replay')
+  .description('what a policy would have decided on past requests')
+  .option('--since <time>', 'how far back, such as 90d', '90d')
+  .option('--policy <file>', 'another file than the one in force')
+  .option('--json')
+  .action(replayPolicy);
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
 staff.command('add <email>').option('--role <role>', 'decide or view', 'decide').action(addStaff);

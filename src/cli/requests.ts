@@ -42,10 +42,7 @@ export async function showRequest(ref: string, options: { json?: boolean }): Pro
       console.log(`    ${time(event.at)}  ${event.type}  by ${event.actor}  ${compact(event.data)}`);
     console.log('  effects:');
     for (const effect of effects) {
-      const name =
-        effect.kind === 'mail'
-          ? `mail ${effect.payload.notice} to ${effect.payload.to}`
-          : `orderCancel ${effect.payload.orderId}`;
+      const name = effect.kind === 'mail' ? `mail ${effect.payload.notice} to ${effect.payload.to}` : effect.kind;
       console.log(`    ${effect.state.padEnd(10)}  ${name}${effect.lastError ? `  (${effect.lastError})` : ''}`);
     }
   });

@@ -6,7 +6,7 @@ import { loadConfig } from './environment.ts';
 export async function withService<T>(work: (service: Service) => Promise<T>): Promise<T> {
   const config = loadConfig();
   const log = createLog(config.logLevel === 'info' ? 'error' : config.logLevel, 'json', process.stderr);
-  const service = await buildService(config, { log });
+  const service = await buildService(config, { log, lenient: true });
   try {
     return await work(service);
   } finally {

@@ -1,67 +1,195 @@
-/** What the customer may do from the link in their mail. */
+/** What the customer may do from the link in their mail. Each link belongs to one address; what it may do follows that. */
+import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest, RequestFields } from '../domain/cancellation-request.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
-import { nextStatus } from '../domain/lifecycle.ts';
+import { readEmailAddress } from '../domain/email-address.ts';
+import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
+import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 
-export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long';
+export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'order_missing';
+
+/** Who opened the link: the address it was mailed to. */
+export type Person = string;
+
+/** The address the order has, or the one that is being asked; not one that somebody typed into a form. */
+export function isOwner({ order, asking }: CancellationRequest, person: Person): boolean {
+  const addresses = [order?.email, asking?.to].map((address) => readEmailAddress(address ?? null));
+  return addresses.includes(readEmailAddress(person));
+}
 
 export function canWithdraw(request: CancellationRequest): boolean {
   return nextStatus(request.status, 'withdrawn') !== null;
 }
 
-export function canAnswer(request: CancellationRequest): boolean {
-  return request.status === 'needs_customer' && request.question !== null;
+/** The owner of the order, of a request that may not be theirs. */
+export function canStop(request: CancellationRequest, person: Person): boolean {
+  return isOwner(request, person) && nextStatus(request.status, 'stopped') !== null;
 }
 
+const STOPPED = { expiresAt: null, dueAt: null, asking: null, trouble: { reason: 'stopped_by_owner', detail: null } };
+
+function isAsked(
+  request: CancellationRequest,
+  kind: NonNullable<CancellationRequest['asking']>['kind'],
+  person: Person,
+) {
+  const { asking, status } = request;
+  const isTheirs = readEmailAddress(asking?.to ?? null) === readEmailAddress(person);
+  return status === 'needs_customer' && asking?.kind === kind && isTheirs;
+}
+
+export const canAnswer = (request: CancellationRequest, person: Person) => isAsked(request, 'question', person);
+export const canConfirm = (request: CancellationRequest, person: Person) => isAsked(request, 'confirmation', person);
+export const canChoose = (request: CancellationRequest, person: Person) => isAsked(request, 'order', person);
+export const canTakeOffer = (request: CancellationRequest, person: Person) => isAsked(request, 'offer', person);
+
 export async function withdraw(desk: Desk, request: CancellationRequest): Promise<CustomerResult> {
-  const now = desk.now();
-  const moved = await desk.store.transaction(async (records) => {
-    const changes = { expiresAt: null, dueAt: null };
-    const result = await moveRequest(records, request, 'withdrawn', changes, { actor: 'customer', at: now });
-    if (result !== 'moved') return false;
+  return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     await oweCustomerMail(records, request, 'customer-withdrawn', request.fields.email, now);
-    return true;
   });
-  desk.wake();
-  return moved ? 'done' : 'too_late';
+}
+
+/** "That wasn't me": one POST ends the request. The one who asked is told no more than of any other end. */
+export async function stop(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
+  if (!canStop(request, person)) return 'too_late';
+  return move(desk, request, 'stopped', STOPPED, async (records, now) => {
+    await records.tokens.revokeForRequest(request.id, 'staff', now);
+    await oweCustomerMail(records, request, 'customer-stopped', person, now);
+  });
+}
+
+/** The address on the order says that it was them. The service goes on by itself, see match-requests.ts. */
+export async function confirm(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
+  const orderId = request.asking?.orderId;
+  if (!canConfirm(request, person) || !orderId) return 'too_late';
+  return goOn(desk, request, 'confirmed', orderId, {});
+}
+
+/** One of the orders that were shown, and of those only. */
+export async function chooseOrder(
+  desk: Desk,
+  request: CancellationRequest,
+  person: Person,
+  orderId: string,
+): Promise<CustomerResult> {
+  if (!canChoose(request, person) || !request.match) return 'too_late';
+  const chosen = choicesOf(request.match).find((one) => one.orderId === orderId);
+  if (!chosen) return 'order_missing';
+  const order = await desk.orders.read(orderId);
+  if (!order) return 'order_missing';
+  const match = chosenMatch('customer_chose', order, request, formatOf(await desk.shop()));
+  return goOn(desk, request, 'customer_chose', orderId, { match });
+}
+
+export async function takeOffer(
+  desk: Desk,
+  request: CancellationRequest,
+  person: Person,
+  accepts: boolean,
+): Promise<CustomerResult> {
+  if (!canTakeOffer(request, person)) return 'too_late';
+  const ended = { asking: null, dueAt: null };
+  if (accepts) {
+    return move(desk, request, 'offer_accepted', { ...ended, expiresAt: null }, async (records, now) => {
+      await records.tokens.revokeForRequest(request.id, 'staff', now);
+      await oweStaffMails(desk, records, request, 'staff-offer-accepted', null, now);
+    });
+  }
+  const changes = { ...ended, question: null, expiresAt: desk.now() + desk.timings.requestExpires };
+  const { limits } = await desk.policies.current();
+  return move(desk, request, 'offer_refused', changes, (records, now) =>
+    oweStaffMails(desk, records, request, 'staff-decide', limits, now, `offer:v${request.version}`),
+  );
 }
 
 export async function answerQuestion(
   desk: Desk,
   request: CancellationRequest,
+  person: Person,
   answer: string,
 ): Promise<CustomerResult> {
   const text = answer.trim();
   if (text === '') return 'answer_missing';
   if (text.length > LONGEST_TEXT) return 'too_long';
-  if (!canAnswer(request)) return 'too_late';
+  if (!canAnswer(request, person)) return 'too_late';
   const now = desk.now();
   const version = request.version + 1;
   const answers = [...request.answers, { questionId: null, question: request.question ?? '', values: [text] }];
-  const shared = { version, answers, question: null };
-  const trace = { actor: 'customer', at: now };
+  const shared = { version, answers, question: null, asking: null };
+  const { limits } = await desk.policies.current();
+  if (request.orderId) {
+    const changes = { ...shared, expiresAt: now + desk.timings.requestExpires };
+    return move(desk, request, 'answered_about_order', changes, async (records) => {
+      await records.tokens.revokeForRequest(request.id, 'staff', now);
+      await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', limits, now);
+    });
+  }
+  const fields = withAnswer(request.fields, text);
+  const changes = { ...shared, fields, match: null, dueAt: now, attempts: 0, expiresAt: null };
+  return move(desk, request, 'answered', changes, (records) =>
+    records.tokens.revokeForRequest(request.id, 'staff', now),
+  );
+}
+
+async function goOn(
+  desk: Desk,
+  request: CancellationRequest,
+  event: RequestEvent,
+  orderId: string,
+  more: RequestChanges,
+): Promise<CustomerResult> {
+  const now = desk.now();
+  const holder = await desk.store.records.requests.holderOf(orderId);
+  const proof = { level: 'confirmed', at: now } as const;
+  const proven = { proof, asking: null, dueAt: now, attempts: 0, expiresAt: null };
+  const match = more.match ?? confirmedMatch(request, orderId);
+  if (holder && holder.id !== request.id) {
+    // The order has a request already: this one joins it, and what it proves counts for that one too.
+    const joined = { ...proven, match, duplicateOf: holder.id, dueAt: null };
+    return move(desk, request, 'found_duplicate', joined, async (records) => {
+      if (holder.asking?.kind !== 'confirmation') return;
+      await moveRequest(records, holder, 'confirmed', proven, {
+        actor: 'customer',
+        at: now,
+        data: { by: request.ref },
+      });
+    });
+  }
+  const changes = { ...proven, orderId, match };
+  try {
+    return await move(desk, request, event, changes, (records) =>
+      records.tokens.revokeForRequest(request.id, 'staff', now),
+    );
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    return 'too_late';
+  }
+}
+
+/** Of several candidates the one that was confirmed. */
+function confirmedMatch({ match }: CancellationRequest, orderId: string): CancellationRequest['match'] {
+  if (!match || match.kind === 'exact') return match;
+  const confirmed = match.candidates.filter((one) => one.orderId === orderId);
+  return { ...match, kind: 'chosen', reason: 'customer_chose', candidates: confirmed };
+}
+
+async function move(
+  desk: Desk,
+  request: CancellationRequest,
+  event: RequestEvent,
+  changes: RequestChanges,
+  alsoWrite: (records: Records, now: number) => Promise<void>,
+): Promise<CustomerResult> {
+  const at = desk.now();
   const moved = await desk.store.transaction(async (records) => {
-    await records.tokens.revokeForRequest(request.id, 'staff', now);
-    if (request.orderId) {
-      const changes = { ...shared, expiresAt: now + desk.timings.requestExpires };
-      const result = await moveRequest(records, request, 'answered_about_order', changes, trace);
-      if (result !== 'moved') return false;
-      await oweStaffMails(records, { id: request.id, version }, 'staff-decide', desk.defaultLocale, now);
-      return true;
-    }
-    const changes = {
-      ...shared,
-      fields: withAnswer(request.fields, text),
-      match: null,
-      dueAt: now,
-      attempts: 0,
-      expiresAt: null,
-    };
-    return (await moveRequest(records, request, 'answered', changes, trace)) === 'moved';
+    if ((await moveRequest(records, request, event, changes, { actor: 'customer', at })) !== 'moved') return false;
+    await alsoWrite(records, at);
+    return true;
   });
   desk.wake();
   return moved ? 'done' : 'too_late';

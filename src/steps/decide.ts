@@ -1,17 +1,18 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
-import type { CancellationRequest, Decision, MatchCandidate } from '../domain/cancellation-request.ts';
+import type { CancellationRequest, Decision, Match } from '../domain/cancellation-request.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
-import { cancelKey } from '../domain/effect.ts';
-import { candidate, referencesOf } from '../domain/match.ts';
 import type { Order } from '../domain/order.ts';
 import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';
+import type { Policy, Treatment } from '../domain/policy/policy.ts';
 import { readReferences } from '../domain/read-references.ts';
 import { ConflictError, type Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { newId } from './ids.ts';
-import { formatOf } from './match-requests.ts';
+import { oweHold } from './holds.ts';
+import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
+import { oweCancel } from './owe-cancel.ts';
 import { oweCustomerMail } from './owe-mail.ts';
+import { policyFor } from './route-request.ts';
 
 export type DecideResult =
   | { readonly kind: 'done'; readonly request: CancellationRequest }
@@ -35,14 +36,15 @@ export async function decide(
   const request = await mustGet(desk.store.records, requestId);
   if (!allows(request, input.kind)) return { kind: 'too_late', request };
   if (request.revision !== revision) return { kind: 'stale', request };
-  const { order } = await desk.freshOrder(request);
+  const { order } = await desk.freshOrder.of(request);
   const errors = checkDecision(request, order, input);
   if (Object.keys(errors).length > 0) return { kind: 'invalid', request, errors };
   // Outside calls come before the transaction: inside one nothing may wait for a network.
   const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
   if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };
+  const policy = await policyFor(desk, request);
   try {
-    const moved = await desk.store.transaction((records) => write(desk, records, request, by, input, chosen));
+    const moved = await desk.store.transaction((records) => write(desk, records, request, by, input, chosen, policy));
     const now = await mustGet(desk.store.records, requestId);
     if (moved === 'held') return { kind: 'invalid', request: now, errors: { order: 'order_has_request' } };
     if (moved !== 'moved') return { kind: allows(now, input.kind) ? 'stale' : 'too_late', request: now };
@@ -66,92 +68,149 @@ async function write(
   by: string,
   input: DecisionInput,
   chosen: Chosen | null,
+  policy: Policy,
 ): Promise<'moved' | 'refused' | 'stale' | 'held'> {
   const at = desk.now();
   const trace = { actor: by, at };
   switch (input.kind) {
     case 'approve': {
       if (!request.orderId) return 'refused';
-      const decision: Decision = {
-        kind: 'approve',
-        by,
-        at,
-        customerText: null,
-        restock: input.restock,
-        refund: input.refund,
+      const treatment = treatmentOf(request, policy, input);
+      const data = { order: request.orderName, ...treatment };
+      const approvals = [...new Set([...request.approvals, by])];
+      if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
+        return approveInPart(records, request, by, approvals, at);
+      }
+      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment };
+      const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
+      const changes = {
+        decision,
+        approvals,
+        proof,
+        approvedFingerprint: input.seen,
+        trouble: null,
+        asking: null,
+        expiresAt: null,
       };
-      const changes = { decision, approvedFingerprint: input.seen, trouble: null, expiresAt: null };
-      const data = { order: request.orderName, restock: input.restock, refund: input.refund };
       const moved = await moveRequest(records, request, 'approved', changes, { ...trace, data });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
-      return (await oweCancel(records, request.id, request.orderId, input, at)) ? 'moved' : undo();
+      return (await oweCancel(records, request.id, request.orderId, treatment, at)) ? 'moved' : undo();
     }
     case 'decline': {
-      const decision: Decision = {
-        kind: 'decline',
-        by,
-        at,
-        customerText: input.reason.trim(),
-        restock: false,
-        refund: false,
-      };
-      const moved = await moveRequest(
-        records,
-        request,
-        'declined',
-        { decision, trouble: null, expiresAt: null },
-        trace,
-      );
+      const decision: Decision = { kind: 'decline', by, at, customerText: input.reason.trim(), treatment: null };
+      const changes = { decision, trouble: null, asking: null, expiresAt: null, dueAt: null };
+      const moved = await moveRequest(records, request, 'declined', changes, trace);
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
-      await oweCustomerMail(records, request, 'customer-declined', request.fields.email, at);
+      await oweCustomerMail(records, request, 'customer-declined', customerOf(request), at);
+      return 'moved';
+    }
+    case 'reassess': {
+      // Its old policy is forgotten, so that the one in force is taken.
+      const changes = {
+        assessment: null,
+        asking: null,
+        dueAt: at,
+        attempts: 0,
+        expiresAt: null,
+        version: request.version + 1,
+      };
+      const moved = await moveRequest(records, request, 'reassessed', changes, trace);
+      if (moved === 'moved') await records.tokens.revokeForRequest(request.id, 'staff', at);
+      return moved;
+    }
+    case 'paid_back': {
+      const { payback } = request;
+      if (!payback || payback.done) return 'refused';
+      const done = { by, at, how: input.how.trim(), on: input.on };
+      if (!(await records.requests.update(request, { payback: { ...payback, done } }, at))) return 'stale';
+      const data = { amount: `${payback.amount.amount} ${payback.amount.currencyCode}`, how: done.how, on: done.on };
+      await records.events.append(request.id, { at, actor: by, type: 'paid_back', data });
+      await records.tokens.revokeForRequest(request.id, 'staff', at);
+      await oweCustomerMail(records, request, 'customer-paid-back', customerOf(request), at);
       return 'moved';
     }
     case 'ask': {
-      const changes = { question: input.question.trim(), expiresAt: at + desk.timings.questionExpires };
+      const to = customerOf(request);
+      if (!to) return 'refused';
+      const asking = { kind: 'question', to, orderId: null } as const;
+      const changes = { question: input.question.trim(), asking, expiresAt: at + desk.timings.questionExpires };
       const moved = await moveRequest(records, request, 'asked', changes, trace);
       if (moved !== 'moved') return moved;
-      await oweCustomerMail(records, request, 'customer-question', request.fields.email, at, `v${request.version}`);
+      await oweCustomerMail(records, request, 'customer-question', to, at, `v${request.version}`);
       return 'moved';
     }
     case 'choose': {
       if (!chosen || !request.match) return 'refused';
-      const { order, evidence } = chosen;
+      const { order, match } = chosen;
       const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) return 'held';
       const changes = {
-        match: { ...request.match, candidates: [evidence] },
+        match,
         order,
         orderId: order.id,
         orderName: order.name,
+        customerEmail: order.email ?? request.fields.email,
+        asking: null,
+        expiresAt: at + desk.timings.requestExpires,
         locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale,
       };
-      return moveRequest(records, request, 'order_chosen', changes, { ...trace, data: { order: order.name } });
+      const moved = await moveRequest(records, request, 'order_chosen', changes, {
+        ...trace,
+        data: { order: order.name },
+      });
+      if (moved === 'moved' && policy.hold && !request.hold) await oweHold(records, request, order.id, at);
+      return moved;
     }
   }
+}
+
+/** The command line is the operator's own: it counts for as many people as are wanted. */
+const OPERATOR = 'operator';
+
+/** Written down, and the others still have to. A second time by the same person changes nothing. */
+async function approveInPart(
+  records: Records,
+  request: CancellationRequest,
+  by: string,
+  approvals: readonly string[],
+  at: number,
+): Promise<'moved' | 'stale'> {
+  if (approvals.length === request.approvals.length) return 'moved';
+  if (!(await records.requests.update(request, { approvals }, at))) return 'stale';
+  await records.events.append(request.id, {
+    at,
+    actor: by,
+    type: 'approved_in_part',
+    data: { so_far: approvals.length },
+  });
+  return 'moved';
+}
+
+/** The policy's way, but for what staff changed on the page. */
+function treatmentOf(
+  request: CancellationRequest,
+  policy: Policy,
+  input: { readonly restock: boolean; readonly refund: Treatment['refund']; readonly amount: 'policy' | 'full' },
+): Treatment {
+  const base = request.assessment?.treatment ?? policy.defaults;
+  return {
+    ...base,
+    restock: input.restock,
+    refund: input.refund,
+    amount: input.amount === 'full' ? 'full' : base.amount,
+  };
+}
+
+/** The address on the order is the customer's; the one in the form is only a claim. */
+function customerOf(request: CancellationRequest): string | null {
+  return request.order?.email ?? request.fields.email;
 }
 
 /** Rolls the transaction back: the order's one cancellation belongs to another request. */
 function undo(): never {
   throw new ConflictError('The cancellation of this order is owed already');
-}
-
-async function oweCancel(
-  records: Records,
-  requestId: string,
-  orderId: string,
-  { restock, refund }: { restock: boolean; refund: boolean },
-  now: number,
-): Promise<boolean> {
-  const payload = { orderId, restock, refund };
-  const key = cancelKey(orderId);
-  const earlier = await records.effects.byKey(key);
-  if (!earlier) {
-    await records.effects.insert({ kind: 'shopify_cancel', key, requestId, payload }, newId(), now);
-    return true;
-  }
-  return earlier.kind === 'shopify_cancel' && records.effects.restartCancel(earlier, payload, requestId, now);
 }
 
 /** One of the candidates that were shown, or an order staff named; read from Shopify, never taken from the form. */
@@ -177,13 +236,13 @@ async function findChosen(
 
   async function read(id: string): Promise<Chosen | null> {
     const order = await desk.orders.read(id);
-    return order && { order, evidence: candidate(order, request.fields, referencesOf(request.fields, format), format) };
+    return order && { order, match: chosenMatch('staff_chose', order, request, format) };
   }
 }
 
 interface Chosen {
   readonly order: Order;
-  readonly evidence: MatchCandidate;
+  readonly match: Match;
 }
 
 async function mustGet(records: Records, id: string): Promise<CancellationRequest> {

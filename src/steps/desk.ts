@@ -1,6 +1,6 @@
 /** What every step is given. Built once in src/service.ts. */
 import type { Backoff } from '../domain/backoff.ts';
-import type { Clock, Mailer, Orders, Renderer, ResponseSource, Shop } from '../ports.ts';
+import type { Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
 import type { Store } from '../records.ts';
 import type { FreshOrder } from './fresh-order.ts';
 
@@ -24,6 +24,10 @@ export interface Timings {
   readonly questionExpires: number;
   /** Pause before an outside system that refused us is tried again. */
   readonly deniedPause: number;
+  /** Between two looks at a payment that is pending, a label, or a fulfilment service that was asked. */
+  readonly recheck: number;
+  /** Above the limit staff mails are collected for so long. */
+  readonly digest: number;
   readonly unreachableTold: number;
 }
 
@@ -43,6 +47,8 @@ export const TIMINGS: Timings = {
   requestExpires: 14 * DAY,
   questionExpires: 7 * DAY,
   deniedPause: MINUTE,
+  recheck: 5 * MINUTE,
+  digest: 15 * MINUTE,
   unreachableTold: 10 * MINUTE,
 };
 
@@ -58,6 +64,7 @@ export interface Desk {
   readonly mailer: Mailer;
   readonly renderer: Renderer;
   readonly sources: readonly ResponseSource[];
+  readonly policies: Policies;
   readonly now: Clock;
   readonly log: Log;
   readonly timings: Timings;

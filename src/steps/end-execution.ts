@@ -1,14 +1,20 @@
 /** The ways an execution ends. Each writes the effect's end, the request's status and the mails in one transaction. */
+import type { CancelBlock } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
 import type { CancelEffect, EffectState } from '../domain/effect.ts';
-import type { RequestEvent } from '../domain/lifecycle.ts';
+import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
+import { owedByHand, planSeparateRefund } from '../domain/refund-plan.ts';
 import type { Records, RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 
-/** Shopify says the order is cancelled. `byUs` false: somebody else did it; no second cancel, no second refund. */
+/**
+ * Shopify says the order is cancelled. `byUs` false: somebody else did it; no second cancel, no second refund. Money that
+ * goes back in a step of its own comes first: the customer is told when it is known.
+ */
 export async function finishCancelled(
   desk: Desk,
   effect: CancelEffect,
@@ -17,9 +23,53 @@ export async function finishCancelled(
   byUs: boolean,
 ): Promise<void> {
   const event = byUs ? 'confirmed_cancelled' : 'found_cancelled';
-  await end(desk, effect, byUs ? 'done' : 'skipped', request, event, { order, trouble: null }, async (records, now) => {
-    await oweCustomerMail(records, request, 'customer-cancelled', order.email ?? request.fields.email, now);
+  const { treatment } = effect.payload;
+  const plan = byUs ? planSeparateRefund(order, request.order, treatment) : null;
+  const byHand = plan ? null : owedByHand(order, treatment);
+  const payback = byHand && { amount: byHand, done: null };
+  const changes = { order, trouble: null, payback, hold: null };
+  await end(desk, effect, byUs ? 'done' : 'skipped', request, event, changes, async (records, now) => {
+    if (plan) {
+      const key = `refund:${order.id}`;
+      const payload = { plan, idempotencyKey: newId() };
+      await records.effects.insert({ kind: 'shopify_refund', key, requestId: request.id, payload }, newId(), now);
+    } else {
+      await oweCustomerMail(records, request, 'customer-cancelled', order.email ?? request.fields.email, now);
+    }
+    if (byUs && (treatment.tags.length > 0 || treatment.archive)) {
+      const payload = { orderId: order.id, tags: treatment.tags, archive: treatment.archive };
+      const key = `tidy:${order.id}`;
+      await records.effects.insert({ kind: 'shopify_tidy', key, requestId: request.id, payload }, newId(), now);
+    }
+    if (payback) await oweStaffMails(desk, records, request, 'staff-payback', null, now);
   });
+}
+
+/** What Shopify can't cancel yet, it waits for; what it never will goes to staff. */
+export async function endBlocked(
+  desk: Desk,
+  effect: CancelEffect,
+  request: CancellationRequest,
+  reason: CancelBlock,
+  order: Order,
+): Promise<void> {
+  const mayWait = reason === 'label_bought' || reason === 'payment_pending';
+  if (!mayWait || !nextStatus(request.status, 'blocked')) {
+    return endWithTrouble(desk, effect, request, { reason, detail: null }, order);
+  }
+  const now = desk.now();
+  const version = request.version + 1;
+  // Assessed anew at once: that tells whoever has to do something.
+  const changes = {
+    order,
+    version,
+    decision: null,
+    approvals: [],
+    approvedFingerprint: null,
+    dueAt: now,
+    expiresAt: now + desk.timings.requestExpires,
+  };
+  await end(desk, effect, 'skipped', request, 'blocked', changes, async () => {});
 }
 
 export async function endWithTrouble(
@@ -32,7 +82,7 @@ export async function endWithTrouble(
   const version = request.version + 1;
   const changes = { trouble, version, ...(order ? { order } : {}) };
   await end(desk, effect, 'failed', request, 'execution_failed', changes, (records, now) =>
-    oweStaffMails(records, { id: request.id, version }, 'staff-failed', desk.defaultLocale, now),
+    oweStaffMails(desk, records, { ...request, version }, 'staff-failed', null, now),
   );
 }
 
@@ -48,12 +98,13 @@ export async function returnToStaff(
     version,
     order,
     decision: null,
+    approvals: [],
     approvedFingerprint: null,
     trouble: { reason: 'order_changed', detail: null },
     expiresAt: desk.now() + desk.timings.requestExpires,
   };
   await end(desk, effect, 'skipped', request, 'order_changed', changes, (records, now) =>
-    oweStaffMails(records, { id: request.id, version }, 'staff-decide', desk.defaultLocale, now),
+    oweStaffMails(desk, records, { ...request, version }, 'staff-decide', null, now),
   );
 }
 
@@ -63,7 +114,7 @@ export async function tellStuck(desk: Desk, request: CancellationRequest): Promi
   await desk.store.transaction(async (records) => {
     await records.requests.update(request, { trouble: { reason: 'job_stuck', detail: null } }, now);
     await records.events.append(request.id, { at: now, actor: 'service', type: 'job_stuck', data: {} });
-    await oweStaffMails(records, request, 'staff-failed', desk.defaultLocale, now, 'stuck');
+    await oweStaffMails(desk, records, request, 'staff-failed', null, now, 'stuck');
   });
 }
 

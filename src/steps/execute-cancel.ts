@@ -10,8 +10,9 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { CancelEffect, CancelOutcome } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { troubleOf } from '../domain/trouble.ts';
+import { warehouseLetsGo } from './ask-warehouse.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
+import { endBlocked, endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
 import { noteFailure, noteSuccess } from './outages.ts';
 
@@ -42,9 +43,8 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
   const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
   if (verdict.kind === 'already_cancelled') return finishCancelled(desk, effect, request, order, verdict.ours);
   if (verdict.kind === 'changed') return returnToStaff(desk, effect, request, order);
-  if (verdict.kind === 'blocked') {
-    return endWithTrouble(desk, effect, request, { reason: verdict.reason, detail: null }, order);
-  }
+  if (verdict.kind === 'blocked') return endBlocked(desk, effect, request, verdict.reason, order);
+  if (!(await warehouseLetsGo(desk, effect, request, order))) return;
   const outcome: CancelOutcome = {
     ...effect.outcome,
     sentAt: desk.now(),

@@ -1,20 +1,51 @@
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
-import { oweCustomerMail } from './owe-mail.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { policyFor } from './route-request.ts';
 
 const BATCH = 100;
 
-/** Ends requests that nobody decided or answered in time; the customer is told. Returns how many ended. */
+/** Ends what nobody decided or answered in time. Returns how many requests it moved on. */
 export async function expireRequests(desk: Desk): Promise<number> {
   const due = await desk.store.records.requests.expired(desk.now(), BATCH);
-  for (const request of due) {
-    const at = desk.now();
-    await desk.store.transaction(async (records) => {
-      const moved = await moveRequest(records, request, 'expired', { expiresAt: null }, { actor: 'service', at });
-      if (moved !== 'moved') return;
-      await records.tokens.revokeForRequest(request.id, 'staff', at);
-      await oweCustomerMail(records, request, 'customer-expired', request.fields.email, at);
-    });
-  }
+  for (const request of due)
+    await ((await isForStaff(desk, request)) ? handToStaff(desk, request) : end(desk, request));
+  await desk.store.records.counters.removeEnded(desk.now());
   return due.length;
+}
+
+/** A customer who doesn't confirm or choose may have lost the mailbox: the policy says whether a person looks. */
+async function isForStaff(desk: Desk, request: CancellationRequest): Promise<boolean> {
+  const kind = request.status === 'needs_customer' ? request.asking?.kind : undefined;
+  if (kind === 'offer') return true;
+  if (kind !== 'confirmation' && kind !== 'order') return false;
+  return (await policyFor(desk, request)).proof.otherwise === 'staff';
+}
+
+/** Also when the mail that asked could not be delivered. */
+export async function handToStaff(desk: Desk, request: CancellationRequest, why = 'unanswered'): Promise<void> {
+  const at = desk.now();
+  const { limits } = await desk.policies.current();
+  await desk.store.transaction(async (records) => {
+    const event = request.orderId ? 'unanswered_about_order' : 'unanswered';
+    const asked = request.asking?.kind ?? null;
+    const trouble = { reason: `${why}_${asked ?? 'question'}`, detail: null };
+    const changes = { asking: null, question: null, trouble, expiresAt: at + desk.timings.requestExpires };
+    const moved = await moveRequest(records, request, event, changes, { actor: 'service', at, data: { asked, why } });
+    const occasion = `${why}:v${request.version}`;
+    if (moved === 'moved') await oweStaffMails(desk, records, request, 'staff-decide', limits, at, occasion);
+  });
+  desk.wake();
+}
+
+async function end(desk: Desk, request: CancellationRequest): Promise<void> {
+  const at = desk.now();
+  await desk.store.transaction(async (records) => {
+    const changes = { expiresAt: null, dueAt: null, asking: null };
+    const moved = await moveRequest(records, request, 'expired', changes, { actor: 'service', at });
+    if (moved !== 'moved') return;
+    await records.tokens.revokeForRequest(request.id, 'staff', at);
+    await oweCustomerMail(records, request, 'customer-expired', request.fields.email, at);
+  });
 }

@@ -8,27 +8,37 @@ const FRESH_MS = 10_000;
 const MOST_KEPT = 500;
 
 /** The order as it stands now, or as last seen while Shopify is away. */
-export type FreshOrder = (request: CancellationRequest) => Promise<{ order: Order | null; live: boolean }>;
+export interface FreshOrder {
+  of(request: CancellationRequest): Promise<{ order: Order | null; live: boolean }>;
+  /** Read just now for another reason. */
+  note(order: Order): void;
+}
 
 export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
   const kept = new Map<string, { at: number; order: Promise<Order | null> }>();
   const read = (orderId: string): Promise<Order | null> => {
     const known = kept.get(orderId);
     if (known && now() - known.at < FRESH_MS) return known.order;
-    if (kept.size >= MOST_KEPT) kept.clear();
     const order = orders.read(orderId);
-    kept.set(orderId, { at: now(), order });
+    keep(orderId, order);
     order.catch(() => kept.delete(orderId));
     return order;
   };
-  return async (request) => {
-    if (!request.orderId) return { order: null, live: false };
-    try {
-      const order = await read(request.orderId);
-      return order ? { order, live: true } : { order: request.order, live: false };
-    } catch (error) {
-      if (!(error instanceof OutsideError)) throw error;
-      return { order: request.order, live: false };
-    }
+  const keep = (orderId: string, order: Promise<Order | null>) => {
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(orderId, { at: now(), order });
+  };
+  return {
+    async of(request) {
+      if (!request.orderId) return { order: null, live: false };
+      try {
+        const order = await read(request.orderId);
+        return order ? { order, live: true } : { order: request.order, live: false };
+      } catch (error) {
+        if (!(error instanceof OutsideError)) throw error;
+        return { order: request.order, live: false };
+      }
+    },
+    note: (order) => keep(order.id, Promise.resolve(order)),
   };
 }

@@ -1,16 +1,22 @@
 /** A response becomes a request, once, before anything else happens to it. */
 import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
+import type { Limits } from '../domain/policy/policy.ts';
 import { readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
 import { moveRequest } from './move-request.ts';
-import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { oweReceipt, oweStaffMails } from './owe-mail.ts';
 
 /** Stores one response in the caller's transaction. Returns the id of the request it ended in. */
-export async function takeResponse(desk: Desk, records: Records, response: IncomingResponse): Promise<string> {
+export async function takeResponse(
+  desk: Desk,
+  records: Records,
+  response: IncomingResponse,
+  limits: Limits,
+): Promise<string> {
   const now = desk.now();
   const digest = digestOf(response);
   await records.lock(`response ${digest}`);
@@ -22,15 +28,32 @@ export async function takeResponse(desk: Desk, records: Records, response: Incom
   const plan = planIntake(response, digest, now, known, twins);
   const requestId =
     plan.kind === 'new_request'
-      ? await createRequest(desk, records, response, digest, null)
+      ? await createRequest(desk, records, response, digest, null, limits)
       : plan.kind === 'new_version'
-        ? await reviseRequest(desk, records, plan.requestId, response, digest)
+        ? await reviseRequest(desk, records, plan.requestId, response, digest, limits)
         : plan.requestId;
   await records.responses.insert({ ...response, id: newId(), requestId, digest, receivedAt: now });
-  if (plan.kind === 'same_response') {
-    await records.events.append(requestId, { at: now, actor: 'service', type: 'joined', data: { source } });
-  }
+  if (plan.kind === 'same_response') await noteJoined(desk, records, requestId, response);
   return requestId;
+}
+
+/** The same response from another source. Google vouches for addresses in one of them only: that counts for both. */
+async function noteJoined(
+  desk: Desk,
+  records: Records,
+  requestId: string,
+  { source, emailVerified }: IncomingResponse,
+): Promise<void> {
+  const at = desk.now();
+  await records.events.append(requestId, { at, actor: 'service', type: 'joined', data: { source } });
+  const request = await records.requests.get(requestId);
+  if (!request || !emailVerified || request.emailVerified) return;
+  if (request.status === 'received') {
+    await records.requests.update(request, { emailVerified: true, dueAt: at }, at);
+  } else if (request.asking?.kind === 'confirmation' && request.orderId) {
+    const changes = { emailVerified: true, asking: null, dueAt: at, attempts: 0, expiresAt: null };
+    await moveRequest(records, request, 'confirmed', changes, { actor: 'service', at, data: { by: source } });
+  }
 }
 
 async function createRequest(
@@ -39,6 +62,7 @@ async function createRequest(
   response: IncomingResponse,
   digest: string,
   follows: string | null,
+  limits: Limits,
 ): Promise<string> {
   const now = desk.now();
   const id = newId();
@@ -55,16 +79,18 @@ async function createRequest(
     receivedAt: now,
     digest,
     follows,
+    origin: 'customer',
+    dueAt: now + patienceWith(desk, response),
   });
   await records.events.append(id, { at: now, actor: 'service', type: 'received', data: { source: response.source } });
-  await oweCustomerMail(
-    records,
-    { id, version: 1, locale: desk.defaultLocale },
-    'customer-received',
-    fields.email,
-    now,
-  );
+  await oweReceipt(records, { id, version: 1, locale: desk.defaultLocale }, fields.email, limits, now);
   return id;
+}
+
+/** A sheet can't say whether Google vouches for the address; its form, which can, brings the same response a moment later. */
+function patienceWith(desk: Desk, { source }: IncomingResponse): number {
+  const formIsRead = desk.sources.some(({ kind }) => kind === 'forms');
+  return source === 'sheets' && formIsRead ? 2 * desk.timings.pollInterval : 0;
 }
 
 /** An edited response: a new version while staff can still look at it, a notice to staff once it is approved. */
@@ -74,6 +100,7 @@ async function reviseRequest(
   requestId: string,
   response: IncomingResponse,
   digest: string,
+  limits: Limits,
 ): Promise<string> {
   const now = desk.now();
   const request = await records.requests.get(requestId);
@@ -92,6 +119,11 @@ async function reviseRequest(
       orderName: null,
       order: null,
       question: null,
+      asking: null,
+      proof: null,
+      assessment: null,
+      approvals: [],
+      hold: null,
       dueAt: now,
       attempts: 0,
       expiresAt: null,
@@ -102,12 +134,12 @@ async function reviseRequest(
     return request.id;
   }
   if (isEnded(request.status) && request.status !== 'cancelled') {
-    return createRequest(desk, records, response, digest, request.id);
+    return createRequest(desk, records, response, digest, request.id, limits);
   }
   // Approved, being executed, failed or cancelled: what was approved stays, a person reads the new text.
   const kept = { answers: response.answers, digest, sourceSubmittedAt: response.submittedAt };
   if (!(await records.requests.update(request, kept, now))) throw new Error(`Request ${request.ref} changed meanwhile`);
   await records.events.append(request.id, { at: now, actor: 'customer', type: 'edited_late', data: {} });
-  await oweStaffMails(records, request, 'staff-edited-late', desk.defaultLocale, now, digest);
+  await oweStaffMails(desk, records, request, 'staff-edited-late', null, now, digest);
   return request.id;
 }

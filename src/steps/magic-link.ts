@@ -1,4 +1,4 @@
-import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
 import type { Records, TokenRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { hashToken, newToken } from './ids.ts';
@@ -28,6 +28,13 @@ export async function mintLink(
   return { url: `${desk.baseUrl}/${PATH[purpose]}/${token}`, expiresAt };
 }
 
+const DECIDABLE: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'needs_customer', 'waiting', 'failed'];
+
+/** Cancelled, but somebody still has to pay money back. */
+function isOwed({ payback }: CancellationRequest): boolean {
+  return payback !== null && payback.done === null;
+}
+
 export type OpenedLink =
   | { readonly kind: 'open'; readonly request: CancellationRequest; readonly person: string }
   /** Was good once; its request has been decided. */
@@ -52,7 +59,7 @@ export async function openLink(
   const member = await records.staff.get(found.person);
   if (!member?.active || member.role !== 'decide') return { kind: 'dead' };
   const current = found.revokedAt === null && found.requestVersion === request.version;
-  const decidable = ['needs_match', 'awaiting_decision', 'needs_customer', 'failed'].includes(request.status);
+  const decidable = DECIDABLE.includes(request.status) || isOwed(request);
   if (current && decidable) return { kind: 'open', request, person: found.person };
   return decidable || request.status === 'received' ? { kind: 'dead' } : { kind: 'decided', request };
 }

@@ -1,18 +1,22 @@
-/** Finds the orders that received requests mean: one search for many requests, compared on our side. */
-
+/**
+ * Looks at received and waiting requests. Where no order is known yet it finds the one that is meant: one search for
+ * many requests, compared on our side. Where one is, it is read anew and goes on by proof and policy.
+ */
+import { planAsking } from '../domain/ask-customer.ts';
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
-import { matchOrder, referencesOf } from '../domain/match.ts';
+import { candidate, matchOrder, referencesOf } from '../domain/match.ts';
 import type { Order, OrderCandidate } from '../domain/order.ts';
 import type { OrderNameFormat } from '../domain/order-reference.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
-import { ConflictError } from '../records.ts';
+import { ConflictError, type Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { oweConfirmation, policyFor, prepareRoute, routeRequest } from './route-request.ts';
 
 const BATCH = 50;
 /** Orders of one address that are shown to staff when no order name fits. */
@@ -25,20 +29,22 @@ type Claimed = CancellationRequest & { attempts: number };
 export async function matchRequests(desk: Desk): Promise<number> {
   if (isPaused(desk, 'shopify')) return 0;
   const { lease, retry } = desk.timings;
-  const claimed = await desk.store.records.requests.claimForMatch(desk.now(), lease, BATCH);
+  const claimed = await desk.store.records.requests.claimDue(desk.now(), lease, BATCH);
   if (claimed.length === 0) return 0;
   const done = new Set<string>();
   try {
     const shop = await desk.shop();
     const format = formatOf(shop);
-    const terms = claimed.flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
+    const terms = claimed
+      .filter((request) => !request.orderId)
+      .flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
     const named = terms.length > 0 ? await desk.orders.find(distinct(terms)) : [];
     for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
       const some = claimed.slice(start, start + SIDE_BY_SIDE);
       // Read side by side, saved one after the other: the second of two requests for one order must see the first.
       const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, shop)));
       for (const { request, match, order } of matched) {
-        await (order ? saveExact(desk, request, match, order) : saveUnclear(desk, request, match));
+        await (order ? saveMatched(desk, request, match, order) : saveUnclear(desk, request, match));
         done.add(request.id);
       }
     }
@@ -47,7 +53,7 @@ export async function matchRequests(desk: Desk): Promise<number> {
     // Whatever happened, what was claimed is looked at again, not only when its lease ends.
     for (const request of claimed.filter((one) => !done.has(one.id))) {
       const wait = delayBefore(request.attempts + 1, retry, Math.random());
-      await desk.store.records.requests.postponeMatch(request.id, desk.now() + wait);
+      await desk.store.records.requests.postpone(request.id, desk.now() + wait);
     }
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
@@ -74,6 +80,10 @@ interface Matched {
 async function findMatch(desk: Desk, request: Claimed, named: readonly OrderCandidate[], shop: Shop): Promise<Matched> {
   const format = formatOf(shop);
   const references = referencesOf(request.fields, format);
+  if (request.orderId && request.match) {
+    const known = await desk.orders.read(request.orderId);
+    if (known) return { request, match: request.match, order: known };
+  }
   let match = matchOrder(request.fields, references, named, format);
   if (match.kind !== 'exact' && request.fields.email) {
     const sameAddress = await desk.orders.findByEmail(request.fields.email, ORDERS_OF_AN_ADDRESS);
@@ -88,51 +98,83 @@ async function findMatch(desk: Desk, request: Claimed, named: readonly OrderCand
   return { request, match, order: match.kind === 'exact' && best ? await desk.orders.read(best.orderId) : null };
 }
 
-async function saveExact(desk: Desk, request: Claimed, match: Match, order: Order): Promise<void> {
-  const now = desk.now();
+async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Order): Promise<void> {
+  desk.freshOrder.note(order);
+  const prepared = await prepareRoute(desk, request, order);
   try {
     await desk.store.transaction(async (records) => {
       const holder = await records.requests.holderOf(order.id);
-      if (holder && holder.id !== request.id) {
-        const changes = { match, duplicateOf: holder.id, dueAt: null };
-        const data = { of: holder.ref };
-        const moved = await moveRequest(records, request, 'found_duplicate', changes, {
-          actor: 'service',
-          at: now,
-          data,
-        });
-        if (moved === 'moved' && holder.status === 'cancelled') {
-          await oweCustomerMail(records, holder, 'customer-cancelled', order.email, now, `again:${request.id}`);
-        }
-        return;
-      }
-      const locale = desk.renderer.bestLocale(order.customerLocale) ?? desk.defaultLocale;
-      const changes = {
-        match,
-        locale,
-        order,
-        orderId: order.id,
-        orderName: order.name,
-        dueAt: null,
-        expiresAt: now + desk.timings.requestExpires,
-      };
-      const data = { order: order.name, evidence: match.reason };
-      const moved = await moveRequest(records, request, 'matched', changes, { actor: 'service', at: now, data });
-      if (moved === 'moved') await oweStaffMails(records, request, 'staff-decide', desk.defaultLocale, now);
+      if (holder && holder.id !== request.id) return join(desk, records, request, match, order, holder);
+      await routeRequest(desk, records, request, order, match, prepared);
     });
   } catch (error) {
     // Another worker matched a request to this order at the same moment: next time this one is found to be its duplicate.
     if (!(error instanceof ConflictError)) throw error;
-    await desk.store.records.requests.postponeMatch(request.id, now);
+    await desk.store.records.requests.postpone(request.id, desk.now());
   }
 }
 
+/** The same order was asked for before. What this request proves counts for the earlier one. */
+async function join(
+  desk: Desk,
+  records: Records,
+  request: Claimed,
+  match: Match,
+  order: Order,
+  holder: CancellationRequest,
+): Promise<void> {
+  const at = desk.now();
+  const trace = { actor: 'service', at };
+  const changes = { match, duplicateOf: holder.id, dueAt: null, expiresAt: null };
+  const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
+  if (moved !== 'moved') return;
+  if (holder.status === 'cancelled') {
+    await oweCustomerMail(records, holder, 'customer-cancelled', order.email, at, `again:${request.id}`);
+  }
+  if (request.emailVerified && holder.asking?.kind === 'confirmation') {
+    const proven = { proof: { level: 'vouched', at } as const, asking: null, expiresAt: null, dueAt: at, attempts: 0 };
+    await moveRequest(records, holder, 'confirmed', proven, { ...trace, data: { by: request.ref } });
+  }
+}
+
+/** The customer is asked where they can answer for it; else staff choose. */
 async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<void> {
   const now = desk.now();
+  const policy = await policyFor(desk, request);
+  const asking = planAsking(match, policy.proof.level);
+  const unbound = { orderId: null, orderName: null, order: null };
   await desk.store.transaction(async (records) => {
-    const changes = { match, dueAt: null, expiresAt: now + desk.timings.requestExpires };
     const data = { evidence: match.reason, candidates: match.candidates.length };
-    const moved = await moveRequest(records, request, 'match_unclear', changes, { actor: 'service', at: now, data });
-    if (moved === 'moved') await oweStaffMails(records, request, 'staff-decide', desk.defaultLocale, now);
+    const trace = { actor: 'service', at: now, data };
+    if (asking) {
+      const event = asking.kind === 'order' ? 'order_asked' : 'confirmation_asked';
+      const changes = { ...unbound, match, asking, dueAt: null, expiresAt: now + policy.proof.waitMs };
+      if ((await moveRequest(records, request, event, changes, trace)) !== 'moved') return;
+      if (asking.kind === 'order') {
+        await oweCustomerMail(records, request, 'customer-which-order', asking.to, now, `v${request.version}`);
+      } else if (asking.orderId) {
+        await oweConfirmation(records, request, asking.orderId, asking.to, policy, now);
+      }
+      return;
+    }
+    const changes = { ...unbound, match, dueAt: null, expiresAt: now + desk.timings.requestExpires };
+    const moved = await moveRequest(records, request, 'match_unclear', changes, trace);
+    if (moved === 'moved') await oweStaffMails(desk, records, request, 'staff-decide', policy.limits, now);
   });
+}
+
+/** A match that a person made: their word, with the evidence that there is. */
+export function chosenMatch(
+  by: 'customer_chose' | 'staff_chose',
+  order: OrderCandidate,
+  { fields }: Pick<CancellationRequest, 'fields'>,
+  format: OrderNameFormat,
+): Match {
+  const references = referencesOf(fields, format);
+  return {
+    kind: 'chosen',
+    reason: by,
+    references: references.map(({ text }) => text),
+    candidates: [candidate(order, fields, references, format)],
+  };
 }

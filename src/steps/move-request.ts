@@ -1,6 +1,7 @@
-import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import type { Records, RequestChanges } from '../records.ts';
+import { oweRelease } from './holds.ts';
 
 export type Moved =
   | 'moved'
@@ -9,7 +10,13 @@ export type Moved =
   /** Somebody wrote since the request was read. */
   | 'stale';
 
-/** The only way a request changes its status: by the table, guarded by its revision, with a line in its history. */
+/** Ends in which the order lives on: its parcel must not stay held. */
+const LETS_GO: readonly RequestStatus[] = ['declined', 'withdrawn', 'expired'];
+
+/**
+ * The only way a request changes its status: by the table, guarded by its revision, with a line in its history. What
+ * it holds of the parcel is released here, so that no end can forget it.
+ */
 export async function moveRequest(
   records: Records,
   request: CancellationRequest,
@@ -22,5 +29,6 @@ export async function moveRequest(
   const written = await records.requests.update(request, { ...changes, status }, by.at);
   if (!written) return 'stale';
   await records.events.append(request.id, { at: by.at, actor: by.actor, type: event, data: by.data ?? {} });
+  if (LETS_GO.includes(status) || event === 'edited') await oweRelease(records, request.id, by.at);
   return 'moved';
 }

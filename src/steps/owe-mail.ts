@@ -1,33 +1,86 @@
 /** Writes mails as effects. Nothing is sent here. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload } from '../domain/effect.ts';
+import type { Limits } from '../domain/policy/policy.ts';
 import type { NoticeName } from '../domain/views.ts';
-import type { Records } from '../records.ts';
+import type { Records, StaffMember } from '../records.ts';
+import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 
-type StaffNotice = Extract<NoticeName, `staff-${string}`>;
+type StaffNotice = Exclude<Extract<NoticeName, `staff-${string}`>, 'staff-digest'>;
 type CustomerNotice = Extract<NoticeName, `customer-${string}`>;
 
-/** One mail to everybody who may decide, each with a link of their own. `occasion` tells repeats apart. */
+const HOUR_MS = 60 * 60_000;
+/** Mails with a link for the customer to act by. */
+const WITH_LINK: readonly CustomerNotice[] = [
+  'customer-received',
+  'customer-question',
+  'customer-confirm',
+  'customer-which-order',
+  'customer-offer',
+  'customer-waiting',
+];
+const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted'];
+
+/**
+ * One mail to everybody who is to decide, each with a link of their own. `occasion` tells repeats apart. When there are
+ * more new requests in an hour than people want mails, one list of what waits takes their place.
+ */
 export async function oweStaffMails(
+  desk: Pick<Desk, 'defaultLocale' | 'timings'>,
   records: Records,
-  request: Pick<CancellationRequest, 'id' | 'version'>,
+  request: Pick<CancellationRequest, 'id' | 'version' | 'assessment'>,
   notice: StaffNotice,
-  locale: string,
+  limits: Limits | null,
   now: number,
   occasion = `v${request.version}`,
 ): Promise<void> {
-  for (const member of await records.staff.list()) {
-    if (!member.active || member.role !== 'decide') continue;
+  const members = await peopleFor(records, request);
+  if (notice === 'staff-decide' && limits !== null) {
+    const count = await records.counters.count('staff mails', HOUR_MS, now);
+    if (count > limits.staffMails) return oweDigest(desk, records, members, now);
+  }
+  for (const member of members) {
     const payload: MailPayload = {
       notice,
       to: member.email,
-      locale,
+      locale: desk.defaultLocale,
       requestVersion: request.version,
-      linkFor: notice === 'staff-edited-late' ? null : 'staff',
+      linkFor: WITHOUT_LINK.includes(notice) ? null : 'staff',
     };
     const key = `${notice}:${request.id}:${occasion}:${member.email}`;
     await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now);
+  }
+}
+
+/** Whom the policy names, as far as they may decide; else everybody who may. */
+export async function peopleFor(
+  records: Records,
+  { assessment }: Pick<CancellationRequest, 'assessment'>,
+): Promise<StaffMember[]> {
+  const may = (await records.staff.list()).filter((member) => member.active && member.role === 'decide');
+  const named = may.filter((member) => assessment?.people.includes(member.email));
+  return named.length >= (assessment?.approvals ?? 1) ? named : may;
+}
+
+/** One for each of them at the end of the running quarter of an hour, however many ask for it. */
+async function oweDigest(
+  desk: Pick<Desk, 'defaultLocale' | 'timings'>,
+  records: Records,
+  members: readonly StaffMember[],
+  now: number,
+): Promise<void> {
+  const dueAt = (Math.floor(now / desk.timings.digest) + 1) * desk.timings.digest;
+  for (const member of members) {
+    const payload: MailPayload = {
+      notice: 'staff-digest',
+      to: member.email,
+      locale: desk.defaultLocale,
+      requestVersion: null,
+      linkFor: 'staff',
+    };
+    const key = `staff-digest:${dueAt}:${member.email}`;
+    await records.effects.insert({ kind: 'mail', key, requestId: null, payload }, newId(), now, dueAt);
   }
 }
 
@@ -41,18 +94,28 @@ export async function oweCustomerMail(
   occasion = 'once',
 ): Promise<void> {
   if (!to) {
-    await records.events.append(request.id, {
-      at: now,
-      actor: 'service',
-      type: 'no_customer_address',
-      data: { notice },
-    });
+    const data = { notice };
+    await records.events.append(request.id, { at: now, actor: 'service', type: 'no_customer_address', data });
     return;
   }
-  const linkFor = notice === 'customer-received' || notice === 'customer-question' ? 'customer' : null;
+  const linkFor = WITH_LINK.includes(notice) ? 'customer' : null;
   const payload: MailPayload = { notice, to, locale: request.locale, requestVersion: request.version, linkFor };
   const key = `${notice}:${request.id}:${occasion}`;
   await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now);
+}
+
+/** A mail that only a form asked for: a form can be made to ask for many. The request itself is kept, whatever happens. */
+export async function oweReceipt(
+  records: Records,
+  request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
+  to: string | null,
+  limits: Limits,
+  now: number,
+): Promise<void> {
+  const count = to ? await records.counters.count(`receipt:${to}`, HOUR_MS, now) : 0;
+  if (count <= limits.mailsPerAddress) return oweCustomerMail(records, request, 'customer-received', to, now);
+  const data = { notice: 'customer-received' };
+  await records.events.append(request.id, { at: now, actor: 'service', type: 'mail_limited', data });
 }
 
 export async function oweIncidentMails(records: Records, code: string, locale: string, now: number): Promise<void> {

@@ -70,9 +70,10 @@ async function storeBatch(
   batch: readonly IncomingResponse[],
   tally: { taken: number; failed: number },
 ): Promise<void> {
+  const { limits } = await desk.policies.current();
   try {
     await desk.store.transaction(async (records) => {
-      for (const response of batch) await takeResponse(desk, records, response);
+      for (const response of batch) await takeResponse(desk, records, response, limits);
     });
     tally.taken += batch.length;
   } catch (error) {

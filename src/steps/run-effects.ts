@@ -1,15 +1,26 @@
+import { delayBefore } from '../domain/backoff.ts';
 import type { Effect } from '../domain/effect.ts';
+import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { executeCancel } from './execute-cancel.ts';
-import { isPaused } from './outages.ts';
+import { executeHold, executeRelease } from './holds.ts';
+import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendMail } from './send-mail.ts';
 
 /** Claimed and run side by side; SMTP connections and Shopify's bucket are the narrower doors behind. */
-const BATCH = { mail: 16, shopify_cancel: 8 } as const;
+const BATCH: Record<Effect['kind'], number> = {
+  mail: 16,
+  shopify_cancel: 8,
+  shopify_hold: 8,
+  shopify_release: 8,
+  shopify_refund: 4,
+  shopify_tidy: 4,
+};
 
 /** Runs what is due of one kind. Returns how many effects were looked at. */
 export async function runEffects(desk: Desk, kind: Effect['kind']): Promise<number> {
-  if (kind === 'shopify_cancel' && isPaused(desk, 'shopify')) return 0;
+  if (kind !== 'mail' && isPaused(desk, 'shopify')) return 0;
   const { effects } = desk.store.records;
   const claimed = await effects.claim(desk.now(), desk.timings.lease, BATCH[kind], [kind]);
   await Promise.all(claimed.map((effect) => runOne(desk, effect)));
@@ -20,9 +31,46 @@ export async function runEffects(desk: Desk, kind: Effect['kind']): Promise<numb
 /** A bug in one effect must not stop the others: it is logged, and its row is looked at again when the lease ends. */
 async function runOne(desk: Desk, effect: Effect): Promise<void> {
   try {
-    await (effect.kind === 'mail' ? sendMail(desk, effect) : executeCancel(desk, effect));
+    await execute(desk, effect);
   } catch (error) {
     desk.log.error({ effect: effect.id, kind: effect.kind, error: describe(error) }, 'effect failed unexpectedly');
+  }
+}
+
+function execute(desk: Desk, effect: Effect): Promise<void> {
+  switch (effect.kind) {
+    case 'mail':
+      return sendMail(desk, effect);
+    case 'shopify_cancel':
+      return executeCancel(desk, effect);
+    case 'shopify_hold':
+      return retryLater(desk, effect, executeHold(desk, effect));
+    case 'shopify_release':
+      return retryLater(desk, effect, executeRelease(desk, effect));
+    case 'shopify_refund':
+      return retryLater(desk, effect, executeRefund(desk, effect));
+    case 'shopify_tidy':
+      return retryLater(desk, effect, executeTidy(desk, effect));
+  }
+}
+
+/** For effects that may be repeated as they are: whatever came of the last try. */
+async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+    await noteSuccess(desk, 'shopify');
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    await noteFailure(desk, error);
+    const attempts = effect.attempts + 1;
+    const wait = error.retryAfter ?? delayBefore(attempts, desk.timings.retry, Math.random());
+    const lastError = error.message;
+    const state = error.fault === 'rejected' ? 'failed' : 'pending';
+    await desk.store.records.effects.settle(
+      effect,
+      { state, attempts, dueAt: desk.now() + wait, lastError },
+      desk.now(),
+    );
   }
 }
 

@@ -1,11 +1,12 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
-import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { Asking, CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import type { IncidentContext, NoticeContext } from '../domain/views.ts';
+import type { DigestContext, IncidentContext, NoticeContext, NoticeName } from '../domain/views.ts';
 import type { Desk } from './desk.ts';
+import { handToStaff } from './expire.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { shopNameOf } from './shop-name.ts';
@@ -23,7 +24,11 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     return;
   }
   try {
-    const context = request ? await requestContext(desk, effect, request) : await incidentContext(desk, effect);
+    const context = await contextOf(desk, effect, request);
+    if (!context) {
+      await effects.settle(effect, { state: 'skipped', lastError: 'nothing waits any more' }, desk.now());
+      return;
+    }
     const mail = desk.renderer.notice(effect.payload.notice, effect.payload.locale, context);
     await desk.mailer.send({
       ...mail,
@@ -40,20 +45,61 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   }
 }
 
-/** A mail that asks for a decision which isn't open any more would only confuse. */
+const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
+  'customer-question': 'question',
+  'customer-confirm': 'confirmation',
+  'customer-which-order': 'order',
+  'customer-offer': 'offer',
+};
+
+/** A mail that asks for what isn't open any more would only confuse. */
 function isPointless({ payload }: MailEffect, request: CancellationRequest): boolean {
-  if (payload.notice === 'staff-decide') {
-    return payload.requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
+  const { notice, requestVersion } = payload;
+  if (notice === 'staff-decide') {
+    return requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
   }
-  if (payload.notice === 'customer-question') return request.status !== 'needs_customer';
-  return false;
+  if (notice === 'staff-label' || notice === 'customer-waiting') return request.status !== 'waiting';
+  if (notice === 'staff-payback') return request.payback === null || request.payback.done !== null;
+  const asks = ASKS[notice];
+  return asks !== undefined && request.asking?.kind !== asks;
 }
+
+function contextOf(
+  desk: Desk,
+  effect: MailEffect,
+  request: CancellationRequest | null,
+): Promise<NoticeContext | IncidentContext | DigestContext | null> {
+  if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect);
+  return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
+}
+
+const MOST_IN_A_DIGEST = 50;
+
+/** What waits for a decision when the mail is sent, oldest first. */
+async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestContext | null> {
+  const { requests } = desk.store.records;
+  const waiting = [
+    ...(await requests.list({ status: 'needs_match', limit: MOST_IN_A_DIGEST })),
+    ...(await requests.list({ status: 'awaiting_decision', limit: MOST_IN_A_DIGEST })),
+  ].sort((a, b) => a.receivedAt - b.receivedAt);
+  if (waiting.length === 0) return null;
+  const counts = await requests.counts();
+  const items = [];
+  for (const request of waiting.slice(0, MOST_IN_A_DIGEST)) {
+    const { url } = await mintLink(desk, 'staff', request, effect.payload.to);
+    items.push({ request: viewRequest(request, request.order, desk.adminOrigin), link: url });
+  }
+  const total = (counts.needs_match ?? 0) + (counts.awaiting_decision ?? 0);
+  return { shopName: await shopNameOf(desk), waiting: total, items };
+}
+
+const TELLS_ORDER: readonly NoticeName[] = ['customer-cancelled', 'customer-paid-back'];
 
 async function requestContext(desk: Desk, effect: MailEffect, request: CancellationRequest): Promise<NoticeContext> {
   const { notice, linkFor, to } = effect.payload;
   const link = linkFor ? await mintLink(desk, linkFor, request, to) : null;
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
-  const mayKnowOrder = notice.startsWith('staff-') || notice === 'customer-cancelled';
+  const mayKnowOrder = notice.startsWith('staff-') || TELLS_ORDER.includes(notice);
   return {
     shopName: await shopNameOf(desk),
     request: viewRequest(request, mayKnowOrder ? request.order : null, desk.adminOrigin),
@@ -73,7 +119,8 @@ async function incidentContext(desk: Desk, effect: MailEffect): Promise<Incident
 
 function threadOf(effect: MailEffect, request: CancellationRequest | null): string {
   const audience = effect.payload.notice.split('-')[0];
-  return request ? `${request.ref}.${audience}` : `${effect.payload.incidentCode}.operator`;
+  if (request) return `${request.ref}.${audience}`;
+  return effect.payload.incidentCode ? `${effect.payload.incidentCode}.operator` : `${effect.id}.digest`;
 }
 
 async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError): Promise<void> {
@@ -93,4 +140,13 @@ async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError
     await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
   });
   desk.log.error({ notice: effect.payload.notice, effect: effect.id }, 'mail could not be delivered');
+  await handOver(desk, effect);
+}
+
+/** Nobody can answer a mail that never came: staff decide instead. */
+async function handOver(desk: Desk, { payload, requestId }: MailEffect): Promise<void> {
+  const asks = ASKS[payload.notice];
+  const request = asks && requestId ? await desk.store.records.requests.get(requestId) : null;
+  if (request?.status === 'needs_customer' && request.asking?.kind === asks)
+    await handToStaff(desk, request, 'bounced');
 }

@@ -4,12 +4,15 @@ import { expireRequests } from './expire.ts';
 import { matchRequests } from './match-requests.ts';
 import { pollSource } from './poll-source.ts';
 import { runEffects } from './run-effects.ts';
+import { sweepRisk } from './sweep-risk.ts';
 
 export interface Part {
   readonly name: string;
   /** Returns how much was done; above zero it is asked again at once. */
   readonly run: () => Promise<number>;
 }
+
+const SHOP_EFFECTS = ['shopify_hold', 'shopify_cancel', 'shopify_refund', 'shopify_tidy', 'shopify_release'] as const;
 
 export function partsOf(desk: Desk): Part[] {
   return [
@@ -22,7 +25,8 @@ export function partsOf(desk: Desk): Part[] {
       },
     })),
     { name: 'match', run: () => matchRequests(desk) },
-    { name: 'cancel', run: () => runEffects(desk, 'shopify_cancel') },
+    { name: 'sweep', run: () => sweepRisk(desk) },
+    ...SHOP_EFFECTS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),
     { name: 'mail', run: () => runEffects(desk, 'mail') },
     { name: 'expire', run: () => expireRequests(desk) },
   ];

@@ -1,54 +1,103 @@
-/** GET /r/:token shows the customer how their request stands; POST answers a question or withdraws it. */
+/**
+ * GET /r/:token shows the customer how their request stands; POST answers. What a reader is shown depends on whose
+ * address the link was mailed to: the owner of the order sees how it stands; whoever only typed an address into a form
+ * learns nothing about any order from it.
+ */
 import express, { type Response, type Router } from 'express';
+import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { isEnded } from '../domain/lifecycle.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import { answerQuestion, type CustomerResult, canAnswer, canWithdraw, withdraw } from '../steps/customer-actions.ts';
+import {
+  answerQuestion,
+  type CustomerResult,
+  canAnswer,
+  canChoose,
+  canConfirm,
+  canStop,
+  canTakeOffer,
+  canWithdraw,
+  chooseOrder,
+  confirm,
+  isOwner,
+  stop,
+  takeOffer,
+  withdraw,
+} from '../steps/customer-actions.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { textsOf, tokenOf } from './decision-page.ts';
 import { PageError } from './same-origin.ts';
 
+interface Answered {
+  readonly status: number;
+  readonly errors: Record<string, string>;
+}
+
 export function customerPage(desk: Desk): Router {
   const router = express.Router();
 
   router.get('/r/:token', async (req, res) => {
-    const link = await openLink(desk.store.records, 'customer', tokenOf(req), desk.now());
-    if (link.kind !== 'open') throw new PageError(404, 'link_dead');
-    await show(desk, res, 200, await standingFor(desk, link.request), {}, {});
+    const { request, person } = await open(desk, tokenOf(req));
+    await show(desk, res, 200, await standingFor(desk, request), person, {}, {});
   });
 
   router.post('/r/:token', express.urlencoded({ extended: false, limit: '64kb' }), async (req, res) => {
-    const link = await openLink(desk.store.records, 'customer', tokenOf(req), desk.now());
-    if (link.kind !== 'open') throw new PageError(404, 'link_dead');
+    const { request, person } = await open(desk, tokenOf(req));
     const values = textsOf(req.body);
-    const { status, errors } = await act(desk, link.request, values);
+    const { status, errors } = await act(desk, request, person, values);
     if (status === 303) {
       res.redirect(303, `${desk.baseUrl}/r/${tokenOf(req)}`);
       return;
     }
-    const now = (await desk.store.records.requests.get(link.request.id)) ?? link.request;
-    await show(desk, res, status, now, errors, values);
+    const now = (await desk.store.records.requests.get(request.id)) ?? request;
+    await show(desk, res, status, now, person, errors, values);
   });
   return router;
 }
 
+async function open(desk: Desk, token: string): Promise<{ request: CancellationRequest; person: string }> {
+  const link = await openLink(desk.store.records, 'customer', token, desk.now());
+  if (link.kind !== 'open') throw new PageError(404, 'link_dead');
+  return link;
+}
+
+/** Buttons alone do nothing: each needs something that a person has chosen or typed. */
 async function act(
   desk: Desk,
   request: CancellationRequest,
+  person: string,
   values: Record<string, string>,
-): Promise<{ status: number; errors: Record<string, string> }> {
-  if (values.action === 'withdraw') {
-    // Typed by a reader: a scanner that submits every form must not end somebody's request.
-    if (!confirmsRef(values.confirm ?? '', request.ref))
-      return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
-    return toPage('confirm', await withdraw(desk, request));
+): Promise<Answered> {
+  switch (values.action) {
+    case 'withdraw':
+      // Typed by a reader: a scanner that submits every form must not end somebody's request.
+      if (!confirmsRef(values.confirm ?? '', request.ref))
+        return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
+      return toPage('confirm', await withdraw(desk, request));
+    case 'answer':
+      return toPage('answer', await answerQuestion(desk, request, person, values.answer ?? ''));
+    case 'confirm':
+      if (values.was_me === 'yes') return toPage('was_me', await confirm(desk, request, person));
+      if (values.was_me === 'no') return toPage('was_me', await stop(desk, request, person));
+      return { status: 422, errors: { was_me: 'choose_one' } };
+    case 'stop':
+      return values.stop === 'yes'
+        ? toPage('stop', await stop(desk, request, person))
+        : { status: 422, errors: { stop: 'choose_one' } };
+    case 'choose':
+      return toPage('order', await chooseOrder(desk, request, person, values.order ?? ''));
+    case 'offer':
+      if (values.offer !== 'accept' && values.offer !== 'refuse')
+        return { status: 422, errors: { offer: 'choose_one' } };
+      return toPage('offer', await takeOffer(desk, request, person, values.offer === 'accept'));
+    default:
+      return { status: 400, errors: {} };
   }
-  if (values.action === 'answer') return toPage('answer', await answerQuestion(desk, request, values.answer ?? ''));
-  return { status: 400, errors: {} };
 }
 
-function toPage(field: string, result: CustomerResult): { status: number; errors: Record<string, string> } {
+function toPage(field: string, result: CustomerResult): Answered {
   if (result === 'done') return { status: 303, errors: {} };
   return { status: result === 'too_late' ? 409 : 422, errors: { [field]: result } };
 }
@@ -65,23 +114,64 @@ async function standingFor(desk: Desk, request: CancellationRequest): Promise<Ca
   return (await desk.store.records.requests.get(request.duplicateOf)) ?? request;
 }
 
+/** How far it stands, as this reader may know it: locale key `customer_status.…`. */
+function statusFor(request: CancellationRequest, person: string): string {
+  if (isOwner(request, person)) {
+    if (request.status === 'needs_customer' && request.asking && request.asking.kind !== 'question')
+      return `asked_${request.asking.kind}`;
+    if (request.status === 'waiting') return `waiting_${request.assessment?.waitsFor ?? 'payment'}`;
+    return request.status;
+  }
+  // No order and nobody's address is involved: there is nothing that could be learned.
+  const isOpen = request.orderId === null && request.asking?.kind !== 'confirmation' && request.proof === null;
+  if (isOpen && request.trouble === null) return request.status;
+  const bySender = request.status === 'withdrawn' && request.trouble?.reason !== 'stopped_by_owner';
+  return bySender ? 'withdrawn' : 'received';
+}
+
 async function show(
   desk: Desk,
   res: Response,
   status: number,
   request: CancellationRequest,
+  person: string,
   errors: Record<string, string>,
   values: Record<string, string>,
 ): Promise<void> {
+  const owner = isOwner(request, person);
   const view = viewRequest(request, null, desk.adminOrigin);
+  const choices = canChoose(request, person) && request.match ? choicesOf(request.match) : [];
+  const shown = statusFor(request, person);
   const context = {
     shopName: await shopNameOf(desk),
-    // Whoever typed an address into a form learns nothing about an order from it.
-    request: { ...view, candidates: [], matchKind: null, matchReason: null, trouble: null },
-    canWithdraw: canWithdraw(request),
-    canAnswer: canAnswer(request),
+    request: {
+      ...view,
+      candidates: [],
+      matchKind: null,
+      matchReason: null,
+      trouble: null,
+      assessment: null,
+      askedOrder: owner ? view.askedOrder : null,
+      decision: owner || shown === request.status ? view.decision : null,
+    },
+    shown,
+    choices: choices.map(({ orderId, orderName, createdAt }) => ({
+      orderId,
+      orderName,
+      createdAt: Date.parse(createdAt),
+    })),
+    canWithdraw: canWithdraw(request) && (owner || !isEnded(request.status)),
+    canAnswer: canAnswer(request, person),
+    canConfirm: canConfirm(request, person),
+    canTakeOffer: canTakeOffer(request, person),
+    canStop: canStop(request, person) && !canConfirm(request, person) && !sameAddress(request, person),
     errors,
     values,
   };
   res.status(status).send(desk.renderer.page('customer-status', request.locale, context));
+}
+
+/** Who asked needs no way to stop it: they can withdraw. */
+function sameAddress(request: CancellationRequest, person: string): boolean {
+  return request.fields.email === person;
 }

@@ -1,13 +1,16 @@
 /** GET /d/:token shows, POST /d/:token decides. */
 import express, { type Request, type Response, type Router } from 'express';
+import { isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, approvalBlock, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import type { Treatment } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { decide } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
+import { policyFor } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { PageError } from './same-origin.ts';
 
@@ -69,19 +72,27 @@ async function showDecision(
   staffEmail: string,
   { errors = {}, values = {}, notice }: Problems,
 ): Promise<void> {
-  const { order, live } = await desk.freshOrder(request);
+  const { order, live } = await desk.freshOrder.of(request);
   const block = approvalBlock(order);
+  const policy = await policyFor(desk, request);
+  const treatment = request.assessment?.treatment ?? policy.defaults;
   const context = {
     shopName: await shopNameOf(desk),
     staffEmail,
-    request: viewRequest(request, order, desk.adminOrigin),
+    request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
+    treatment,
+    restockDefault: treatment.restock ? 'yes' : 'no',
+    hasApproved: request.approvals.includes(staffEmail),
+    mayReassess: allows(request, 'reassess'),
+    mayPayBack: allows(request, 'paid_back'),
+    today: new Date(desk.now()).toISOString().slice(0, 10),
     revision: request.revision,
-    seen: order ? fingerprintOf(order) : '',
+    seen: order ? fingerprintOf(order, isBeingFulfilled(order)) : '',
     orderIsLive: live,
     blocked: block,
     mayApprove: order !== null && !block && allows(request, 'approve'),
     mayChoose: allows(request, 'choose'),
-    mayAsk: allows(request, 'ask') && request.fields.email !== null,
+    mayAsk: allows(request, 'ask') && (request.order?.email ?? request.fields.email) !== null,
     mayDecline: allows(request, 'decline'),
     errors,
     values,
@@ -95,6 +106,8 @@ async function showDecided(desk: Desk, res: Response, status: number, request: C
   res.status(status).send(desk.renderer.page('decided', desk.defaultLocale, context));
 }
 
+const REFUNDS: readonly Treatment['refund'][] = ['original', 'store_credit', 'none'];
+
 function toInput(values: Record<string, string>): DecisionInput | null {
   const text = (name: string) => values[name] ?? '';
   switch (values.decision ?? '') {
@@ -104,7 +117,8 @@ function toInput(values: Record<string, string>): DecisionInput | null {
         seen: text('seen'),
         confirm: text('confirm'),
         restock: text('restock') !== 'no',
-        refund: text('refund') !== 'no',
+        refund: REFUNDS.find((one) => one === text('refund')) ?? 'original',
+        amount: text('amount') === 'full' ? 'full' : 'policy',
       };
     case 'decline':
       return { kind: 'decline', reason: text('reason') };
@@ -112,6 +126,10 @@ function toInput(values: Record<string, string>): DecisionInput | null {
       return { kind: 'ask', question: text('question') };
     case 'choose':
       return { kind: 'choose', orderId: values.order ?? null, orderName: text('order_name') };
+    case 'reassess':
+      return { kind: 'reassess' };
+    case 'paid_back':
+      return { kind: 'paid_back', how: text('how'), on: text('on') };
     default:
       return null;
   }

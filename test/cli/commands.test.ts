@@ -15,7 +15,7 @@ describe('the command line', () => {
   const folder = temporaryFolder();
 
   beforeAll(async () => {
-    world = await startWorld({ shopify: { jobMs: 10 } });
+    world = await startWorld({ shopify: { jobMs: 10 }, google: { emailCollectionType: 'VERIFIED' } });
     const keyFile = `${folder}/key.json`;
     world.google.writeKeyFile(keyFile);
     env = {
@@ -67,7 +67,7 @@ describe('the command line', () => {
       status: string;
       email: string;
     }[];
-    expect(listed.map((one) => one.status).sort()).toEqual(['awaiting_decision', 'needs_match']);
+    expect(listed.map((one) => one.status).sort()).toEqual(['awaiting_decision', 'needs_customer']);
     const anas = listed.find((one) => one.email === 'ana@customer.example')?.ref ?? '';
     const other = listed.find((one) => one.email !== 'ana@customer.example')?.ref ?? '';
 
@@ -95,7 +95,7 @@ describe('the command line', () => {
   it.each([
     [['requests', '--status', 'done'], 2, /Statuses: received/],
     [['show', 'CR-NOBODY1'], 1, /There is no request/],
-    [['decide', 'CR-X', 'maybe'], 2, /approve or decline/],
+    [['decide', 'CR-X', 'maybe'], 2, /approve, decline/],
     [['decide', 'CR-X', 'decline'], 2, /--reason/],
     [['frobnicate'], 2, /unknown command/],
     [['staff', 'add', 'nobody'], 2, /not one e-mail address/],

@@ -9,25 +9,60 @@ received match_unclear needs_match
 received found_duplicate duplicate
 received edited received
 received withdrawn withdrawn
+received stopped withdrawn
+received confirmation_asked needs_customer
+received order_asked needs_customer
+received asked needs_customer
+received offered needs_customer
+received blocked waiting
+received approved approved
+received declined declined
+received found_cancelled cancelled
 needs_match order_chosen awaiting_decision
 needs_match found_duplicate duplicate
 needs_match asked needs_customer
 needs_match declined declined
 needs_match edited received
 needs_match withdrawn withdrawn
+needs_match stopped withdrawn
 needs_match expired expired
+needs_customer confirmed received
+needs_customer customer_chose received
 needs_customer answered received
 needs_customer answered_about_order awaiting_decision
+needs_customer offer_accepted withdrawn
+needs_customer offer_refused awaiting_decision
+needs_customer unanswered needs_match
+needs_customer unanswered_about_order awaiting_decision
+needs_customer order_chosen awaiting_decision
+needs_customer found_duplicate duplicate
 needs_customer declined declined
 needs_customer edited received
 needs_customer withdrawn withdrawn
+needs_customer stopped withdrawn
 needs_customer expired expired
+waiting matched awaiting_decision
+waiting match_unclear needs_match
+waiting confirmation_asked needs_customer
+waiting asked needs_customer
+waiting offered needs_customer
+waiting blocked waiting
+waiting approved approved
+waiting declined declined
+waiting edited received
+waiting withdrawn withdrawn
+waiting stopped withdrawn
+waiting expired expired
+waiting found_cancelled cancelled
 awaiting_decision approved approved
 awaiting_decision declined declined
 awaiting_decision asked needs_customer
+awaiting_decision reassessed received
 awaiting_decision edited received
 awaiting_decision withdrawn withdrawn
+awaiting_decision stopped withdrawn
 awaiting_decision expired expired
+approved blocked waiting
 approved execution_started executing
 approved order_changed awaiting_decision
 approved confirmed_cancelled cancelled
@@ -58,6 +93,6 @@ describe('lifecycle', () => {
 
   it('knows every ended status, and nothing leaves one', () => {
     expect(REQUEST_STATUSES.filter(isEnded)).toEqual(['cancelled', 'declined', 'withdrawn', 'expired', 'duplicate']);
-    expect(OPEN_STATUSES).toHaveLength(7);
+    expect(OPEN_STATUSES).toHaveLength(8);
   });
 });

@@ -1,6 +1,6 @@
 /** The service as it runs, against the world: real store, real HTTP, real SMTP. */
 
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -9,6 +9,7 @@ import { buildService, type Service } from '../../src/service.ts';
 import type { Timings } from '../../src/steps/desk.ts';
 import type { Worker } from '../../src/worker.ts';
 import { startWorld, type World, type WorldOptions } from '../world/server.ts';
+import { PLAIN_POLICY } from './plain-policy.ts';
 import { QUICK } from './quick-timings.ts';
 import { newDatabase, type StoreKind, temporaryFolder } from './stores.ts';
 
@@ -21,6 +22,8 @@ export interface DeskOptions {
   readonly now?: () => number;
   readonly env?: Record<string, string>;
   readonly sources?: ('forms' | 'sheets')[];
+  /** Text of policy.yaml; null: none, so that the built-in policy holds. */
+  readonly policy?: string | null;
 }
 
 export interface DeskUnderTest {
@@ -30,6 +33,7 @@ export interface DeskUnderTest {
   readonly origin: string;
   readonly logLines: string[];
   readonly config: Config;
+  readonly policyFile: string;
   /** Stops the worker and starts another, as a restart does. */
   restartWorker(): Promise<void>;
   stopWorker(): Promise<void>;
@@ -45,6 +49,9 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
   const dataDir = temporaryFolder();
   const keyFile = `${dataDir}/key.json`;
   world.google.writeKeyFile(keyFile);
+  const policyFile = `${dataDir}/policy.yaml`;
+  const { policy = PLAIN_POLICY } = options;
+  if (policy !== null) writeFileSync(policyFile, policy);
   const server = createServer();
   const origin = await listen(server);
   const config = readConfig(await environment(options, world, origin, dataDir, keyFile));
@@ -68,6 +75,7 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
     origin,
     logLines,
     config,
+    policyFile,
     stopWorker,
     async restartWorker() {
       await stopWorker();
@@ -100,6 +108,7 @@ async function environment(options: DeskOptions, world: World, origin: string, d
     INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     SMTP_URL: world.inbox.url,
     MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
+    ...(options.policy === null ? {} : { POLICY_FILE: `${dataDir}/policy.yaml` }),
     STAFF_EMAILS: 'sam@pine-and-loom.example',
     ...options.env,
   };

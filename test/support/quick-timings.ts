@@ -7,4 +7,6 @@ export const QUICK: Partial<Timings> = {
   jobPoll: { first: 10, most: 100 },
   settling: 400,
   deniedPause: 100,
+  recheck: 60,
+  digest: 100,
 };

@@ -871,6 +871,147 @@ export type FulfillmentDisplayStatus =
   /** Displayed as **Submitted**. */
   | 'SUBMITTED';
 
+/** The reason for a fulfillment hold. */
+export type FulfillmentHoldReason =
+  /** The fulfillment hold is applied because payment is pending. */
+  | 'AWAITING_PAYMENT'
+  /** The fulfillment hold is applied because of return items not yet received during an exchange. */
+  | 'AWAITING_RETURN_ITEMS'
+  /** The fulfillment hold is applied because of a high risk of fraud. */
+  | 'HIGH_RISK_OF_FRAUD'
+  /** The fulfillment hold is applied because of an incorrect address. */
+  | 'INCORRECT_ADDRESS'
+  /** The fulfillment hold is applied because inventory is out of stock. */
+  | 'INVENTORY_OUT_OF_STOCK'
+  /** The fulfillment hold is applied because of a post purchase upsell offer. */
+  | 'ONLINE_STORE_POST_PURCHASE_CROSS_SELL'
+  /** The fulfillment hold is applied for another reason. */
+  | 'OTHER'
+  /** The fulfillment hold is applied because of an unknown delivery date. */
+  | 'UNKNOWN_DELIVERY_DATE';
+
+/** The actions that can be taken on a fulfillment order. */
+export type FulfillmentOrderAction =
+  /** Cancels a fulfillment order. The corresponding mutation for this action is `fulfillmentOrderCancel`. */
+  | 'CANCEL_FULFILLMENT_ORDER'
+  /**
+   * Creates a fulfillment for selected line items in the fulfillment order. The
+   * corresponding mutation for this action is `fulfillmentCreateV2`.
+   */
+  | 'CREATE_FULFILLMENT'
+  /**
+   * Opens an external URL to initiate the fulfillment process outside Shopify.
+   * This action should be paired with
+   * `FulfillmentOrderSupportedAction.externalUrl`.
+   */
+  | 'EXTERNAL'
+  /** Applies a fulfillment hold on the fulfillment order. The corresponding mutation for this action is `fulfillmentOrderHold`. */
+  | 'HOLD'
+  /** Marks the fulfillment order as open. The corresponding mutation for this action is `fulfillmentOrderOpen`. */
+  | 'MARK_AS_OPEN'
+  /** Merges a fulfillment order. The corresponding mutation for this action is `fulfillmentOrderMerge`. */
+  | 'MERGE'
+  /** Moves a fulfillment order. The corresponding mutation for this action is `fulfillmentOrderMove`. */
+  | 'MOVE'
+  /**
+   * Releases the fulfillment hold on the fulfillment order. The corresponding
+   * mutation for this action is `fulfillmentOrderReleaseHold`.
+   */
+  | 'RELEASE_HOLD'
+  /** Report the progress of the fulfillment order, marking as in progress if it's not already in progress. */
+  | 'REPORT_PROGRESS'
+  /**
+   * Sends a cancellation request to the fulfillment service of a fulfillment
+   * order. The corresponding mutation for this action is
+   * `fulfillmentOrderSubmitCancellationRequest`.
+   */
+  | 'REQUEST_CANCELLATION'
+  /**
+   * Sends a request for fulfilling selected line items in a fulfillment order to a
+   * fulfillment service. The corresponding mutation for this action is
+   * `fulfillmentOrderSubmitFulfillmentRequest`.
+   */
+  | 'REQUEST_FULFILLMENT'
+  /** Splits a fulfillment order. The corresponding mutation for this action is `fulfillmentOrderSplit`. */
+  | 'SPLIT';
+
+/** The input fields for the fulfillment hold applied on the fulfillment order. */
+export type FulfillmentOrderHoldInput = {
+  /** A configurable ID used to track the automation system releasing these holds. */
+  externalId?: string | null | undefined;
+  /**
+   * The fulfillment order line items to be placed on hold.
+   *
+   * If left blank, all line items of the fulfillment order are placed on hold.
+   *
+   * Not supported when placing a hold on a fulfillment order that is already held.
+   * If supplied when a fulfillment order is already on hold, [a user error](https://shopify.dev/api/admin-graphql/latest/enums/FulfillmentOrderHoldUserErrorCode#value-fulfillmentordernotsplittable)
+   * will be returned indicating that the fulfillment order is not able to be split.
+   */
+  fulfillmentOrderLineItems?: Array<FulfillmentOrderLineItemInput> | null | undefined;
+  /**
+   * An identifier that an app can use to reference one of the holds that it applies to a
+   * fulfillment order.
+   *
+   * This field must be unique among the holds that a single app applies to a single fulfillment order.
+   * It prevents apps from inadvertently creating duplicate holds.
+   * This field cannot exceed 64 characters.
+   *
+   * For example, an app can place multiple holds on a single fulfillment order each with a different `handle`.
+   * If an app attempts to place two holds with the same `handle`, the second hold will be rejected with
+   * [a duplicate hold user error](https://shopify.dev/api/admin-graphql/latest/enums/FulfillmentOrderHoldUserErrorCode#value-duplicatefulfillmentholdhandle).
+   * The same `handle` can however be re-used on different fulfillment orders and by different apps.
+   *
+   * By default, `handle` will be an empty string. If an app wishes to place multiple holds on a single
+   * fulfillment order, then a different `handle` must be provided for each.
+   */
+  handle?: string | null | undefined;
+  /** Whether the merchant receives a notification about the fulfillment hold. The default value is `false`. */
+  notifyMerchant?: boolean | null | undefined;
+  /** The reason for the fulfillment hold. */
+  reason: FulfillmentHoldReason;
+  /** Additional information about the fulfillment hold reason. */
+  reasonNotes?: string | null | undefined;
+};
+
+/** Possible error codes that can be returned by `FulfillmentOrderHoldUserError`. */
+export type FulfillmentOrderHoldUserErrorCode =
+  /** The fulfillment order line items are not unique. */
+  | 'DUPLICATED_FULFILLMENT_ORDER_LINE_ITEMS'
+  /** The handle provided for the fulfillment hold is already in use by this app for another hold on this fulfillment order. */
+  | 'DUPLICATE_FULFILLMENT_HOLD_HANDLE'
+  /**
+   * The maximum number of fulfillment holds for this fulfillment order has been
+   * reached for this app. An app can only have up to 10 holds on a single
+   * fulfillment order at any one time.
+   */
+  | 'FULFILLMENT_ORDER_HOLD_LIMIT_REACHED'
+  /** The fulfillment order could not be found. */
+  | 'FULFILLMENT_ORDER_NOT_FOUND'
+  /** The fulfillment order is not in a splittable state. */
+  | 'FULFILLMENT_ORDER_NOT_SPLITTABLE'
+  /** The fulfillment order line item quantity must be greater than 0. */
+  | 'GREATER_THAN_ZERO'
+  /** The fulfillment order line item quantity is invalid. */
+  | 'INVALID_LINE_ITEM_QUANTITY'
+  /** The input value is already taken. */
+  | 'TAKEN';
+
+/** The input fields used to include the quantity of the fulfillment order line item that should be fulfilled. */
+export type FulfillmentOrderLineItemInput = {
+  /** The ID of the fulfillment order line item. */
+  id: string;
+  /** The quantity of the fulfillment order line item. */
+  quantity: number;
+};
+
+/** Possible error codes that can be returned by `FulfillmentOrderReleaseHoldUserError`. */
+export type FulfillmentOrderReleaseHoldUserErrorCode =
+  /** The fulfillment order wasn't found. */
+  | 'FULFILLMENT_ORDER_NOT_FOUND'
+  /** The app doesn't have access to release the fulfillment hold. */
+  | 'INVALID_ACCESS';
+
 /** The request status of a fulfillment order. */
 export type FulfillmentOrderRequestStatus =
   /** The fulfillment service accepted the merchant's fulfillment request. */
@@ -930,6 +1071,25 @@ export type FulfillmentStatus =
   | 'PENDING'
   /** The fulfillment was completed successfully. */
   | 'SUCCESS';
+
+/** The input fields for a monetary value with currency. */
+export type MoneyInput = {
+  /** Decimal money amount. */
+  amount: string;
+  /** Currency of the money. */
+  currencyCode: CurrencyCode;
+};
+
+/** Discrepancy reasons for order adjustments. */
+export type OrderAdjustmentInputDiscrepancyReason =
+  /** The discrepancy reason is customer. */
+  | 'CUSTOMER'
+  /** The discrepancy reason is damage. */
+  | 'DAMAGE'
+  /** The discrepancy reason is not one of the predefined reasons. */
+  | 'OTHER'
+  /** The discrepancy reason is restocking. */
+  | 'RESTOCK';
 
 /** Represents the reason for the order's cancellation. */
 export type OrderCancelReason =
@@ -1093,6 +1253,20 @@ export type OrderRiskRecommendationResult =
   /** There is no recommended action for the order. */
   | 'NONE';
 
+/** The input fields for the information needed to create an order transaction. */
+export type OrderTransactionInput = {
+  /** The amount of money for this transaction. */
+  amount: string;
+  /** The payment gateway to use for this transaction. */
+  gateway: string;
+  /** The kind of transaction. */
+  kind: OrderTransactionKind;
+  /** The ID of the order associated with the transaction. */
+  orderId: string;
+  /** The ID of the optional parent transaction, for example the authorization of a capture. */
+  parentId?: string | null | undefined;
+};
+
 /** The different kinds of order transactions. */
 export type OrderTransactionKind =
   /**
@@ -1133,6 +1307,114 @@ export type OrderTransactionStatus =
   /** The transaction status is unknown. */
   | 'UNKNOWN';
 
+/** The input fields required to reimburse duties on a refund. */
+export type RefundDutyInput = {
+  /** The ID of the duty in the refund. */
+  dutyId: string;
+  /** The type of refund for this duty. */
+  refundType?: RefundDutyRefundType | null | undefined;
+};
+
+/** The type of refund to perform for a particular refund duty. */
+export type RefundDutyRefundType =
+  /** The duty is fully refunded. */
+  | 'FULL'
+  /** The duty is proportionally refunded based on the quantity of the refunded line item. */
+  | 'PROPORTIONAL';
+
+/** The input fields to create a refund. */
+export type RefundInput = {
+  /** Whether to allow the total refunded amount to surpass the amount paid for the order. */
+  allowOverRefunding?: boolean | null | undefined;
+  /**
+   * The currency that is used to refund the order. This must be the presentment
+   * currency, which is the currency used by the customer. This is a required field
+   * for orders where the currency and presentment currency differ.
+   */
+  currency?: CurrencyCode | null | undefined;
+  /** An optional reason for a discrepancy between calculated and actual refund amounts. */
+  discrepancyReason?: OrderAdjustmentInputDiscrepancyReason | null | undefined;
+  /** An optional note that's attached to the refund. */
+  note?: string | null | undefined;
+  /** Whether to send a refund notification to the customer. */
+  notify?: boolean | null | undefined;
+  /** The ID of the order that's being refunded. */
+  orderId: string;
+  /** The date and time when the refund is being processed. If not provided, it will be set to the current time. */
+  processedAt?: string | null | undefined;
+  /** A list of duties to refund. */
+  refundDuties?: Array<RefundDutyInput> | null | undefined;
+  /** A list of line items to refund. */
+  refundLineItems?: Array<RefundLineItemInput> | null | undefined;
+  /** A list of instructions to process the financial outcome of the refund. */
+  refundMethods?: Array<RefundMethodInput> | null | undefined;
+  /** The input fields that are required to reimburse shipping costs. */
+  shipping?: ShippingRefundInput | null | undefined;
+  /** A list of transactions involved in the refund. */
+  transactions?: Array<OrderTransactionInput> | null | undefined;
+};
+
+/** The input fields required to reimburse line items on a refund. */
+export type RefundLineItemInput = {
+  /** The ID of the line item in the refund. */
+  lineItemId: string;
+  /** The intended location for restocking. If the `restockType` is set to `NO_RESTOCK`, then this value is empty. */
+  locationId?: string | null | undefined;
+  /** The quantity of the associated line item to be refunded. */
+  quantity: number;
+  /** The type of restock for this line item. */
+  restockType?: RefundLineItemRestockType | null | undefined;
+};
+
+/** The type of restock performed for a particular refund line item. */
+export type RefundLineItemRestockType =
+  /** The refund line item was canceled. Use this when restocking unfulfilled line items. */
+  | 'CANCEL'
+  /**
+   * Deprecated. The refund line item was restocked, without specifically
+   * beingidentified as a return or cancelation. This value is not accepted when
+   * creating new refunds.
+   */
+  | 'LEGACY_RESTOCK'
+  /** Refund line item was not restocked. */
+  | 'NO_RESTOCK'
+  /** The refund line item was returned. Use this when restocking line items that were fulfilled. */
+  | 'RETURN';
+
+/** The input fields for processing the financial outcome of a refund. */
+export type RefundMethodInput =
+  {   /** The details of the refund to store credit. */
+  storeCreditRefund: StoreCreditRefundInput; };
+
+/** Possible risk levels for an order risk assessment. */
+export type RiskAssessmentResult =
+  /** Indicates a high likelihood that the order is fraudulent. */
+  | 'HIGH'
+  /** Indicates a low likelihood that the order is fraudulent. */
+  | 'LOW'
+  /** Indicates a medium likelihood that the order is fraudulent. */
+  | 'MEDIUM'
+  /** Indicates that the risk assessment will not provide a recommendation for the order. */
+  | 'NONE'
+  /** Indicates that the risk assessment is still pending. */
+  | 'PENDING';
+
+/** The input fields that are required to reimburse shipping costs. */
+export type ShippingRefundInput = {
+  /** The monetary value of the shipping fees to be reimbursed. */
+  amount?: string | null | undefined;
+  /** Whether a full refund is provided. */
+  fullRefund?: boolean | null | undefined;
+};
+
+/** The input fields to process a refund to store credit. */
+export type StoreCreditRefundInput = {
+  /** The amount to be issued as store credit. */
+  amount: MoneyInput;
+  /** An optional expiration date for the store credit being issued. */
+  expiresAt?: string | null | undefined;
+};
+
 export type ShopFactsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1151,9 +1433,15 @@ export type OrderForDecisionQueryVariables = Exact<{
 }>;
 
 
-export type OrderForDecisionQuery = { order: { id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, cancelReason: OrderCancelReason | null, closed: boolean, test: boolean, tags: Array<string>, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, capturable: boolean, refundable: boolean, paymentGatewayNames: Array<string>, cancellation: { staffNote: string | null } | null, currentTotalPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, customer: { displayName: string, numberOfOrders: string } | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null, risk: { recommendation: OrderRiskRecommendationResult }, fulfillments: Array<{ id: string, status: FulfillmentStatus, displayStatus: FulfillmentDisplayStatus | null }>, fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus }> }, lineItems: { nodes: Array<{ id: string, title: string, variantTitle: string | null, sku: string | null, currentQuantity: number, unfulfilledQuantity: number, discountedUnitPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, product: { tags: Array<string> } | null }> }, refunds: Array<{ id: string, totalRefundedSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, transactions: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> } | null };
+export type OrderForDecisionQuery = { order: { id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, cancelReason: OrderCancelReason | null, closed: boolean, test: boolean, tags: Array<string>, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, capturable: boolean, refundable: boolean, paymentGatewayNames: Array<string>, sourceName: string | null, cancellation: { staffNote: string | null } | null, currentTotalPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalShippingPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, customer: { displayName: string, numberOfOrders: string, tags: Array<string> } | null, purchasingEntity:
+      | { __typename: 'Customer' }
+      | { __typename: 'PurchasingCompany' }
+     | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null, risk: { recommendation: OrderRiskRecommendationResult, assessments: Array<{ riskLevel: RiskAssessmentResult }> }, fulfillments: Array<{ id: string, status: FulfillmentStatus, displayStatus: FulfillmentDisplayStatus | null }>, fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, supportedActions: Array<{ action: FulfillmentOrderAction }>, fulfillmentHolds: Array<{ id: string, handle: string | null, heldByRequestingApp: boolean }> }> }, lineItems: { nodes: Array<{ id: string, title: string, variantTitle: string | null, sku: string | null, currentQuantity: number, unfulfilledQuantity: number, vendor: string | null, isGiftCard: boolean, discountedUnitPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, sellingPlan: { name: string } | null, product: { tags: Array<string>, productType: string } | null }> }, refunds: Array<{ id: string, totalRefundedSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, transactions: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> } | null };
 
-export type DecisionOrderFragment = { id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, cancelReason: OrderCancelReason | null, closed: boolean, test: boolean, tags: Array<string>, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, capturable: boolean, refundable: boolean, paymentGatewayNames: Array<string>, cancellation: { staffNote: string | null } | null, currentTotalPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, customer: { displayName: string, numberOfOrders: string } | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null, risk: { recommendation: OrderRiskRecommendationResult }, fulfillments: Array<{ id: string, status: FulfillmentStatus, displayStatus: FulfillmentDisplayStatus | null }>, fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus }> }, lineItems: { nodes: Array<{ id: string, title: string, variantTitle: string | null, sku: string | null, currentQuantity: number, unfulfilledQuantity: number, discountedUnitPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, product: { tags: Array<string> } | null }> }, refunds: Array<{ id: string, totalRefundedSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, transactions: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> };
+export type DecisionOrderFragment = { id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, cancelReason: OrderCancelReason | null, closed: boolean, test: boolean, tags: Array<string>, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, capturable: boolean, refundable: boolean, paymentGatewayNames: Array<string>, sourceName: string | null, cancellation: { staffNote: string | null } | null, currentTotalPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalShippingPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, customer: { displayName: string, numberOfOrders: string, tags: Array<string> } | null, purchasingEntity:
+    | { __typename: 'Customer' }
+    | { __typename: 'PurchasingCompany' }
+   | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null, risk: { recommendation: OrderRiskRecommendationResult, assessments: Array<{ riskLevel: RiskAssessmentResult }> }, fulfillments: Array<{ id: string, status: FulfillmentStatus, displayStatus: FulfillmentDisplayStatus | null }>, fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, supportedActions: Array<{ action: FulfillmentOrderAction }>, fulfillmentHolds: Array<{ id: string, handle: string | null, heldByRequestingApp: boolean }> }> }, lineItems: { nodes: Array<{ id: string, title: string, variantTitle: string | null, sku: string | null, currentQuantity: number, unfulfilledQuantity: number, vendor: string | null, isGiftCard: boolean, discountedUnitPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, sellingPlan: { name: string } | null, product: { tags: Array<string>, productType: string } | null }> }, refunds: Array<{ id: string, totalRefundedSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, transactions: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> };
 
 export type PresentmentFragment = { presentmentMoney: { amount: string, currencyCode: CurrencyCode } };
 
@@ -1178,5 +1466,62 @@ export type CancelProgressQueryVariables = Exact<{
 export type CancelProgressQuery = { node:
     | { done: boolean, status: OrderCancelStatus, errors: Array<{ code: OrderCancelUserErrorCode | null, message: string }> }
     | Record<PropertyKey, never>
-   | null, order: { id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, cancelReason: OrderCancelReason | null, closed: boolean, test: boolean, tags: Array<string>, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, capturable: boolean, refundable: boolean, paymentGatewayNames: Array<string>, cancellation: { staffNote: string | null } | null, currentTotalPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, customer: { displayName: string, numberOfOrders: string } | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null, risk: { recommendation: OrderRiskRecommendationResult }, fulfillments: Array<{ id: string, status: FulfillmentStatus, displayStatus: FulfillmentDisplayStatus | null }>, fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus }> }, lineItems: { nodes: Array<{ id: string, title: string, variantTitle: string | null, sku: string | null, currentQuantity: number, unfulfilledQuantity: number, discountedUnitPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, product: { tags: Array<string> } | null }> }, refunds: Array<{ id: string, totalRefundedSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, transactions: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> } | null };
+   | null, order: { id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, cancelReason: OrderCancelReason | null, closed: boolean, test: boolean, tags: Array<string>, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, capturable: boolean, refundable: boolean, paymentGatewayNames: Array<string>, sourceName: string | null, cancellation: { staffNote: string | null } | null, currentTotalPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalShippingPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, customer: { displayName: string, numberOfOrders: string, tags: Array<string> } | null, purchasingEntity:
+      | { __typename: 'Customer' }
+      | { __typename: 'PurchasingCompany' }
+     | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null, risk: { recommendation: OrderRiskRecommendationResult, assessments: Array<{ riskLevel: RiskAssessmentResult }> }, fulfillments: Array<{ id: string, status: FulfillmentStatus, displayStatus: FulfillmentDisplayStatus | null }>, fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, supportedActions: Array<{ action: FulfillmentOrderAction }>, fulfillmentHolds: Array<{ id: string, handle: string | null, heldByRequestingApp: boolean }> }> }, lineItems: { nodes: Array<{ id: string, title: string, variantTitle: string | null, sku: string | null, currentQuantity: number, unfulfilledQuantity: number, vendor: string | null, isGiftCard: boolean, discountedUnitPriceSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, sellingPlan: { name: string } | null, product: { tags: Array<string>, productType: string } | null }> }, refunds: Array<{ id: string, totalRefundedSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, transactions: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> } | null };
+
+export type HoldsOfOrderQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type HoldsOfOrderQuery = { order: { fulfillmentOrders: { nodes: Array<{ id: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, supportedActions: Array<{ action: FulfillmentOrderAction }>, fulfillmentHolds: Array<{ id: string, handle: string | null, heldByRequestingApp: boolean }> }> } } | null };
+
+export type HoldFulfillmentOrderMutationVariables = Exact<{
+  id: string;
+  hold: FulfillmentOrderHoldInput;
+}>;
+
+
+export type HoldFulfillmentOrderMutation = { fulfillmentOrderHold: { userErrors: Array<{ code: FulfillmentOrderHoldUserErrorCode | null, message: string }> } | null };
+
+export type ReleaseHoldsMutationVariables = Exact<{
+  id: string;
+  holdIds: Array<string> | string;
+}>;
+
+
+export type ReleaseHoldsMutation = { fulfillmentOrderReleaseHold: { userErrors: Array<{ code: FulfillmentOrderReleaseHoldUserErrorCode | null, message: string }> } | null };
+
+export type AskFulfillmentServiceMutationVariables = Exact<{
+  id: string;
+  message: string;
+}>;
+
+
+export type AskFulfillmentServiceMutation = { fulfillmentOrderSubmitCancellationRequest: { userErrors: Array<{ message: string }> } | null };
+
+export type RefundOrderMutationVariables = Exact<{
+  input: RefundInput;
+  key: string;
+}>;
+
+
+export type RefundOrderMutation = { refundCreate: { refund: { id: string } | null, userErrors: Array<{ message: string }> } | null };
+
+export type TagOrderMutationVariables = Exact<{
+  id: string;
+  tags: Array<string> | string;
+}>;
+
+
+export type TagOrderMutation = { tagsAdd: { userErrors: Array<{ message: string }> } | null };
+
+export type ArchiveOrderMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ArchiveOrderMutation = { orderClose: { userErrors: Array<{ message: string }> } | null };
 

@@ -3,16 +3,30 @@
  * a test fails when the two are apart.
  */
 import type {
+  ArchiveOrderMutation,
+  ArchiveOrderMutationVariables,
+  AskFulfillmentServiceMutation,
+  AskFulfillmentServiceMutationVariables,
   CancelOrderMutation,
   CancelOrderMutationVariables,
   CancelProgressQuery,
   CancelProgressQueryVariables,
   FindOrdersQuery,
   FindOrdersQueryVariables,
+  HoldFulfillmentOrderMutation,
+  HoldFulfillmentOrderMutationVariables,
+  HoldsOfOrderQuery,
+  HoldsOfOrderQueryVariables,
   OrderForDecisionQuery,
   OrderForDecisionQueryVariables,
+  RefundOrderMutation,
+  RefundOrderMutationVariables,
+  ReleaseHoldsMutation,
+  ReleaseHoldsMutationVariables,
   ShopFactsQuery,
   ShopFactsQueryVariables,
+  TagOrderMutation,
+  TagOrderMutationVariables,
 } from './admin.generated.ts';
 
 export interface Operation<Data, Variables> {
@@ -31,21 +45,30 @@ const MONEY = `#graphql
 const ORDER = `#graphql
   fragment DecisionOrder on Order {
     id name confirmationNumber email phone createdAt cancelledAt cancelReason closed test tags customerLocale
-    displayFinancialStatus displayFulfillmentStatus returnStatus capturable refundable paymentGatewayNames
+    displayFinancialStatus displayFulfillmentStatus returnStatus capturable refundable paymentGatewayNames sourceName
     cancellation { staffNote }
     currentTotalPriceSet { ...Presentment }
     totalOutstandingSet { ...Presentment }
-    customer { displayName numberOfOrders }
+    totalShippingPriceSet { ...Presentment }
+    customer { displayName numberOfOrders tags }
+    purchasingEntity { __typename }
     shippingAddress { name zip phone countryCodeV2 }
     billingAddress { name zip phone }
-    risk { recommendation }
+    risk { recommendation assessments { riskLevel } }
     fulfillments(first: 5) { id status displayStatus }
-    fulfillmentOrders(first: 5, displayable: true) { nodes { id status requestStatus } }
+    fulfillmentOrders(first: 5, displayable: true) {
+      nodes {
+        id status requestStatus
+        supportedActions { action }
+        fulfillmentHolds { id handle heldByRequestingApp }
+      }
+    }
     lineItems(first: 30) {
       nodes {
-        id title variantTitle sku currentQuantity unfulfilledQuantity
+        id title variantTitle sku currentQuantity unfulfilledQuantity vendor isGiftCard
         discountedUnitPriceSet { ...Presentment }
-        product { tags }
+        sellingPlan { name }
+        product { tags productType }
       }
     }
     refunds(first: 5) { id totalRefundedSet { ...Presentment } }
@@ -116,4 +139,89 @@ export const CancelProgress: Operation<CancelProgressQuery, CancelProgressQueryV
   ${ORDER}${MONEY}`,
 };
 
-export const OPERATIONS = [ShopFacts, FindOrders, OrderForDecision, CancelOrder, CancelProgress];
+/** Looks at one order's holds before and after: cheaper than the order whole. */
+export const HoldsOfOrder: Operation<HoldsOfOrderQuery, HoldsOfOrderQueryVariables> = {
+  name: 'HoldsOfOrder',
+  kind: 'query',
+  document: `#graphql
+  query HoldsOfOrder($id: ID!) {
+    order(id: $id) {
+      fulfillmentOrders(first: 5, displayable: true) {
+        nodes {
+          id status requestStatus
+          supportedActions { action }
+          fulfillmentHolds { id handle heldByRequestingApp }
+        }
+      }
+    }
+  }`,
+};
+
+export const HoldFulfillmentOrder: Operation<HoldFulfillmentOrderMutation, HoldFulfillmentOrderMutationVariables> = {
+  name: 'HoldFulfillmentOrder',
+  kind: 'mutation',
+  document: `#graphql
+  mutation HoldFulfillmentOrder($id: ID!, $hold: FulfillmentOrderHoldInput!) {
+    fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) { userErrors { code message } }
+  }`,
+};
+
+/** With `holdIds` always: without it everybody's holds are released. */
+export const ReleaseHolds: Operation<ReleaseHoldsMutation, ReleaseHoldsMutationVariables> = {
+  name: 'ReleaseHolds',
+  kind: 'mutation',
+  document: `#graphql
+  mutation ReleaseHolds($id: ID!, $holdIds: [ID!]!) {
+    fulfillmentOrderReleaseHold(id: $id, holdIds: $holdIds) { userErrors { code message } }
+  }`,
+};
+
+export const AskFulfillmentService: Operation<AskFulfillmentServiceMutation, AskFulfillmentServiceMutationVariables> = {
+  name: 'AskFulfillmentService',
+  kind: 'mutation',
+  document: `#graphql
+  mutation AskFulfillmentService($id: ID!, $message: String!) {
+    fulfillmentOrderSubmitCancellationRequest(id: $id, message: $message) { userErrors { message } }
+  }`,
+};
+
+export const RefundOrder: Operation<RefundOrderMutation, RefundOrderMutationVariables> = {
+  name: 'RefundOrder',
+  kind: 'mutation',
+  document: `#graphql
+  mutation RefundOrder($input: RefundInput!, $key: String!) {
+    refundCreate(input: $input) @idempotent(key: $key) {
+      refund { id }
+      userErrors { message }
+    }
+  }`,
+};
+
+export const TagOrder: Operation<TagOrderMutation, TagOrderMutationVariables> = {
+  name: 'TagOrder',
+  kind: 'mutation',
+  document: `#graphql
+  mutation TagOrder($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { userErrors { message } } }`,
+};
+
+export const ArchiveOrder: Operation<ArchiveOrderMutation, ArchiveOrderMutationVariables> = {
+  name: 'ArchiveOrder',
+  kind: 'mutation',
+  document: `#graphql
+  mutation ArchiveOrder($id: ID!) { orderClose(input: { id: $id }) { userErrors { message } } }`,
+};
+
+export const OPERATIONS = [
+  ShopFacts,
+  FindOrders,
+  OrderForDecision,
+  CancelOrder,
+  CancelProgress,
+  HoldsOfOrder,
+  HoldFulfillmentOrder,
+  ReleaseHolds,
+  AskFulfillmentService,
+  RefundOrder,
+  TagOrder,
+  ArchiveOrder,
+];

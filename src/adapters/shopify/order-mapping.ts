@@ -1,4 +1,4 @@
-import type { Order, OrderCandidate } from '../../domain/order.ts';
+import type { FulfillmentOrder, Order, OrderCandidate } from '../../domain/order.ts';
 import type { DecisionOrderFragment, FindOrdersQuery } from './admin.generated.ts';
 
 type CandidateNode = FindOrdersQuery['orders']['nodes'][number];
@@ -26,6 +26,13 @@ function distinct(values: readonly (string | null | undefined)[]): string[] {
 }
 
 /** Shopify's nodes and money bags become plain lists and presentment money. */
+type FulfillmentOrderNode = DecisionOrderFragment['fulfillmentOrders']['nodes'][number];
+
+export function toFulfillmentOrder(node: FulfillmentOrderNode): FulfillmentOrder {
+  const { supportedActions, fulfillmentHolds, ...rest } = node;
+  return { ...rest, supportedActions: supportedActions.map(({ action }) => action), holds: fulfillmentHolds };
+}
+
 export function toOrder(node: DecisionOrderFragment): Order {
   return {
     ...toCandidate(node),
@@ -45,12 +52,17 @@ export function toOrder(node: DecisionOrderFragment): Order {
     customerName: node.customer?.displayName ?? null,
     // UnsignedInt64 is sent as a string.
     customerNumberOfOrders: node.customer ? Number(node.customer.numberOfOrders) : null,
+    customerTags: node.customer?.tags ?? null,
+    isB2B: node.purchasingEntity?.__typename === 'PurchasingCompany',
+    sourceName: node.sourceName,
+    shipping: node.totalShippingPriceSet.presentmentMoney,
     shippingTo: node.shippingAddress && {
       name: node.shippingAddress.name,
       zip: node.shippingAddress.zip,
       countryCode: node.shippingAddress.countryCodeV2,
     },
     riskRecommendation: node.risk.recommendation,
+    riskLevels: node.risk.assessments.map((assessment) => assessment.riskLevel),
     lines: node.lineItems.nodes.map((line) => ({
       id: line.id,
       title: line.title,
@@ -60,9 +72,13 @@ export function toOrder(node: DecisionOrderFragment): Order {
       unfulfilledQuantity: line.unfulfilledQuantity,
       unitPrice: line.discountedUnitPriceSet.presentmentMoney,
       productTags: line.product?.tags ?? [],
+      productType: line.product?.productType || null,
+      vendor: line.vendor,
+      isGiftCard: line.isGiftCard,
+      sellingPlan: line.sellingPlan?.name ?? null,
     })),
     fulfillments: node.fulfillments,
-    fulfillmentOrders: node.fulfillmentOrders.nodes,
+    fulfillmentOrders: node.fulfillmentOrders.nodes.map(toFulfillmentOrder),
     transactions: node.transactions.map(({ amountSet, ...rest }) => ({ ...rest, amount: amountSet.presentmentMoney })),
     refunds: node.refunds.map((refund) => ({ id: refund.id, total: refund.totalRefundedSet.presentmentMoney })),
   };

@@ -1,9 +1,23 @@
 /** The Orders port over the Admin API. */
 import type { SearchTerm } from '../../domain/search-terms.ts';
-import type { CancelArguments, Orders } from '../../ports.ts';
+import type { CancelArguments, MutationAnswer, Orders, UserError } from '../../ports.ts';
 import { type CostTotals, createShopifyClient, type ShopifySettings } from './client.ts';
-import { CancelOrder, CancelProgress, FindOrders, OrderForDecision, ShopFacts } from './operations.ts';
-import { toCandidate, toOrder } from './order-mapping.ts';
+import {
+  ArchiveOrder,
+  AskFulfillmentService,
+  CancelOrder,
+  CancelProgress,
+  FindOrders,
+  HoldFulfillmentOrder,
+  HoldsOfOrder,
+  OrderForDecision,
+  RefundOrder,
+  ReleaseHolds,
+  ShopFacts,
+  TagOrder,
+} from './operations.ts';
+import { toCandidate, toFulfillmentOrder, toOrder } from './order-mapping.ts';
+import { toRefundInput } from './refund-input.ts';
 
 export type { CostTotals } from './client.ts';
 
@@ -64,6 +78,54 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       const job = node && 'done' in node ? { done: node.done, status: node.status, errors: node.errors } : null;
       return { job, order: order && toOrder(order) };
     },
+
+    async fulfillmentOrders(orderId) {
+      const { order } = await client.request(HoldsOfOrder, { id: orderId });
+      return order?.fulfillmentOrders.nodes.map(toFulfillmentOrder) ?? null;
+    },
+
+    async hold(id, handle, notes) {
+      const hold = { reason: 'OTHER' as const, reasonNotes: notes, handle, notifyMerchant: false };
+      const { fulfillmentOrderHold } = await client.request(HoldFulfillmentOrder, { id, hold });
+      const errors = fulfillmentOrderHold?.userErrors ?? [];
+      return toAnswer(errors.filter(({ code }) => code !== 'DUPLICATE_FULFILLMENT_HOLD_HANDLE'));
+    },
+
+    async releaseHolds(id, holdIds) {
+      // An empty list might count as none, and none as everybody's.
+      if (holdIds.length === 0) return { kind: 'done' };
+      const { fulfillmentOrderReleaseHold } = await client.request(ReleaseHolds, { id, holdIds: [...holdIds] });
+      return toAnswer(fulfillmentOrderReleaseHold?.userErrors);
+    },
+
+    async askFulfillmentService(id, message) {
+      const { fulfillmentOrderSubmitCancellationRequest: answer } = await client.request(AskFulfillmentService, {
+        id,
+        message,
+      });
+      return toAnswer(answer?.userErrors);
+    },
+
+    async refund(plan, key) {
+      const { refundCreate } = await client.request(RefundOrder, { input: toRefundInput(plan), key });
+      return toAnswer(refundCreate?.userErrors);
+    },
+
+    async addTags(id, tags) {
+      const { tagsAdd } = await client.request(TagOrder, { id, tags: [...tags] });
+      return toAnswer(tagsAdd?.userErrors);
+    },
+
+    async archive(id) {
+      const { orderClose } = await client.request(ArchiveOrder, { id });
+      return toAnswer(orderClose?.userErrors);
+    },
+
+    async findRisky(limit) {
+      const search = 'status:open AND risk_level:high';
+      const { orders: page } = await client.request(FindOrders, { search, first: limit });
+      return page.nodes.map(toCandidate);
+    },
   };
   return { orders, costTotals: () => ({ ...client.costTotals }) };
 }
@@ -77,7 +139,15 @@ function searchTerm(filter: SearchTerm['field'] | 'email', value: string): strin
   return plain === '' ? null : `${filter}:"${plain}"`;
 }
 
-function toVariables(args: CancelArguments) {
-  const { originalPaymentMethodsRefund, ...rest } = args;
-  return { ...rest, refundMethod: { originalPaymentMethodsRefund } };
+function toVariables({ refund, ...rest }: CancelArguments) {
+  const refundMethod =
+    refund === 'store_credit' ? { storeCreditRefund: {} } : { originalPaymentMethodsRefund: refund === 'original' };
+  return { ...rest, refundMethod };
+}
+
+function toAnswer(
+  errors: readonly { readonly code?: string | null; readonly message: string }[] | undefined,
+): MutationAnswer {
+  const told = (errors ?? []).map(({ code, message }): UserError => ({ code: code ?? null, message }));
+  return told.length > 0 ? { kind: 'refused', errors: told } : { kind: 'done' };
 }

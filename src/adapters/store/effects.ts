@@ -10,7 +10,7 @@ const WORKING = ['pending', 'sent', 'confirming'] as const;
 
 export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
   return {
-    async insert(effect, id, now) {
+    async insert(effect, id, now, dueAt = now) {
       await db
         .insertInto('effects')
         .values({
@@ -21,7 +21,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
           state: 'pending',
           payload: JSON.stringify(effect.payload),
           outcome: '{}',
-          due_at: now,
+          due_at: dueAt,
           created_at: now,
           attempts: 0,
           lease_until: 0,
@@ -101,6 +101,17 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .where('fence', '=', effect.fence)
         .executeTakeFirst();
       return updated.numUpdatedRows === 1n;
+    },
+
+    async skipPending(requestId, kind, now) {
+      await db
+        .updateTable('effects')
+        .set({ state: 'skipped', done_at: now })
+        .where('request_id', '=', requestId)
+        .where('kind', '=', kind)
+        .where('state', '=', 'pending')
+        .where('lease_until', '<=', now)
+        .execute();
     },
 
     async nextDue() {

@@ -41,7 +41,15 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('order_snapshot', 'text')
     .addColumn('approved_fingerprint', 'text')
     .addColumn('decision', 'text')
+    .addColumn('origin', 'text', (c) => c.notNull())
+    .addColumn('customer_email', 'text')
+    .addColumn('proof', 'text')
+    .addColumn('assessment', 'text')
+    .addColumn('asking', 'text')
     .addColumn('question', 'text')
+    .addColumn('approvals', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('hold', 'text')
+    .addColumn('payback', 'text')
     .addColumn('trouble', 'text')
     .addColumn('duplicate_of', 'text')
     .addColumn('follows', 'text')
@@ -54,6 +62,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_due on requests (due_at) where due_at is not null`.execute(db);
   await sql`create index requests_by_status on requests (status, received_at)`.execute(db);
   await sql`create index requests_expiring on requests (expires_at) where expires_at is not null`.execute(db);
+  await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
+  await sql`create index requests_by_customer on requests (customer_email) where status = 'cancelled'`.execute(db);
   // An order is in at most one request that may still cancel it, or has.
   await sql`create unique index one_request_per_order on requests (order_id)
     where order_id is not null and status not in ('declined', 'withdrawn', 'expired', 'duplicate')`.execute(db);
@@ -159,6 +169,18 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .createTable('settings')
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('policies')
+    .addColumn('version', 'text', (c) => c.primaryKey())
+    .addColumn('text', 'text', (c) => c.notNull())
+    .addColumn('first_used_at', time, (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('counters')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('count', 'integer', (c) => c.notNull())
+    .addColumn('until', time, (c) => c.notNull())
     .execute();
   await guardStatusMoves(db, dialect);
 }

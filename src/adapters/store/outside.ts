@@ -1,6 +1,6 @@
 /** What is known of the outside systems: poll cursors, incidents, settings. */
 import { type Kysely, sql } from 'kysely';
-import type { Incident, Incidents, Settings, SourceState, Sources } from '../../records.ts';
+import type { Counters, Incident, Incidents, Policies, Settings, SourceState, Sources } from '../../records.ts';
 import type { IncidentTable, SourceTable, Tables } from './tables.ts';
 
 export function sourceRecords(db: Kysely<Tables>): Sources {
@@ -97,6 +97,45 @@ export function settingRecords(db: Kysely<Tables>): Settings {
         .values({ key, value })
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
         .execute();
+    },
+  };
+}
+
+export function policyRecords(db: Kysely<Tables>): Policies {
+  return {
+    async put(version, text, now) {
+      await db
+        .insertInto('policies')
+        .values({ version, text, first_used_at: now })
+        .onConflict((conflict) => conflict.column('version').doNothing())
+        .execute();
+    },
+    async text(version) {
+      const row = await db.selectFrom('policies').select('text').where('version', '=', version).executeTakeFirst();
+      return row?.text ?? null;
+    },
+  };
+}
+
+export function counterRecords(db: Kysely<Tables>): Counters {
+  return {
+    async count(key, windowMs, now) {
+      const ended = sql`counters.until <= ${now}`;
+      const row = await db
+        .insertInto('counters')
+        .values({ key, count: 1, until: now + windowMs })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet({
+            count: sql`case when ${ended} then 1 else counters.count + 1 end`,
+            until: sql`case when ${ended} then ${now + windowMs} else counters.until end`,
+          }),
+        )
+        .returning('count')
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+    async removeEnded(now) {
+      await db.deleteFrom('counters').where('until', '<=', now).execute();
     },
   };
 }

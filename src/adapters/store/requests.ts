@@ -7,6 +7,7 @@ import type { Dialect } from './database.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import type { RequestTable, Tables } from './tables.ts';
 
+const PAGE = 500;
 const NEVER_EXPIRES: RequestStatus[] = ['received', 'approved', 'executing', 'failed'];
 
 export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
@@ -38,7 +39,10 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           received_at: request.receivedAt,
           updated_at: request.receivedAt,
           follows: request.follows,
-          due_at: request.receivedAt,
+          origin: request.origin,
+          customer_email: request.fields.email?.toLowerCase() ?? null,
+          approvals: '[]',
+          due_at: request.dueAt,
           attempts: 0,
           lease_until: 0,
           fence: 0,
@@ -81,12 +85,12 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return row ? toRequest(row) : null;
     },
 
-    async claimForMatch(now, leaseMs, limit) {
+    async claimDue(now, leaseMs, limit) {
       const rows = await claimRows<RequestTable>(
         db,
         dialect,
         'requests',
-        sql`status = 'received'`,
+        sql`status in ('received', 'waiting')`,
         now,
         leaseMs,
         limit,
@@ -94,12 +98,60 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return rows.map((row) => ({ ...toRequest(row), attempts: row.attempts }));
     },
 
-    async postponeMatch(id, dueAt) {
+    async setHold(id, hold) {
+      await db.updateTable('requests').set(toRequestColumns({ hold })).where('id', '=', id).execute();
+    },
+
+    async postpone(id, dueAt) {
       await db
         .updateTable('requests')
         .set({ due_at: dueAt, lease_until: 0, attempts: sql`attempts + 1` })
         .where('id', '=', id)
         .execute();
+    },
+
+    async everFor(orderId) {
+      const row = await db
+        .selectFrom('requests')
+        .select('id')
+        .where('order_id', '=', orderId)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async countCancelled(customerEmail, since) {
+      const row = await db
+        .selectFrom('requests')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('customer_email', '=', customerEmail.toLowerCase())
+        .where('status', '=', 'cancelled')
+        .where('received_at', '>=', since)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+
+    async *since(receivedAt) {
+      let after = { at: receivedAt, id: '' };
+      for (;;) {
+        const rows = await db
+          .selectFrom('requests')
+          .selectAll()
+          .where((where) =>
+            where.or([
+              where('received_at', '>', after.at),
+              where.and([where('received_at', '=', after.at), where('id', '>', after.id)]),
+            ]),
+          )
+          .orderBy('received_at')
+          .orderBy('id')
+          .limit(PAGE)
+          .execute();
+        for (const row of rows) yield toRequest(row);
+        const last = rows.at(-1);
+        if (!last || rows.length < PAGE) return;
+        after = { at: last.received_at, id: last.id };
+      }
     },
 
     async expired(now, limit) {

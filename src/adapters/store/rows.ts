@@ -1,7 +1,7 @@
 /** Rows to records and back: the one place where JSON text, 0 and 1 become what they mean. */
 import type { Selectable } from 'kysely';
 import type { CancellationRequest } from '../../domain/cancellation-request.ts';
-import { type CancelEffect, type Effect, type MailEffect, NOTHING_SENT } from '../../domain/effect.ts';
+import { type Effect, NOTHING_SENT } from '../../domain/effect.ts';
 import type { RequestChanges, TokenRecord } from '../../records.ts';
 import type { EffectTable, RequestTable, TokenTable } from './tables.ts';
 
@@ -25,7 +25,14 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
     order: fromJson(row.order_snapshot),
     approvedFingerprint: row.approved_fingerprint,
     decision: fromJson(row.decision),
+    origin: row.origin as CancellationRequest['origin'],
+    proof: fromJson(row.proof),
+    assessment: fromJson(row.assessment),
+    asking: fromJson(row.asking),
     question: row.question,
+    approvals: JSON.parse(row.approvals),
+    hold: fromJson(row.hold),
+    payback: fromJson(row.payback),
     trouble: fromJson(row.trouble),
     duplicateOf: row.duplicate_of,
     follows: row.follows,
@@ -53,7 +60,15 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     order: (value) => ({ order_snapshot: toJson(value) }),
     approvedFingerprint: (value) => ({ approved_fingerprint: value }),
     decision: (value) => ({ decision: toJson(value) }),
+    origin: (value) => ({ origin: value as string }),
+    customerEmail: (value) => ({ customer_email: value?.toLowerCase() ?? null }),
+    proof: (value) => ({ proof: toJson(value) }),
+    assessment: (value) => ({ assessment: toJson(value) }),
+    asking: (value) => ({ asking: toJson(value) }),
     question: (value) => ({ question: value }),
+    approvals: (value) => ({ approvals: JSON.stringify(value ?? []) }),
+    hold: (value) => ({ hold: toJson(value) }),
+    payback: (value) => ({ payback: toJson(value) }),
     trouble: (value) => ({ trouble: toJson(value) }),
     duplicateOf: (value) => ({ duplicate_of: value }),
     follows: (value) => ({ follows: value }),
@@ -77,12 +92,8 @@ export function toEffect(row: Selectable<EffectTable>): Effect {
     fence: row.fence,
     payload: JSON.parse(row.payload),
   };
-  if (row.kind === 'mail') return { ...base, kind: 'mail' } satisfies MailEffect;
-  return {
-    ...base,
-    kind: 'shopify_cancel',
-    outcome: { ...NOTHING_SENT, ...JSON.parse(row.outcome) },
-  } satisfies CancelEffect;
+  const nothing = row.kind === 'shopify_cancel' ? NOTHING_SENT : { sentAt: null };
+  return { ...base, kind: row.kind, outcome: { ...nothing, ...JSON.parse(row.outcome) } } as Effect;
 }
 
 export function toToken(row: Selectable<TokenTable>): TokenRecord {

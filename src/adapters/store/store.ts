@@ -3,7 +3,7 @@ import { type Kysely, type KyselyPlugin, sql } from 'kysely';
 import { ConflictError, type Records, type Store } from '../../records.ts';
 import { type Database, type Dialect, migrate, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
-import { incidentRecords, settingRecords, sourceRecords } from './outside.ts';
+import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
 import { eventRecords, staffRecords, tokenRecords } from './people.ts';
 import { requestRecords } from './requests.ts';
 import { responseRecords } from './responses.ts';
@@ -59,6 +59,8 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     sources: sourceRecords(db),
     incidents: incidentRecords(db),
     settings: settingRecords(db),
+    policies: policyRecords(db),
+    counters: counterRecords(db),
     async releaseLeases() {
       if (dialect === 'postgres') return;
       for (const table of ['requests', 'effects', 'sources'] as const) {

@@ -23,7 +23,16 @@ export interface RequestTable {
   order_snapshot: string | null;
   approved_fingerprint: string | null;
   decision: string | null;
+  origin: string;
+  /** Lower case: of the order, or of the response until an order is known. */
+  customer_email: string | null;
+  proof: string | null;
+  assessment: string | null;
+  asking: string | null;
   question: string | null;
+  approvals: string;
+  hold: string | null;
+  payback: string | null;
   trouble: string | null;
   duplicate_of: string | null;
   follows: string | null;
@@ -124,6 +133,20 @@ export interface SettingTable {
   value: string;
 }
 
+/** A policy file as it was: open requests keep the one they were assessed under. */
+export interface PolicyTable {
+  version: string;
+  text: string;
+  first_used_at: number;
+}
+
+/** How often something happened in a window of time. */
+export interface CounterTable {
+  key: string;
+  count: number;
+  until: number;
+}
+
 export interface StatusMoveTable {
   from_status: string;
   to_status: string;
@@ -140,5 +163,7 @@ export interface Tables {
   incidents: IncidentTable;
   deliveries: DeliveryTable;
   settings: SettingTable;
+  policies: PolicyTable;
+  counters: CounterTable;
   status_moves: StatusMoveTable;
 }

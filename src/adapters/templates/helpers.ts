@@ -29,6 +29,7 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     eq: (a: unknown, b: unknown) => a === b,
     /** What was typed before, or nothing: strict templates refuse names that aren't there. */
     typed: (values: Record<string, string>, name: string) => (Object.hasOwn(values, name) ? values[name] : ''),
+    list: (...values: unknown[]) => values.slice(0, -1),
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? '',
     concat: (...values: unknown[]) => values.slice(0, -1).join(''),
     orderName: (request: { order: { name: string } | null }) => request.order?.name ?? '?',

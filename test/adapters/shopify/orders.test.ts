@@ -32,7 +32,7 @@ describe('Shopify orders', () => {
       orderId,
       reason: 'CUSTOMER',
       restock: true,
-      originalPaymentMethodsRefund: true,
+      refund: 'original',
       notifyCustomer: false,
       staffNote: 'CR-TEST',
     }) as const;

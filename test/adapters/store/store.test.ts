@@ -1,8 +1,10 @@
 /** One battery for both databases: what the steps rely on. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
 import { type CancelEffect, cancelKey, type NewEffect } from '../../../src/domain/effect.ts';
 import { allowedMoves } from '../../../src/domain/lifecycle.ts';
+import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
 import { ConflictError, type Records, type Store } from '../../../src/records.ts';
 import { openTestStore, storeKinds, type TestStore } from '../../support/stores.ts';
 
@@ -171,7 +173,8 @@ describe.each(storeKinds())('store on %s', (kind) => {
 
   it('keeps one cancellation per order and restarts only one that came to nothing', async () => {
     await insertRequest(store.records, 'a');
-    const payload = { orderId: ORDER, restock: true, refund: true };
+    const payload = { orderId: ORDER, treatment: BUILT_IN_POLICY.defaults };
+    const other = { orderId: ORDER, treatment: { ...payload.treatment, refund: 'none' as const } };
     await store.records.effects.insert(
       { kind: 'shopify_cancel', key: cancelKey(ORDER), requestId: 'a', payload },
       'c',
@@ -182,11 +185,11 @@ describe.each(storeKinds())('store on %s', (kind) => {
     const [claimed] = await store.records.effects.claim(NOW, 1_000, 1, ['shopify_cancel']);
     await store.records.effects.settle(claimed as CancelEffect, { state: 'failed' }, NOW);
     const failed = (await store.records.effects.byKey(cancelKey(ORDER))) as CancelEffect;
-    expect(await store.records.effects.restartCancel(failed, { ...payload, refund: false }, 'a', NOW)).toBe(true);
+    expect(await store.records.effects.restartCancel(failed, other, 'a', NOW)).toBe(true);
     expect(await store.records.effects.byKey(cancelKey(ORDER))).toMatchObject({
       id: 'c',
       state: 'pending',
-      payload: { refund: false },
+      payload: { treatment: { refund: 'none' } },
     });
   });
 
@@ -228,6 +231,7 @@ describe.each(storeKinds())('store on %s', (kind) => {
 const WAYS: Record<string, string[]> = {
   needs_match: ['needs_match'],
   needs_customer: ['needs_match', 'needs_customer'],
+  waiting: ['waiting'],
   awaiting_decision: ['awaiting_decision'],
   approved: ['awaiting_decision', 'approved'],
   executing: ['awaiting_decision', 'approved', 'executing'],
@@ -272,6 +276,8 @@ function insertRequest(records: Records, id: string): Promise<void> {
     submittedAt: NOW - 5,
     sourceSubmittedAt: NOW - 5,
     receivedAt: NOW,
+    origin: 'customer',
+    dueAt: NOW,
     digest: 'd',
     follows: null,
   });

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
+import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
 import {
+  type DigestContext,
   type IncidentContext,
   NOTICES,
   type NoticeContext,
@@ -38,6 +40,7 @@ const order: OrderView = {
   warnings: ['partly_refunded', 'a_code_of_next_year'],
   moneyEffect: 'refund',
   moneyAmount: euros,
+  feeEstimate: euros,
   adminUrl: 'https://pine-and-loom.myshopify.com/admin/orders/1',
 };
 
@@ -56,12 +59,28 @@ const request: RequestView = {
     {
       orderId: 'gid://x',
       orderName: '#1001',
+      createdAt: '2026-11-23T08:00:00Z',
       evidence: [{ about: 'email', verdict: 'differs', given: EVIL, found: null }],
     },
   ],
   order,
   trouble: { reason: 'job_failed', detail: EVIL },
   question: EVIL,
+  origin: 'customer',
+  proofLevel: 'confirmed',
+  asking: 'confirmation',
+  askedOrder: '#1001',
+  hold: 'held',
+  payback: { amount: euros, done: { by: 'sam@pine-and-loom.example', at: AT, how: EVIL, on: '2026-11-23' } },
+  assessment: {
+    reason: 'rule',
+    rule: EVIL,
+    note: EVIL,
+    waitsFor: 'label',
+    approvalsWanted: 2,
+    treatment: BUILT_IN_POLICY.defaults,
+  },
+  approvals: ['sam@pine-and-loom.example'],
   decision: { kind: 'decline', by: 'sam@pine-and-loom.example', at: AT, customerText: EVIL },
   expiresAt: AT,
 };
@@ -72,7 +91,9 @@ const context = {
   link: 'https://desk.example/d/TOKEN',
   linkExpiresAt: AT,
   incident: { code: 'shopify_denied', detail: EVIL, since: AT },
-} satisfies NoticeContext & IncidentContext;
+  waiting: 2,
+  items: [{ request, link: 'https://desk.example/d/TOKEN' }],
+} satisfies NoticeContext & IncidentContext & DigestContext;
 
 const variants: [string, object][] = [
   ['whole', context],
@@ -111,7 +132,7 @@ const variants: [string, object][] = [
     },
   ],
 ];
-const NEEDS_ORDER = ['customer-cancelled'];
+const NEEDS_ORDER = ['customer-cancelled', 'customer-paid-back', 'staff-label', 'staff-payback'];
 
 describe.each(sentences.locales)('mails in %s', (locale) => {
   it.each(NOTICES.flatMap((notice) => variants.map(([name, given]) => [notice, name, given] as const)))(
@@ -165,7 +186,7 @@ describe('languages', () => {
     // Keys made of a code: their groups are used whole.
     const groups = [...text.matchAll(/code "(\w+)"/g)]
       .map((match) => `${match[1]}.`)
-      .concat('money_effect.', 'mail.cancelled_');
+      .concat('money_effect.', 'mail.cancelled_', 'mail.staff_decide_intro_', 'refund.', 'condition.', 'explain.');
     const unused = sentences
       .keys('en')
       .filter((key) => !direct.has(key) && !groups.some((group) => key.startsWith(group)));

@@ -1,0 +1,113 @@
+/**
+ * The parcel waits while people think. A request that is bound to an order holds its open fulfilment orders under a
+ * handle of its own; when it ends in any other way than cancelled, exactly these holds are released.
+ */
+import type { CancellationRequest, Hold } from '../domain/cancellation-request.ts';
+import type { HoldEffect, ReleaseEffect } from '../domain/effect.ts';
+import type { FulfillmentOrder } from '../domain/order.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import type { Records } from '../records.ts';
+import type { Desk } from './desk.ts';
+import { newId } from './ids.ts';
+
+const SCOPES = ['write_merchant_managed_fulfillment_orders', 'write_third_party_fulfillment_orders'];
+const OVER = new Set(['CLOSED', 'CANCELLED']);
+
+function keyOf(kind: 'hold' | 'release', requestId: string, handle: string): string {
+  return `${kind}:${requestId}:${handle}`;
+}
+
+/** Unique for a request and its version: a release can't meet the hold of a later version. */
+export function handleOf({ ref, version }: Pick<CancellationRequest, 'ref' | 'version'>): string {
+  return `cancel-desk-${ref}-${version}`;
+}
+
+export async function oweHold(
+  records: Records,
+  request: Pick<CancellationRequest, 'id' | 'ref' | 'version'>,
+  orderId: string,
+  now: number,
+): Promise<void> {
+  const handle = handleOf(request);
+  const key = keyOf('hold', request.id, handle);
+  const payload = { orderId, handle };
+  await records.effects.insert({ kind: 'shopify_hold', key, requestId: request.id, payload }, newId(), now);
+  await records.requests.setHold(request.id, { state: 'asked', at: now });
+}
+
+/** Everything the request may hold, whatever its versions: also what is only owed yet. */
+export async function oweRelease(records: Records, requestId: string, now: number): Promise<void> {
+  for (const effect of await records.effects.byRequest(requestId)) {
+    if (effect.kind !== 'shopify_hold' || effect.state === 'skipped') continue;
+    const { payload } = effect;
+    const key = keyOf('release', requestId, payload.handle);
+    await records.effects.insert({ kind: 'shopify_release', key, requestId, payload }, newId(), now);
+  }
+}
+
+export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void> {
+  const { effects, requests } = desk.store.records;
+  const { orderId, handle } = effect.payload;
+  const request = effect.requestId ? await requests.get(effect.requestId) : null;
+  const released = await effects.byKey(keyOf('release', effect.requestId ?? '', handle));
+  if (!request || released || request.orderId !== orderId) {
+    await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
+    return;
+  }
+  const state = await hold(desk, orderId, handle, request.ref);
+  await desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
+    await records.requests.setHold(request.id, { state, at: desk.now() });
+    const trace = { at: desk.now(), actor: 'service', type: 'parcel_hold', data: { state } };
+    await records.events.append(request.id, trace);
+  });
+  desk.log.info({ ref: request.ref, hold: state }, 'parcel hold');
+}
+
+async function hold(desk: Desk, orderId: string, handle: string, ref: string): Promise<Hold['state']> {
+  const { grantedScopes } = await desk.shop();
+  if (!SCOPES.some((scope) => grantedScopes.includes(scope))) return 'no_scope';
+  const open = ((await desk.orders.fulfillmentOrders(orderId)) ?? []).filter((one) => !OVER.has(one.status));
+  const holdable = open.filter((one) => one.supportedActions.includes('HOLD'));
+  if (holdable.length === 0) return open.length > 0 ? 'too_late' : 'refused';
+  let refused = 0;
+  for (const one of holdable) {
+    if (ourHolds(one, handle).length > 0) continue;
+    try {
+      const answer = await desk.orders.hold(one.id, handle, `Cancellation request ${ref} is open`);
+      if (answer.kind === 'refused') refused += 1;
+    } catch (error) {
+      // The scope is there, a permission isn't: no reason to stop everything else.
+      if (error instanceof OutsideError && error.fault === 'denied') return 'no_scope';
+      throw error;
+    }
+  }
+  if (refused === holdable.length) return 'refused';
+  return holdable.length < open.length ? 'too_late' : 'held';
+}
+
+export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise<void> {
+  const { effects, requests } = desk.store.records;
+  const { orderId, handle } = effect.payload;
+  const holding = await effects.byKey(keyOf('hold', effect.requestId ?? '', handle));
+  if (holding && holding.state === 'pending') {
+    // It looks for this release before it holds, so it will not hold any more; wait until it has looked.
+    const dueAt = desk.now() + desk.timings.retry.first;
+    await effects.settle(effect, { state: 'pending', dueAt }, desk.now());
+    return;
+  }
+  for (const one of (await desk.orders.fulfillmentOrders(orderId)) ?? []) {
+    const ids = ourHolds(one, handle);
+    if (ids.length > 0) await desk.orders.releaseHolds(one.id, ids);
+  }
+  await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
+  const request = effect.requestId ? await requests.get(effect.requestId) : null;
+  if (request && handleOf(request) === handle) {
+    await requests.setHold(request.id, { state: 'released', at: desk.now() });
+  }
+}
+
+/** By the handle: a hold of somebody else's is never touched. */
+function ourHolds(one: FulfillmentOrder, handle: string): string[] {
+  return one.holds.filter((held) => held.heldByRequestingApp && held.handle === handle).map((held) => held.id);
+}

@@ -1,0 +1,22 @@
+import { cancelKey } from '../domain/effect.ts';
+import type { Treatment } from '../domain/policy/policy.ts';
+import type { Records } from '../records.ts';
+import { newId } from './ids.ts';
+
+/** Writes the order's one cancellation; false: it is owed, or done, by another request. */
+export async function oweCancel(
+  records: Records,
+  requestId: string,
+  orderId: string,
+  treatment: Treatment,
+  now: number,
+): Promise<boolean> {
+  const payload = { orderId, treatment };
+  const key = cancelKey(orderId);
+  const earlier = await records.effects.byKey(key);
+  if (!earlier) {
+    await records.effects.insert({ kind: 'shopify_cancel', key, requestId, payload }, newId(), now);
+    return true;
+  }
+  return earlier.kind === 'shopify_cancel' && records.effects.restartCancel(earlier, payload, requestId, now);
+}

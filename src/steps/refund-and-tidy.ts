@@ -1,0 +1,78 @@
+/** What follows a cancellation: money that goes back in a step of its own, tags, the archive. */
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { RefundEffect, TidyEffect } from '../domain/effect.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import type { Desk } from './desk.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+
+/** Shopify forgets a key after 24 hours; then the same call would be another refund. */
+const KEY_LIVES_MS = 23 * 60 * 60_000;
+
+/**
+ * Called again under the same key as long as no answer came: within a day that is one refund, however often. After that
+ * only the order can tell, and a person looks.
+ */
+export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<void> {
+  const { effects, requests } = desk.store.records;
+  const request = effect.requestId ? await requests.get(effect.requestId) : null;
+  if (!request) throw new Error(`Refund ${effect.id} belongs to no request`);
+  const now = desk.now();
+  const { plan, idempotencyKey } = effect.payload;
+  const sentAt = effect.outcome.sentAt ?? now;
+  if (now - sentAt > KEY_LIVES_MS) return failRefund(desk, effect, request, 'No answer within a day');
+  if (!(await effects.progress(effect, 'sent', { sentAt }))) return;
+  const answer = await desk.orders.refund(plan, idempotencyKey).catch((error: unknown) => {
+    if (error instanceof OutsideError && error.fault === 'rejected') {
+      return { kind: 'refused', errors: [{ code: null, message: error.message }] } as const;
+    }
+    throw error;
+  });
+  if (answer.kind === 'refused') {
+    return failRefund(desk, effect, request, answer.errors.map(({ message }) => message).join(' '));
+  }
+  const order = await desk.orders.read(plan.orderId);
+  const at = desk.now();
+  await desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, at))) return;
+    const { amount, currencyCode } = plan.amount;
+    const data = { amount: `${amount} ${currencyCode}`, method: plan.method };
+    await records.events.append(request.id, { at, actor: 'service', type: 'refunded', data });
+    const current = await records.requests.get(request.id);
+    if (current && order) await records.requests.update(current, { order }, at);
+    await oweCustomerMail(records, request, 'customer-cancelled', order?.email ?? request.fields.email, at);
+  });
+  desk.wake();
+}
+
+/** The order is cancelled all the same: somebody has to see to the money, and the customer is told so. */
+async function failRefund(
+  desk: Desk,
+  effect: RefundEffect,
+  request: CancellationRequest,
+  lastError: string,
+): Promise<void> {
+  const at = desk.now();
+  await desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, { state: 'failed', lastError }, at))) return;
+    await records.events.append(request.id, { at, actor: 'service', type: 'refund_failed', data: {} });
+    const current = await records.requests.get(request.id);
+    if (!current) return;
+    const payback = { amount: effect.payload.plan.amount, done: null };
+    await records.requests.update(current, { payback, trouble: { reason: 'refund_failed', detail: lastError } }, at);
+    await oweStaffMails(desk, records, request, 'staff-payback', null, at);
+    await oweCustomerMail(records, request, 'customer-cancelled', request.order?.email ?? request.fields.email, at);
+  });
+  desk.log.error({ ref: request.ref }, 'refund failed: needs a person');
+  desk.wake();
+}
+
+export async function executeTidy(desk: Desk, effect: TidyEffect): Promise<void> {
+  const { orderId, tags, archive } = effect.payload;
+  const answers = [
+    tags.length > 0 ? await desk.orders.addTags(orderId, tags) : null,
+    archive ? await desk.orders.archive(orderId) : null,
+  ];
+  const refused = answers.flatMap((answer) => (answer?.kind === 'refused' ? answer.errors : []));
+  const lastError = refused.map(({ message }) => message).join(' ') || null;
+  await desk.store.records.effects.settle(effect, { state: lastError ? 'failed' : 'done', lastError }, desk.now());
+}

@@ -1,0 +1,229 @@
+/**
+ * Takes a request whose order is known where proof and policy want it: to the customer, to staff, to the shop's queue,
+ * into waiting, or straight to its end. Everything it decides by was read before; here it is written, in one transaction.
+ */
+
+import { isBeingFulfilled } from '../domain/cancel-check.ts';
+import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
+import type { RequestEvent } from '../domain/lifecycle.ts';
+import type { Order } from '../domain/order.ts';
+import { fingerprintOf } from '../domain/order-fingerprint.ts';
+import { type Assessment, assess } from '../domain/policy/assess.ts';
+import { factsOf } from '../domain/policy/facts.ts';
+import { type Policy, textFor } from '../domain/policy/policy.ts';
+import { planProof } from '../domain/proof.ts';
+import type { SourceKind } from '../domain/response.ts';
+import type { Records, RequestChanges } from '../records.ts';
+import type { Desk } from './desk.ts';
+import { oweHold } from './holds.ts';
+import { type Moved, moveRequest } from './move-request.ts';
+import { oweCancel } from './owe-cancel.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+
+/** An approved order is cancelled within seconds: nothing to hold. */
+const HOLDING: readonly RequestStatus[] = ['needs_customer', 'waiting', 'awaiting_decision'];
+const YEAR_MS = 365 * 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What is looked up before the transaction begins. */
+export interface Prepared {
+  readonly policy: Policy;
+  readonly shopZone: string;
+  readonly customerCancellations: number | null;
+  readonly source: SourceKind | null;
+}
+
+export async function prepareRoute(
+  desk: Desk,
+  request: Pick<CancellationRequest, 'id' | 'fields' | 'assessment'>,
+  order: Order,
+): Promise<Prepared> {
+  const { records } = desk.store;
+  const email = order.email ?? request.fields.email;
+  const [first] = await records.responses.byRequest(request.id);
+  return {
+    policy: await policyFor(desk, request),
+    shopZone: (await desk.shop()).ianaTimezone,
+    customerCancellations: email ? await records.requests.countCancelled(email, desk.now() - YEAR_MS) : null,
+    source: (first?.source as SourceKind | undefined) ?? null,
+  };
+}
+
+/** Open requests keep the policy they were assessed under, until staff have them assessed anew. */
+export async function policyFor(desk: Desk, request: Pick<CancellationRequest, 'assessment'>): Promise<Policy> {
+  const earlier = request.assessment ? await desk.policies.of(request.assessment.policyVersion) : null;
+  return earlier ?? desk.policies.current();
+}
+
+/** Holds the parcel too, once the request waits for somebody. */
+export async function routeRequest(
+  desk: Desk,
+  records: Records,
+  request: CancellationRequest,
+  order: Order,
+  match: Match,
+  prepared: Prepared,
+): Promise<Moved> {
+  const moved = await route(desk, records, request, order, match, prepared);
+  if (moved !== 'moved' || request.hold || !prepared.policy.hold) return moved;
+  const now = await records.requests.get(request.id);
+  if (now && HOLDING.includes(now.status)) await oweHold(records, now, order.id, desk.now());
+  return moved;
+}
+
+async function route(
+  desk: Desk,
+  records: Records,
+  request: CancellationRequest,
+  order: Order,
+  match: Match,
+  prepared: Prepared,
+): Promise<Moved> {
+  const now = desk.now();
+  const { policy } = prepared;
+  const isSweep = request.origin === 'risk_sweep';
+  const bound: RequestChanges = {
+    match,
+    order,
+    orderId: order.id,
+    orderName: order.name,
+    customerEmail: order.email ?? request.fields.email,
+    locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale,
+    dueAt: null,
+  };
+  const trace = (data: Record<string, unknown>) => ({
+    actor: 'service',
+    at: now,
+    data: { order: order.name, ...data },
+  });
+
+  if (order.cancelledAt !== null && order.email) {
+    const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
+    if (moved === 'moved') await oweCustomerMail(records, request, 'customer-cancelled', order.email, now);
+    return moved;
+  }
+
+  const proof = isSweep ? ({ kind: 'enough', level: 'none' } as const) : planProof(policy.proof.level, request, order);
+  if (proof.kind === 'confirm' && request.proof === null) {
+    const asking = { kind: 'confirmation', to: proof.to, orderId: order.id } as const;
+    const changes = { ...bound, asking, expiresAt: now + policy.proof.waitMs };
+    const moved = await moveRequest(records, request, 'confirmation_asked', changes, trace({ evidence: match.reason }));
+    if (moved === 'moved') await oweConfirmation(records, request, order.id, proof.to, policy, now);
+    return moved;
+  }
+  const level = proof.kind === 'enough' ? proof.level : 'none';
+  const known = { ...request, proof: request.proof ?? { level, at: now } };
+  const assessment = assess(policy, factsOf(order, known, prepared), now);
+  const changes = { ...bound, proof: known.proof, assessment };
+  return follow(desk, records, { ...request, locale: bound.locale ?? request.locale }, order, changes, assessment);
+}
+
+/** A stranger can't have the owner mailed again and again. */
+export async function oweConfirmation(
+  records: Records,
+  request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
+  orderId: string,
+  to: string,
+  policy: Policy,
+  now: number,
+): Promise<void> {
+  const count = await records.counters.count(`confirmation:${orderId}`, DAY_MS, now);
+  if (count <= policy.limits.confirmationsPerOrder) {
+    return oweCustomerMail(records, request, 'customer-confirm', to, now, `v${request.version}`);
+  }
+  const data = { notice: 'customer-confirm' };
+  await records.events.append(request.id, { at: now, actor: 'service', type: 'mail_limited', data });
+}
+
+async function follow(
+  desk: Desk,
+  records: Records,
+  request: CancellationRequest,
+  order: Order,
+  changes: RequestChanges,
+  assessment: Assessment,
+): Promise<Moved> {
+  const now = desk.now();
+  const { outcome, reason, applied } = assessment;
+  const to = order.email ?? request.fields.email;
+  const data = { order: order.name, reason, ...(applied ? { rule: applied.name } : {}) };
+  const by = applied ? `policy: ${applied.name}` : 'policy';
+  const move = (event: RequestEvent, more: RequestChanges, actor = 'service') =>
+    moveRequest(records, request, event, { ...changes, ...more }, { actor, at: now, data });
+  const decision = (kind: Decision['kind']): Decision => ({
+    kind,
+    by,
+    at: now,
+    customerText: assessment.tell === null ? null : textFor(assessment.tell, request.locale),
+    treatment: kind === 'approve' ? assessment.treatment : null,
+  });
+
+  switch (outcome) {
+    case 'approve': {
+      const approvedFingerprint = fingerprintOf(order, isBeingFulfilled(order));
+      // The order's one cancellation was used up by another request: a person looks.
+      if (!(await oweCancel(records, request.id, order.id, assessment.treatment, now))) return toStaff();
+      return move('approved', { decision: decision('approve'), approvedFingerprint, expiresAt: null }, by);
+    }
+    case 'decline': {
+      const moved = await move('declined', { decision: decision('decline'), expiresAt: null }, by);
+      if (moved === 'moved') await oweCustomerMail(records, request, 'customer-declined', to, now);
+      return moved;
+    }
+    case 'offer':
+    case 'ask': {
+      // Nobody to ask: a person finds another way.
+      if (!to) return toStaff();
+      const question = textFor(assessment.tell ?? '', request.locale);
+      const asking = { kind: outcome === 'offer' ? 'offer' : 'question', to, orderId: null } as const;
+      const expiresAt = now + desk.timings.questionExpires;
+      const moved = await move(outcome === 'offer' ? 'offered' : 'asked', { question, asking, expiresAt }, by);
+      const notice = outcome === 'offer' ? 'customer-offer' : 'customer-question';
+      if (moved === 'moved') await oweCustomerMail(records, request, notice, to, now, `v${request.version}`);
+      return moved;
+    }
+    case 'wait':
+      return wait();
+    case 'staff':
+      return toStaff();
+  }
+
+  async function toStaff(): Promise<Moved> {
+    const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
+    const limits = await limitsOf(desk);
+    if (moved === 'moved') await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', limits, now);
+    return moved;
+  }
+
+  async function wait(): Promise<Moved> {
+    const dueAt = now + desk.timings.recheck;
+    const expiresAt = request.expiresAt ?? now + desk.timings.requestExpires;
+    const already = request.status === 'waiting' && request.assessment?.waitsFor === assessment.waitsFor;
+    if (already) {
+      // Nothing new: only looked at again.
+      return (await records.requests.update(request, { order: changes.order ?? null, dueAt }, now)) ? 'moved' : 'stale';
+    }
+    const moved = await move('blocked', { dueAt, expiresAt });
+    if (moved !== 'moved') return moved;
+    await records.tokens.revokeForRequest(request.id, 'staff', now);
+    const occasion = `${assessment.waitsFor}:v${request.version}`;
+    if (assessment.waitsFor === 'label') {
+      await oweStaffMails(
+        desk,
+        records,
+        { ...request, assessment },
+        'staff-label',
+        await limitsOf(desk),
+        now,
+        occasion,
+      );
+    } else {
+      await oweCustomerMail(records, request, 'customer-waiting', to, now, occasion);
+    }
+    return moved;
+  }
+}
+
+async function limitsOf(desk: Desk): Promise<Policy['limits']> {
+  return (await desk.policies.current()).limits;
+}
