@@ -59,7 +59,7 @@ async function inputOf(
     case 'decline':
       return { kind: 'decline', reason: options.reason ?? '' };
     case 'reassess':
-      return { kind: 'reassess' };
+      return { kind: 'reassess', sure: true };
     case 'paid-back':
       return { kind: 'paid_back', how: options.how ?? '', on: options.on ?? '' };
   }

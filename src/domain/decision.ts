@@ -22,12 +22,14 @@ export type DecisionInput =
   | { readonly kind: 'ask'; readonly question: string }
   | { readonly kind: 'choose'; readonly orderId: string | null; readonly orderName: string }
   /** By the policy as it is now. */
-  | { readonly kind: 'reassess' }
+  | { readonly kind: 'reassess'; readonly sure: boolean }
   /** Money that no machine moves has been paid back: how, and on which day ("2026-11-23"). */
   | { readonly kind: 'paid_back'; readonly how: string; readonly on: string };
 
 /** Field of the form → locale key `error.CODE`. */
-export type DecisionErrors = Partial<Record<'confirm' | 'reason' | 'question' | 'order' | 'how' | 'on', string>>;
+export type DecisionErrors = Partial<
+  Record<'confirm' | 'reason' | 'question' | 'order' | 'how' | 'on' | 'reassess', string>
+>;
 
 /** Longest text a person may send to another, in characters. */
 export const LONGEST_TEXT = 2_000;
@@ -68,7 +70,8 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
     case 'choose':
       return input.orderId || input.orderName.trim() ? {} : { order: 'order_missing' };
     case 'reassess':
-      return {};
+      // A policy may approve by itself: no machine that presses every button may ask for that.
+      return input.sure ? {} : { reassess: 'choose_reassess' };
     case 'paid_back':
       return { ...checkText('how', input.how), ...(/^\d{4}-\d{2}-\d{2}$/.test(input.on) ? {} : { on: 'on_missing' }) };
   }

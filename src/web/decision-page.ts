@@ -127,7 +127,7 @@ function toInput(values: Record<string, string>): DecisionInput | null {
     case 'choose':
       return { kind: 'choose', orderId: values.order ?? null, orderName: text('order_name') };
     case 'reassess':
-      return { kind: 'reassess' };
+      return { kind: 'reassess', sure: text('reassess') === 'yes' };
     case 'paid_back':
       return { kind: 'paid_back', how: text('how'), on: text('on') };
     default:

@@ -32,7 +32,9 @@ function readPage(status: number, html: string, url: string): PageForm {
   const fields: Record<string, string> = {};
   for (const [, attributes = ''] of form.matchAll(/<input ([^>]*)>/g)) {
     const name = attribute(attributes, 'name');
-    if (name && attribute(attributes, 'type') !== 'radio') fields[name] = attribute(attributes, 'value') ?? '';
+    // Neither is sent unless somebody has chosen it.
+    const isChoice = ['radio', 'checkbox'].includes(attribute(attributes, 'type') ?? '');
+    if (name && !isChoice) fields[name] = attribute(attributes, 'value') ?? '';
   }
   for (const [, name = ''] of form.matchAll(/<textarea name="([^"]*)"/g)) fields[name] = '';
   for (const [, name = '', options = ''] of form.matchAll(/<select name="([^"]*)">([\s\S]*?)<\/select>/g)) {

@@ -1,0 +1,124 @@
+/** What somebody learns who types a number into a form: nothing. Neither from what they get, nor from how fast. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { signWebhook } from '../support/webhook.ts';
+
+const PAIRS = 60;
+
+/** Whatever differs from request to request by nature. */
+function withoutOwn(text: string): string {
+  return text
+    .replace(/CR-[0-9A-Z]{7}/g, 'CR-XXXXXXX')
+    .replace(/https?:\/\/\S+?\/r\/[\w-]+/g, 'LINK')
+    .replace(/\b\d{1,2}:\d{2}\s?(?:AM|PM)?/g, 'TIME')
+    .replace(/last four characters of CR-XXXXXXX/g, '');
+}
+
+describe('a stranger', () => {
+  let desk: DeskUnderTest;
+  let story: Story;
+  beforeEach(async () => {
+    desk = await startDesk({ policy: 'limits: { staff_mails: 100000, confirmations_per_order: 100000 }' });
+    story = storyOf(desk);
+  });
+  afterEach(() => desk.close());
+
+  it(`gets the same answer, mail and page for an order that exists and one that doesn't, ${PAIRS} times each`, async () => {
+    const seen = { hit: [] as string[], miss: [] as string[] };
+    const times = { hit: [] as number[], miss: [] as number[] };
+    for (let i = 0; i < PAIRS; i += 1) {
+      for (const kind of i % 2 ? (['hit', 'miss'] as const) : (['miss', 'hit'] as const)) {
+        const order = kind === 'hit' ? `#${1001 + (i % 8)}` : `#${7001 + (i % 8)}`;
+        const email = `${kind}${i}@evil.example`;
+        const body = JSON.stringify({ respondentEmail: email, answers: { 'Order number': order } });
+        const before = performance.now();
+        const response = await fetch(`${desk.origin}/intake/webhook`, {
+          method: 'POST',
+          headers: signWebhook(`n-${kind}-${i}`, body),
+          body,
+        });
+        times[kind].push(performance.now() - before);
+        seen[kind].push(`${response.status} ${withoutOwn(await response.text())}`);
+      }
+    }
+    const { requests } = desk.service.desk.store.records;
+    await waitFor('all to be looked at', async () => !(await requests.counts()).received, 30_000);
+    await waitFor('every mail', async () => (await desk.service.desk.store.records.effects.countOpen()) === 0, 30_000);
+    for (const kind of ['hit', 'miss'] as const) {
+      for (let i = 0; i < PAIRS; i += 1) {
+        const mails = story.mailsTo(`${kind}${i}@evil.example`);
+        expect(mails).toHaveLength(1);
+        const [mail] = mails;
+        const text = mail?.text ?? '';
+        const page = await openPage(linkIn(text, 'r'));
+        seen[kind].push(withoutOwn(`${mail?.subject}\n${text}\n${page.status}\n${page.html}`).replaceAll(kind, 'KIND'));
+      }
+    }
+    expect(new Set(seen.hit)).toEqual(new Set(seen.miss));
+    expect(new Set(seen.hit).size).toBe(2);
+    // Taking a response doesn't look at orders at all; this only shows that nobody has changed that.
+    const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+    expect(Math.abs(median(times.hit) - median(times.miss))).toBeLessThan(5);
+  }, 90_000);
+
+  it('still learns nothing when the owner of the order stops it, or confirms it and it is cancelled', async () => {
+    const ref = await story.respond('1001', 'mallory@evil.example');
+    const pageUrl = linkIn((await story.mail('mallory@evil.example', /We have your/)).text, 'r');
+    const before = (await openPage(pageUrl)).html;
+    const owner = await story.openFrom(ANA, /Was it you/);
+    await sendForm(owner, { action: 'confirm', was_me: 'no' });
+    await story.reaches(ref, 'withdrawn');
+    const told = (html: string) => /<p class="lead">[^<]*/.exec(html)?.[0];
+    expect(told((await openPage(pageUrl)).html)).toBe(told(before));
+    expect(story.mailsTo('mallory@evil.example')).toHaveLength(1);
+  });
+});
+
+describe('limits', () => {
+  let desk: DeskUnderTest;
+  let story: Story;
+  afterEach(() => desk.close());
+
+  async function start(policy: string): Promise<void> {
+    desk = await startDesk({ policy });
+    story = storyOf(desk);
+  }
+  const settled = () =>
+    waitFor('all to be done', async () => {
+      const { requests, effects } = desk.service.desk.store.records;
+      return !(await requests.counts()).received && (await effects.countOpen()) === 0;
+    });
+
+  it('one address is not mailed more often than the policy lets a form do it; every request is kept', async () => {
+    await start('limits: { mails_per_address: 3 }');
+    for (let i = 0; i < 8; i += 1) await story.respond(`#${7000 + i}`, 'victim@customer.example', { Message: `${i}` });
+    await settled();
+    expect(story.mailsTo('victim@customer.example')).toHaveLength(3);
+    expect(await desk.service.desk.store.records.requests.list({ limit: 100 })).toHaveLength(8);
+  });
+
+  it('the owner of one order is not asked again and again', async () => {
+    await start('limits: { confirmations_per_order: 2 }');
+    for (let i = 0; i < 6; i += 1) await story.respond('#1001', `mallory${i}@evil.example`);
+    await settled();
+    expect(story.mailsTo(ANA).filter((mail) => /Was it you/.test(mail.subject))).toHaveLength(2);
+  });
+
+  it('a flood comes to staff as one list, with a link to each that waits', async () => {
+    await start('limits: { staff_mails: 3 }');
+    const refs: string[] = [];
+    for (let i = 0; i < 12; i += 1) refs.push(await story.respond(`#${7000 + i}`, `nobody${i}@nowhere.example`));
+    await settled();
+    const digest = await story.mail(SAM, /cancellation requests wait/);
+    await settled();
+    const mails = story.mailsTo(SAM);
+    expect(mails.filter((mail) => /which order/.test(mail.subject))).toHaveLength(3);
+    const lists = mails.filter((mail) => /requests? waits?/.test(mail.subject));
+    const last = lists.at(-1) ?? digest;
+    for (const ref of refs) expect(last.text).toContain(ref);
+    expect((await openPage(linkIn(last.text, 'd'))).status).toBe(200);
+  });
+});
