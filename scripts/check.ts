@@ -9,6 +9,7 @@ const checks: [name: string, ...command: string[]][] = [
   ['types of source and tests', ':tsc', '--noEmit'],
   ['promises and exhaustive switches', ':oxlint', '--type-aware', 'src', 'test', 'scripts'],
   ['dead code and unlisted packages', ':knip'],
+  ['published policy schema', 'scripts/policy-schema.ts', '--check'],
   ['tests', ':vitest', 'run'],
 ];
 

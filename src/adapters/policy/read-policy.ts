@@ -32,8 +32,11 @@ export function readPolicy(text: string): ReadPolicy {
     }
     return 1;
   };
-  const parsed = policySchema.safeParse(document.toJS({ maxAliasCount: 50 }) ?? {});
-  if (!parsed.success) return { policy: null, faults: parsed.error.issues.flatMap((issue) => toFaults(issue, lineOf)) };
+  const given: unknown = document.toJS({ maxAliasCount: 50 }) ?? {};
+  const parsed = policySchema.safeParse(given);
+  if (!parsed.success) {
+    return { policy: null, faults: parsed.error.issues.flatMap((issue) => toFaults(issue, given, lineOf)) };
+  }
   const policy = toPolicy(parsed.data satisfies PolicyFile, versionOf(text));
   const mistakes = findRuleMistakes(policy.rules).map((mistake) => toFault(mistake, lineOf(['rules', mistake.rule])));
   const usable = mistakes.every(({ severity }) => severity === 'warning');
@@ -49,19 +52,23 @@ export function showFault(file: string, { line, severity, message }: PolicyFault
   return `${file}:${line}: ${severity === 'warning' ? 'warning: ' : ''}${message}`;
 }
 
-function toFaults(issue: z.core.$ZodIssue, lineOf: (path: Path) => number): PolicyFault[] {
+function toFaults(issue: z.core.$ZodIssue, given: unknown, lineOf: (path: Path) => number): PolicyFault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
       fault(lineOf([...issue.path, key]), `${nameOf([...issue.path, key])}: is not known here`),
     );
   }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  const missing = issue.code !== 'custom' && valueAt(given, issue.path) === undefined;
   return [fault(lineOf(issue.path), `${nameOf(issue.path)}: ${missing ? 'is missing' : issue.message}`)];
 }
 
 /** A contradiction is a slip of the pen; so is a rule behind another, but the others still do what they say. */
 function toFault({ kind, message }: RuleMistake, line: number): PolicyFault {
   return { line, message, severity: kind === 'unreachable' ? 'warning' : 'error' };
+}
+
+function valueAt(given: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], given);
 }
 
 function fault(line: number, message: string): PolicyFault {

@@ -1,0 +1,21 @@
+/**
+ * `npm run policy-schema` writes docs/policy.schema.json, by which editors complete and check a policy.yaml; with --check
+ * it only says whether the file is as the code would write it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { policySchema } from '../src/domain/policy/policy.ts';
+
+const FILE = fileURLToPath(new URL('../docs/policy.schema.json', import.meta.url));
+
+const schema = z.toJSONSchema(policySchema, { io: 'input', target: 'draft-7' });
+const text = `${JSON.stringify({ title: 'Cancel Desk policy', ...schema }, null, 2)}\n`;
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(FILE, 'utf8') === text) process.exit(0);
+  console.error('docs/policy.schema.json is not what the code says: run "npm run policy-schema".');
+  process.exit(1);
+}
+writeFileSync(FILE, text);
+console.log('Wrote docs/policy.schema.json');
