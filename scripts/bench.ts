@@ -16,7 +16,7 @@ import { freePort, type ServiceProcess, STAFF, startServiceProcess } from './ser
 /** Webhooks prove nothing about an address, and 500 customers won't confirm; all else is as built in. */
 const policy = `
 proof: { level: none }
-limits: { mails_per_address: 10000, staff_mails: 100000 }
+limits: { mails_per_address: 10000, mails_per_source: 100000, staff_mails: 100000 }
 `;
 const REQUESTS = 500;
 const FIRST = 1001;

@@ -75,6 +75,8 @@ export interface Orders {
   refund(plan: RefundPlan, idempotencyKey: string): Promise<MutationAnswer>;
   addTags(orderId: string, tags: readonly string[]): Promise<MutationAnswer>;
   archive(orderId: string): Promise<MutationAnswer>;
+  /** For good. Looks once more that it is a test order and cancelled; one that is gone already counts as done. */
+  deleteTestOrder(orderId: string): Promise<MutationAnswer>;
   /** Newest open orders that Shopify's risk assessment calls high, or advises to cancel. */
   findRisky(limit: number): Promise<OrderCandidate[]>;
 }

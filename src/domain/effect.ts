@@ -43,6 +43,8 @@ export interface TidyPayload {
   readonly orderId: string;
   readonly tags: readonly string[];
   readonly archive: boolean;
+  /** Only ever true of a test order. */
+  readonly remove: boolean;
 }
 
 /** What is known of a cancellation that was sent. */

@@ -36,8 +36,9 @@ export async function finishCancelled(
     } else {
       await oweCustomerMail(records, request, 'customer-cancelled', order.email ?? request.fields.email, now);
     }
-    if (byUs && (treatment.tags.length > 0 || treatment.archive)) {
-      const payload = { orderId: order.id, tags: treatment.tags, archive: treatment.archive };
+    const remove = treatment.delete_test_orders && order.test;
+    if (byUs && (treatment.tags.length > 0 || treatment.archive || remove)) {
+      const payload = { orderId: order.id, tags: treatment.tags, archive: treatment.archive, remove };
       const key = `tidy:${order.id}`;
       await records.effects.insert({ kind: 'shopify_tidy', key, requestId: request.id, payload }, newId(), now);
     }

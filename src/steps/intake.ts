@@ -83,7 +83,9 @@ async function createRequest(
     dueAt: now + patienceWith(desk, response),
   });
   await records.events.append(id, { at: now, actor: 'service', type: 'received', data: { source: response.source } });
-  await oweReceipt(records, { id, version: 1, locale: desk.defaultLocale }, fields.email, limits, now);
+  const receipt = { id, version: 1, locale: desk.defaultLocale };
+  const source = `${response.source}:${response.sourceId}`;
+  await oweReceipt(records, receipt, fields.email, source, limits, now);
   return id;
 }
 

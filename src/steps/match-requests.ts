@@ -44,6 +44,7 @@ export async function matchRequests(desk: Desk): Promise<number> {
       // Read side by side, saved one after the other: the second of two requests for one order must see the first.
       const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, shop)));
       for (const { request, match, order } of matched) {
+        logMatch(desk, request, match);
         await (order ? saveMatched(desk, request, match, order) : saveUnclear(desk, request, match));
         done.add(request.id);
       }
@@ -60,6 +61,18 @@ export async function matchRequests(desk: Desk): Promise<number> {
   }
   desk.wake();
   return claimed.length;
+}
+
+/** The evidence without what it is about: whose address or name, the log needn't know. */
+function logMatch({ log }: Desk, { ref }: Claimed, { kind, reason, candidates }: Match): void {
+  const evidence = candidates.map(({ orderName, evidence: found }) => ({
+    orderName,
+    verdicts: found.map(({ about, verdict }) => `${about} ${verdict}`),
+  }));
+  log.info({ ref, match: kind, reason, evidence }, 'matched');
+  if (reason === 'order_email_hidden') {
+    log.warn({ ref }, "Shopify hides this order's e-mail address on the shop's plan: staff have to match by hand");
+  }
 }
 
 function distinct(terms: readonly SearchTerm[]): SearchTerm[] {

@@ -109,11 +109,15 @@ export async function oweReceipt(
   records: Records,
   request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
   to: string | null,
+  source: string,
   limits: Limits,
   now: number,
 ): Promise<void> {
-  const count = to ? await records.counters.count(`receipt:${to}`, HOUR_MS, now) : 0;
-  if (count <= limits.mailsPerAddress) return oweCustomerMail(records, request, 'customer-received', to, now);
+  const toAddress = to ? await records.counters.count(`receipt:${to}`, HOUR_MS, now) : 0;
+  const bySource = to ? await records.counters.count(`receipts of:${source}`, HOUR_MS, now) : 0;
+  if (toAddress <= limits.mailsPerAddress && bySource <= limits.mailsPerSource) {
+    return oweCustomerMail(records, request, 'customer-received', to, now);
+  }
   const data = { notice: 'customer-received' };
   await records.events.append(request.id, { at: now, actor: 'service', type: 'mail_limited', data });
 }

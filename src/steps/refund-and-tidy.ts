@@ -67,10 +67,13 @@ async function failRefund(
 }
 
 export async function executeTidy(desk: Desk, effect: TidyEffect): Promise<void> {
-  const { orderId, tags, archive } = effect.payload;
+  const { orderId, tags, archive, remove } = effect.payload;
+  const removed = remove ? await desk.orders.deleteTestOrder(orderId) : null;
+  const isGone = removed?.kind === 'done';
   const answers = [
-    tags.length > 0 ? await desk.orders.addTags(orderId, tags) : null,
-    archive ? await desk.orders.archive(orderId) : null,
+    tags.length > 0 && !isGone ? await desk.orders.addTags(orderId, tags) : null,
+    // What can't be deleted is put away.
+    (archive || remove) && !isGone ? await desk.orders.archive(orderId) : null,
   ];
   const refused = answers.flatMap((answer) => (answer?.kind === 'refused' ? answer.errors : []));
   const lastError = refused.map(({ message }) => message).join(' ') || null;

@@ -70,7 +70,7 @@ async function act(
   person: string,
   values: Record<string, string>,
 ): Promise<Answered> {
-  switch (values.action) {
+  switch (values.action ?? '') {
     case 'withdraw':
       // Typed by a reader: a scanner that submits every form must not end somebody's request.
       if (!confirmsRef(values.confirm ?? '', request.ref))

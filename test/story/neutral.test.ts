@@ -100,6 +100,14 @@ describe('limits', () => {
     expect(await desk.service.desk.store.records.requests.list({ limit: 100 })).toHaveLength(8);
   });
 
+  it('one form can’t be made to mail the world', async () => {
+    await start('limits: { mails_per_source: 4 }');
+    for (let i = 0; i < 9; i += 1) await story.respond(`#${7000 + i}`, `victim${i}@customer.example`);
+    await settled();
+    expect(desk.world.inbox.mails.filter((mail) => mail.to.startsWith('victim'))).toHaveLength(4);
+    expect(await desk.service.desk.store.records.requests.list({ limit: 100 })).toHaveLength(9);
+  });
+
   it('the owner of one order is not asked again and again', async () => {
     await start('limits: { confirmations_per_order: 2 }');
     for (let i = 0; i < 6; i += 1) await story.respond('#1001', `mallory${i}@evil.example`);

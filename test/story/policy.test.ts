@@ -243,6 +243,25 @@ describe('policy', () => {
       await story.reaches(ref, 'cancelled');
     });
 
+    it.each([
+      [true, 'delete'],
+      [false, 'close'],
+    ])('test orders are deleted when the policy wants it (test: %s), others never', async (test, expected) => {
+      await start(`${NO_PROOF}rules:\n  - { name: all, then: approve, archive: true, delete_test_orders: true }\n`);
+      const { ref, name } = await evaAsks({ test });
+      await story.reaches(ref, 'cancelled');
+      const gone = () => ![...desk.world.shopify.state.orders.values()].some((order) => order.name === name);
+      await waitFor('it to be put away', async () => (await desk.service.desk.store.records.effects.countOpen()) === 0);
+      expect(gone()).toBe(expected === 'delete');
+    });
+
+    it('Shopify’s own mail goes out besides when the policy wants it', async () => {
+      await start(`${NO_PROOF}rules:\n  - { name: all, then: approve, notify: desk_and_shopify }\n`);
+      const { ref } = await evaAsks({});
+      await story.reaches(ref, 'cancelled');
+      expect(kinds('notify')).toEqual(['notify']);
+    });
+
     it('test orders: archived and tagged after the cancellation', async () => {
       const policy = `${NO_PROOF}rules:
   - { name: tests, when: { test_order: true }, then: approve, archive: true, tags: [cancelled by desk] }

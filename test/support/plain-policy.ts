@@ -5,5 +5,5 @@
 export const PLAIN_POLICY = `
 proof: { level: none }
 hold: false
-limits: { mails_per_address: 10000, confirmations_per_order: 10000, staff_mails: 100000 }
+limits: { mails_per_address: 10000, mails_per_source: 100000, confirmations_per_order: 10000, staff_mails: 100000 }
 `;

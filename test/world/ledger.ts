@@ -15,6 +15,7 @@ export type EffectKind =
   | 'store_credit'
   | 'tag'
   | 'close'
+  | 'delete'
   /** Somebody in the admin, behind the service's back. */
   | 'by_hand';
 

@@ -1525,3 +1525,10 @@ export type ArchiveOrderMutationVariables = Exact<{
 
 export type ArchiveOrderMutation = { orderClose: { userErrors: Array<{ message: string }> } | null };
 
+export type DeleteOrderMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteOrderMutation = { orderDelete: { deletedId: string | null, userErrors: Array<{ message: string }> } | null };
+

@@ -11,6 +11,8 @@ import type {
   CancelOrderMutationVariables,
   CancelProgressQuery,
   CancelProgressQueryVariables,
+  DeleteOrderMutation,
+  DeleteOrderMutationVariables,
   FindOrdersQuery,
   FindOrdersQueryVariables,
   HoldFulfillmentOrderMutation,
@@ -211,6 +213,13 @@ export const ArchiveOrder: Operation<ArchiveOrderMutation, ArchiveOrderMutationV
   mutation ArchiveOrder($id: ID!) { orderClose(input: { id: $id }) { userErrors { message } } }`,
 };
 
+export const DeleteOrder: Operation<DeleteOrderMutation, DeleteOrderMutationVariables> = {
+  name: 'DeleteOrder',
+  kind: 'mutation',
+  document: `#graphql
+  mutation DeleteOrder($id: ID!) { orderDelete(orderId: $id) { deletedId userErrors { message } } }`,
+};
+
 export const OPERATIONS = [
   ShopFacts,
   FindOrders,
@@ -224,4 +233,5 @@ export const OPERATIONS = [
   RefundOrder,
   TagOrder,
   ArchiveOrder,
+  DeleteOrder,
 ];

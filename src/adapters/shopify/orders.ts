@@ -7,6 +7,7 @@ import {
   AskFulfillmentService,
   CancelOrder,
   CancelProgress,
+  DeleteOrder,
   FindOrders,
   HoldFulfillmentOrder,
   HoldsOfOrder,
@@ -119,6 +120,16 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
     async archive(id) {
       const { orderClose } = await client.request(ArchiveOrder, { id });
       return toAnswer(orderClose?.userErrors);
+    },
+
+    async deleteTestOrder(id) {
+      const order = await orders.read(id);
+      if (!order) return { kind: 'done' };
+      if (!order.test || order.cancelledAt === null) {
+        return { kind: 'refused', errors: [{ code: null, message: 'Only cancelled test orders are deleted' }] };
+      }
+      const { orderDelete } = await client.request(DeleteOrder, { id });
+      return toAnswer(orderDelete?.userErrors);
     },
 
     async findRisky(limit) {

@@ -19,6 +19,8 @@ export interface Treatment {
   readonly notify: 'desk' | 'desk_and_shopify';
   readonly tags: readonly string[];
   readonly archive: boolean;
+  /** Deletes test orders instead, for good. Others are never deleted here. */
+  readonly delete_test_orders: boolean;
 }
 
 /** What is given back: everything, all but a fee, or all but the shipping. */
@@ -75,6 +77,8 @@ export interface Limits {
   readonly mailsPerAddress: number;
   /** Requests to confirm, a day, about one order. */
   readonly confirmationsPerOrder: number;
+  /** Receipts of an hour that one form or webhook may cause, whoever they go to. */
+  readonly mailsPerSource: number;
   /** Staff mails about new requests, an hour; above it they come as one list. */
   readonly staffMails: number;
 }
@@ -111,6 +115,7 @@ const treatment = {
   notify: z.enum(['desk', 'desk_and_shopify'], { error: 'must be desk or desk_and_shopify' }),
   tags: z.array(text.refine((tag) => !tag.includes(','), 'must not hold a comma')).max(10),
   archive: bool,
+  delete_test_orders: bool,
 };
 
 const rule = z
@@ -169,6 +174,7 @@ export const policySchema = z.strictObject({
   limits: z
     .strictObject({
       mails_per_address: z.int().min(1).optional(),
+      mails_per_source: z.int().min(1).optional(),
       confirmations_per_order: z.int().min(1).optional(),
       staff_mails: z.int().min(1).optional(),
     })
@@ -184,6 +190,7 @@ const DEFAULT_TREATMENT: Treatment = {
   notify: 'desk',
   tags: [],
   archive: false,
+  delete_test_orders: false,
 };
 
 /** Fills in what the file leaves out. */
@@ -226,6 +233,7 @@ export function toPolicy(file: PolicyFile, version: string): Policy {
       : null,
     limits: {
       mailsPerAddress: limits.mails_per_address ?? 5,
+      mailsPerSource: limits.mails_per_source ?? 500,
       confirmationsPerOrder: limits.confirmations_per_order ?? 3,
       staffMails: limits.staff_mails ?? 30,
     },

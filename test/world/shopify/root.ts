@@ -100,6 +100,17 @@ export function createRoot(state: ShopState, access: Access, jobFault: () => Job
       return { node: show(order), userErrors: [] };
     },
 
+    orderDelete({ orderId }: { orderId: string }) {
+      needScope(access, 'write_orders', 'orderDelete');
+      const order = find(orderId);
+      const refused = order?.test && order.cancelledAt !== null ? null : 'Order cannot be deleted';
+      if (!order || refused) {
+        return { deletedId: null, userErrors: [{ field: ['orderId'], message: refused ?? 'Order does not exist' }] };
+      }
+      state.remove(order);
+      return { deletedId: orderId, userErrors: [] };
+    },
+
     orderClose({ input }: { input: { id: string } }) {
       needScope(access, 'write_orders', 'orderClose');
       const order = find(input.id);

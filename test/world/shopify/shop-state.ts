@@ -137,6 +137,11 @@ export class ShopState {
     this.#ledger.push({ at: this.now(), kind, orderId: id, orderName: name, ...money, ...more });
   }
 
+  remove(order: ShopOrder): void {
+    this.record(order, 'delete');
+    this.#orders.delete(order.id);
+  }
+
   nextId(type: string): string {
     this.#sequence += 1;
     return `gid://shopify/${type}/${this.#sequence}`;
