@@ -93,8 +93,20 @@ async function measureStory(concurrency: number): Promise<void> {
     record(`${key}_to_staff_mail_per_s`, REQUESTS / (whole / 1000));
     record(`${key}_to_staff_mail_ms_p50`, percentile(mailMs, 0.5));
     record(`${key}_to_staff_mail_ms_p99`, percentile(mailMs, 0.99));
+    if (concurrency === 1) measureHolds(world, sentAt);
     if (concurrency === 8) await measureDecisions(world, service);
   });
+}
+
+/** From the webhook's call to the hold in the shop's own ledger. With a form the poll interval comes on top. */
+function measureHolds(world: World, sentAt: ReadonlyMap<number, number>): void {
+  const seconds = world.shopify.state.ledger.flatMap((entry) => {
+    const sent = sentAt.get(Number(entry.orderName.slice(1)));
+    return entry.kind === 'hold' && sent !== undefined ? [(entry.at - sent) / 1000] : [];
+  });
+  record('response_to_hold_s_p50', percentile(seconds, 0.5));
+  record('response_to_hold_s_p99', percentile(seconds, 0.99));
+  record('held_percent', (100 * seconds.length) / REQUESTS);
 }
 
 async function measureDecisions(world: World, service: ServiceProcess): Promise<void> {
@@ -168,5 +180,5 @@ function residentMb(pid: number): number {
 }
 
 function record(name: string, value: number): void {
-  if (!Number.isNaN(value)) results[name] = Math.round(value * 10) / 10;
+  if (!Number.isNaN(value)) results[name] = Math.round(value * 100) / 100;
 }

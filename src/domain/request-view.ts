@@ -37,7 +37,7 @@ export function viewRequest(
     payback: request.payback,
     assessment: request.assessment && {
       reason: request.assessment.reason,
-      rule: request.assessment.applied?.name ?? null,
+      rule: request.assessment.reason === 'rule' ? (request.assessment.applied?.name ?? null) : null,
       note: request.assessment.note,
       waitsFor: request.assessment.waitsFor,
       approvalsWanted: request.assessment.approvals,

@@ -1,5 +1,6 @@
 /** The commands as an operator types them: real processes, exit codes, what is printed. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/stores.ts';
@@ -90,6 +91,31 @@ describe('the command line', () => {
     expect(await desk(['decide', other, 'decline', '--order', '#1002', '--reason', 'Not yours'])).toMatchObject({
       code: 0,
     });
+  }, 60_000);
+
+  it('checks, explains and replays a policy', async () => {
+    const good = `${folder}/good.yaml`;
+    writeFileSync(good, 'rules:\n  - { name: small ones, when: { amount: { under: 10000 } }, then: approve }\n');
+    writeFileSync(`${folder}/bad.yaml`, 'rules:\n  - { name: a, then: aprove }\n');
+    expect(await desk(['policy', 'check', good])).toMatchObject({ code: 0, err: '' });
+    const bad = await desk(['policy', 'check', `${folder}/bad.yaml`]);
+    expect(bad.code).toBe(1);
+    expect(bad.err).toContain('bad.yaml:2: rules[1].then: must be one of approve');
+
+    world.google.form.submit('eino@customer.example', { '1a2b3c01': '1002' });
+    await desk(['poll', '--once']);
+    const [request] = JSON.parse((await desk(['requests', '--status', 'awaiting_decision', '--json'])).out) as {
+      ref: string;
+    }[];
+    const explained = await desk(['policy', 'explain', request?.ref ?? '']);
+    expect(explained).toMatchObject({ code: 0 });
+    expect(explained.out).toContain('Order #1002: No rule of the policy applies.');
+    const finnish = await desk(['policy', 'explain', request?.ref ?? '', '--locale', 'fi']);
+    expect(finnish.out).toContain('Mikään sääntö ei päde.');
+    const replayed = await desk(['policy', 'replay', '--since', '90d', '--policy', good]);
+    expect(replayed.out).toMatch(/approve +0 then +\d+ now +\+\d+/);
+    expect(replayed.out).toContain(`${request?.ref}  #1002       staff → approve (small ones)`);
+    expect((await desk(['policy', 'replay', '--since', 'long ago'])).code).toBe(2);
   }, 60_000);
 
   it.each([
