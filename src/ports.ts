@@ -4,7 +4,7 @@ import type { Policy } from './domain/policy/policy.ts';
 import type { RefundPlan } from './domain/refund-plan.ts';
 import type { IncomingResponse, SourceKind } from './domain/response.ts';
 import type { SearchTerm } from './domain/search-terms.ts';
-import type { DigestContext, IncidentContext, NoticeContext, NoticeName } from './domain/views.ts';
+import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from './domain/views.ts';
 
 /** Epoch milliseconds. Passed in, so that a test can own the time. */
 export type Clock = () => number;
@@ -133,7 +133,11 @@ export interface Mailer {
 }
 
 export interface Renderer {
-  notice(name: NoticeName, locale: string, context: NoticeContext | IncidentContext | DigestContext): RenderedMail;
+  notice(
+    name: NoticeName,
+    locale: string,
+    context: NoticeContext | IncidentContext | DigestContext | SignInContext,
+  ): RenderedMail;
   /** A whole HTML document out of templates/pages/NAME.hbs. */
   page(name: string, locale: string, context: object): string;
   /** One sentence of templates/locales. */

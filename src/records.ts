@@ -33,6 +33,7 @@ export interface Records {
   readonly responses: Responses;
   readonly effects: Effects;
   readonly tokens: Tokens;
+  readonly sessions: Sessions;
   readonly events: Events;
   readonly staff: StaffList;
   readonly sources: Sources;
@@ -72,11 +73,29 @@ export interface NewRequest
   readonly dueAt: number;
 }
 
+export const QUEUE_SORTS = ['oldest', 'newest', 'ships_next'] as const;
+
+export interface RequestFilter {
+  readonly statuses: readonly RequestStatus[];
+  /** A ref, an order name, an e-mail address, or a part of one. */
+  readonly text: string | null;
+  readonly assignedTo: string | null;
+  /** true: only those put off beyond `now`; false: all but those. null: whether or not. */
+  readonly snoozed: boolean | null;
+  readonly now: number;
+  readonly sort: (typeof QUEUE_SORTS)[number];
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface Requests {
   insert(request: NewRequest): Promise<void>;
   get(id: string): Promise<CancellationRequest | null>;
   byRef(ref: string): Promise<CancellationRequest | null>;
   list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;
+  search(filter: RequestFilter): Promise<CancellationRequest[]>;
+  /** Earlier and later ones of the same customer, newest first. */
+  ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
   counts(): Promise<Partial<Record<RequestStatus, number>>>;
   /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */
   update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;
@@ -94,6 +113,10 @@ export interface Requests {
   /** All since then, oldest first: for figures over the past. */
   since(receivedAt: number): AsyncIterable<CancellationRequest>;
   expired(now: number, limit: number): Promise<CancellationRequest[]>;
+  /** Put off until now. */
+  awake(now: number, limit: number): Promise<CancellationRequest[]>;
+  /** Put off beyond now. */
+  countSnoozed(now: number): Promise<number>;
   /** When the next match or expiry is due; null: nothing is. */
   nextDue(): Promise<number | null>;
 }
@@ -167,6 +190,29 @@ export interface Tokens {
   find(hash: string): Promise<TokenRecord | null>;
   revokeForRequest(requestId: string, purpose: TokenRecord['purpose'], now: number): Promise<void>;
   revokeForPerson(person: string, now: number): Promise<void>;
+}
+
+/**
+ * sign_in: the link in a mail, good once. staff: somebody signed in. link: somebody opened the link to one request, and
+ * may do there what the link allows.
+ */
+export interface SessionRecord {
+  readonly kind: 'sign_in' | 'staff' | 'link';
+  readonly person: string;
+  readonly requestId: string | null;
+  readonly createdAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+}
+
+export interface Sessions {
+  insert(hash: string, session: SessionRecord): Promise<void>;
+  find(hash: string): Promise<SessionRecord | null>;
+  touch(hash: string, now: number): Promise<void>;
+  /** False: it was gone already. */
+  remove(hash: string): Promise<boolean>;
+  removeOf(person: string): Promise<void>;
+  removeEnded(now: number): Promise<void>;
 }
 
 export interface RequestEventRecord {

@@ -24,6 +24,7 @@ export async function removeStaff(email: string): Promise<void> {
       if (!member) throw new CommandError(`${address} is not in the staff list.`);
       await records.staff.put({ ...member, active: false }, desk.now());
       await records.tokens.revokeForPerson(address, desk.now());
+      await records.sessions.removeOf(address);
     });
   });
   console.log(`${address} is removed; links mailed to them are dead.`);

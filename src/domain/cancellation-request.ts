@@ -63,6 +63,12 @@ export interface CancellationRequest {
   readonly match: Match | null;
   readonly orderId: string | null;
   readonly orderName: string | null;
+  /** Who has taken it on; null: nobody in particular. */
+  readonly assignedTo: string | null;
+  /** Out of the queue until then. */
+  readonly snoozedUntil: number | null;
+  /** Until then an approval can be taken back; nothing is sent before. */
+  readonly undoUntil: number | null;
   /** The order when it was last read for this request. */
   readonly order: Order | null;
   /** Fingerprint of the order as staff saw it when they approved. */
@@ -91,8 +97,8 @@ export interface CancellationRequest {
   readonly expiresAt: number | null;
 }
 
-/** risk_sweep: made by the policy, without a response. */
-export type RequestOrigin = 'customer' | 'risk_sweep';
+/** risk_sweep: made by the policy, without a response. staff: came by phone or mail, entered by staff. */
+export type RequestOrigin = 'customer' | 'risk_sweep' | 'staff';
 
 /**
  * question: staff's or a rule's; the answer is a text. order: which one, of the candidates. confirmation: that it was

@@ -1,7 +1,7 @@
 /** What staff may send, and what of it is accepted. */
 import { blockOf, type CancelBlock, isBeingFulfilled } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
-import { nextStatus } from './lifecycle.ts';
+import { isEnded, nextStatus } from './lifecycle.ts';
 import type { Order } from './order.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
 import type { Treatment } from './policy/policy.ts';
@@ -11,8 +11,8 @@ export type DecisionInput =
       readonly kind: 'approve';
       /** Fingerprint of the order as it stood on the page. */
       readonly seen: string;
-      /** What was typed: the last four characters of the order name. */
-      readonly confirm: string;
+      /** What was typed: the last four characters of the order name. null: by somebody signed in. */
+      readonly confirm: string | null;
       readonly restock: boolean;
       readonly refund: Treatment['refund'];
       /** As the policy has it, or everything. */
@@ -20,6 +20,14 @@ export type DecisionInput =
     }
   | { readonly kind: 'decline'; readonly reason: string }
   | { readonly kind: 'ask'; readonly question: string }
+  /** Something else instead: the customer accepts or refuses. */
+  | { readonly kind: 'offer'; readonly offer: string }
+  /** Takes an approval back, as long as nothing was sent. */
+  | { readonly kind: 'undo'; readonly sure: boolean }
+  /** To one of the staff, or to nobody. */
+  | { readonly kind: 'assign'; readonly to: string | null }
+  /** Out of the queue for some days. */
+  | { readonly kind: 'snooze'; readonly days: number }
   | { readonly kind: 'choose'; readonly orderId: string | null; readonly orderName: string }
   /** By the policy as it is now. */
   | { readonly kind: 'reassess'; readonly sure: boolean }
@@ -27,9 +35,19 @@ export type DecisionInput =
   | { readonly kind: 'paid_back'; readonly how: string; readonly on: string };
 
 /** Field of the form → locale key `error.CODE`. */
-export type DecisionErrors = Partial<
-  Record<'confirm' | 'reason' | 'question' | 'order' | 'how' | 'on' | 'reassess', string>
->;
+export type DecisionField =
+  | 'confirm'
+  | 'reason'
+  | 'question'
+  | 'offer'
+  | 'order'
+  | 'how'
+  | 'on'
+  | 'reassess'
+  | 'undo'
+  | 'days';
+
+export type DecisionErrors = Partial<Record<DecisionField, string>>;
 
 /** Longest text a person may send to another, in characters. */
 export const LONGEST_TEXT = 2_000;
@@ -61,12 +79,21 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
       if (!request.orderName || !order) return { order: 'choose_order_first' };
       if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
       if (fingerprintOf(order, isBeingFulfilled(order)) !== input.seen) return { order: 'order_changed' };
-      return confirmsOrder(input.confirm, request.orderName) ? {} : { confirm: 'confirm_mismatch' };
+      const confirmed = input.confirm === null || confirmsOrder(input.confirm, request.orderName);
+      return confirmed ? {} : { confirm: 'confirm_mismatch' };
     }
     case 'decline':
       return checkText('reason', input.reason);
     case 'ask':
       return checkText('question', input.question);
+    case 'offer':
+      return checkText('offer', input.offer);
+    case 'undo':
+      return input.sure ? {} : { undo: 'choose_reassess' };
+    case 'assign':
+      return {};
+    case 'snooze':
+      return SNOOZE_DAYS.includes(input.days) ? {} : { days: 'choose_one' };
     case 'choose':
       return input.orderId || input.orderName.trim() ? {} : { order: 'order_missing' };
     case 'reassess':
@@ -77,7 +104,10 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
   }
 }
 
-function checkText(field: 'reason' | 'question' | 'how', text: string): DecisionErrors {
+/** Snoozing for longer would be forgetting. */
+export const SNOOZE_DAYS = [1, 2, 3, 7];
+
+function checkText(field: 'reason' | 'question' | 'how' | 'offer', text: string): DecisionErrors {
   if (text.trim() === '') return { [field]: `${field}_missing` };
   return text.length > LONGEST_TEXT ? { [field]: 'too_long' } : {};
 }
@@ -88,10 +118,13 @@ const EVENT_OF = {
   ask: 'asked',
   choose: 'order_chosen',
   reassess: 'reassessed',
+  offer: 'offered',
+  undo: 'undone',
 } as const;
 
 /** Which decisions the request's status allows. */
 export function allows(request: CancellationRequest, kind: DecisionInput['kind']): boolean {
   if (kind === 'paid_back') return request.payback !== null && request.payback.done === null;
+  if (kind === 'assign' || kind === 'snooze') return !isEnded(request.status);
   return nextStatus(request.status, EVENT_OF[kind]) !== null;
 }

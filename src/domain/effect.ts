@@ -13,7 +13,7 @@ export interface MailPayload {
   /** A mail that asks for a decision is not sent once the request has moved on. */
   readonly requestVersion: number | null;
   /** Who the link in it belongs to; null: a mail without a link. */
-  readonly linkFor: 'staff' | 'customer' | null;
+  readonly linkFor: 'staff' | 'customer' | 'sign_in' | null;
   /** Incident mails have no request. */
   readonly incidentCode?: string;
   /** Requests that a list of waiting ones names. */

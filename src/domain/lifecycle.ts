@@ -21,6 +21,7 @@ export const REQUEST_EVENTS = [
   'unanswered',
   'unanswered_about_order',
   'reassessed',
+  'undone',
   'approved',
   'declined',
   'withdrawn',
@@ -86,10 +87,13 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     ...GIVEN_UP,
     approved: 'approved',
     asked: 'needs_customer',
+    offered: 'needs_customer',
     reassessed: 'received',
     edited: 'received',
   },
   approved: {
+    // Within the undo window, before anything was sent.
+    undone: 'awaiting_decision',
     // What Shopify can't cancel yet turned up after the approval.
     blocked: 'waiting',
     execution_started: 'executing',

@@ -44,6 +44,9 @@ export function viewRequest(
       treatment: request.assessment.treatment,
     },
     approvals: request.approvals,
+    assignedTo: request.assignedTo,
+    snoozedUntil: request.snoozedUntil,
+    undoUntil: request.undoUntil,
     decision: request.decision && {
       kind: request.decision.kind,
       by: request.decision.by,

@@ -95,6 +95,9 @@ export interface RequestView {
     readonly treatment: Treatment;
   } | null;
   readonly approvals: readonly string[];
+  readonly assignedTo: string | null;
+  readonly snoozedUntil: number | null;
+  readonly undoUntil: number | null;
   readonly decision: {
     readonly kind: 'approve' | 'decline';
     readonly by: string;
@@ -120,6 +123,7 @@ export const NOTICES = [
   'customer-question',
   'customer-offer',
   'customer-waiting',
+  'customer-approved',
   'customer-stopped',
   'customer-paid-back',
   'customer-cancelled',
@@ -132,11 +136,19 @@ export const NOTICES = [
   'staff-payback',
   'staff-offer-accepted',
   'staff-digest',
+  'staff-decided',
+  'staff-sign-in',
   'staff-edited-late',
   'operator-incident',
 ] as const;
 
 export type NoticeName = (typeof NOTICES)[number];
+
+export interface SignInContext {
+  readonly shopName: string;
+  readonly link: string;
+  readonly linkExpiresAt: number;
+}
 
 export interface DigestContext {
   readonly shopName: string;

@@ -1,17 +1,18 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
 import type { CancellationRequest, Decision, Match } from '../domain/cancellation-request.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
+import { cancelKey } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';
 import type { Policy, Treatment } from '../domain/policy/policy.ts';
 import { readReferences } from '../domain/read-references.ts';
-import { ConflictError, type Records } from '../records.ts';
+import { ConflictError, type Records, type RequestChanges, type RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel } from './owe-cancel.ts';
-import { oweCustomerMail } from './owe-mail.ts';
+import { oweCustomerMail, oweStaffMails, peopleFor } from './owe-mail.ts';
 import { policyFor } from './route-request.ts';
 
 export type DecideResult =
@@ -83,10 +84,13 @@ async function write(
       }
       const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment };
       const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
+      const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
       const changes = {
         decision,
         approvals,
         proof,
+        undoUntil,
+        snoozedUntil: null,
         approvedFingerprint: input.seen,
         trouble: null,
         asking: null,
@@ -95,7 +99,60 @@ async function write(
       const moved = await moveRequest(records, request, 'approved', changes, { ...trace, data });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
-      return (await oweCancel(records, request.id, request.orderId, treatment, at)) ? 'moved' : undo();
+      const owed = await oweCancel(records, request.id, request.orderId, treatment, at, undoUntil ?? at);
+      if (!owed) return rollBack();
+      await tellOthers(desk, records, { ...request, decision, undoUntil }, by, at);
+      const to = customerOf(request);
+      if (undoUntil) await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
+      return 'moved';
+    }
+    case 'undo': {
+      const effect = await records.effects.byKey(cancelKey(request.orderId ?? ''));
+      if (effect?.kind !== 'shopify_cancel' || effect.state !== 'pending' || effect.outcome.calls > 0) return 'refused';
+      // The fence is raised by every claim: whoever has claimed it meanwhile makes this fail.
+      if (!(await records.effects.settle(effect, { state: 'skipped', lastError: 'undone' }, at))) return 'refused';
+      const version = request.version + 1;
+      const changes = {
+        decision: null,
+        approvals: [],
+        approvedFingerprint: null,
+        undoUntil: null,
+        version,
+        expiresAt: at + desk.timings.requestExpires,
+      };
+      const moved = await moveRequest(records, request, 'undone', changes, trace);
+      if (moved !== 'moved') return rollBack();
+      await oweStaffMails(
+        desk,
+        records,
+        { ...request, version },
+        'staff-decide',
+        null,
+        at,
+        `undone:r${request.revision}`,
+      );
+      return 'moved';
+    }
+    case 'offer': {
+      const to = customerOf(request);
+      if (!to) return 'refused';
+      const asking = { kind: 'offer', to, orderId: null } as const;
+      const changes = { question: input.offer.trim(), asking, expiresAt: at + desk.timings.questionExpires };
+      const moved = await moveRequest(records, request, 'offered', changes, trace);
+      if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
+      return moved;
+    }
+    case 'assign':
+      return note(
+        records,
+        request,
+        { assignedTo: input.to },
+        { ...trace, type: 'assigned', data: { to: input.to ?? '' } },
+      );
+    case 'snooze': {
+      const until = at + input.days * DAY_MS;
+      const data = { until: new Date(until).toISOString().slice(0, 10) };
+      return note(records, request, { snoozedUntil: until }, { ...trace, type: 'snoozed', data });
     }
     case 'decline': {
       const decision: Decision = { kind: 'decline', by, at, customerText: input.reason.trim(), treatment: null };
@@ -104,6 +161,7 @@ async function write(
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
       await oweCustomerMail(records, request, 'customer-declined', customerOf(request), at);
+      await tellOthers(desk, records, { ...request, decision }, by, at);
       return 'moved';
     }
     case 'reassess': {
@@ -208,9 +266,36 @@ function customerOf(request: CancellationRequest): string | null {
   return request.order?.email ?? request.fields.email;
 }
 
-/** Rolls the transaction back: the order's one cancellation belongs to another request. */
-function undo(): never {
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Rolls the transaction back: the order's one cancellation belongs to another request, or is on its way. */
+function rollBack(): never {
   throw new ConflictError('The cancellation of this order is owed already');
+}
+
+/** Beside the story: the status stays. */
+async function note(
+  records: Records,
+  request: CancellationRequest,
+  changes: RequestChanges,
+  event: RequestEventRecord,
+): Promise<'moved' | 'stale'> {
+  if (!(await records.requests.update(request, changes, event.at))) return 'stale';
+  await records.events.append(request.id, event);
+  return 'moved';
+}
+
+/** Everybody else who was to decide knows what was decided; and whoever did, in case that it wasn't them. */
+async function tellOthers(
+  desk: Desk,
+  records: Records,
+  request: CancellationRequest,
+  by: string,
+  at: number,
+): Promise<void> {
+  const people = await peopleFor(records, request);
+  if (people.length < 2 && by !== OPERATOR && !request.undoUntil) return;
+  await oweStaffMails(desk, records, request, 'staff-decided', null, at, `r${request.revision}`);
 }
 
 /** One of the candidates that were shown, or an order staff named; read from Shopify, never taken from the form. */
@@ -219,25 +304,25 @@ async function findChosen(
   request: CancellationRequest,
   { orderId, orderName }: { orderId: string | null; orderName: string },
 ): Promise<Chosen | null> {
-  const format = formatOf(await desk.shop());
-  if (orderName.trim()) {
-    const [reference] = readReferences(orderName, format, true);
-    if (!reference) return null;
-    const keys = referenceKeys(reference.text, format);
-    const found = await desk.orders.find(
-      searchNames(reference.text, format).map((value) => ({ field: 'name', value })),
-    );
-    const named = found.filter((order) => keys.includes(nameKey(order.name)));
-    const [only] = named;
-    return named.length === 1 && only ? read(only.id) : null;
-  }
   const shown = request.match?.candidates.find((one) => one.orderId === orderId);
-  return shown ? read(shown.orderId) : null;
+  const order = orderName.trim()
+    ? await findOrderByName(desk, orderName)
+    : shown
+      ? await desk.orders.read(shown.orderId)
+      : null;
+  return order && { order, match: chosenMatch('staff_chose', order, request, formatOf(await desk.shop())) };
+}
 
-  async function read(id: string): Promise<Chosen | null> {
-    const order = await desk.orders.read(id);
-    return order && { order, match: chosenMatch('staff_chose', order, request, format) };
-  }
+/** The one order of this name; null: none, several, or nothing that reads as a name. */
+export async function findOrderByName(desk: Desk, orderName: string): Promise<Order | null> {
+  const format = formatOf(await desk.shop());
+  const [reference] = readReferences(orderName, format, true);
+  if (!reference) return null;
+  const keys = referenceKeys(reference.text, format);
+  const terms = searchNames(reference.text, format).map((value) => ({ field: 'name', value }) as const);
+  const named = (await desk.orders.find(terms)).filter((order) => keys.includes(nameKey(order.name)));
+  const [only] = named;
+  return named.length === 1 && only ? desk.orders.read(only.id) : null;
 }
 
 interface Chosen {

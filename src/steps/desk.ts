@@ -26,6 +26,8 @@ export interface Timings {
   readonly deniedPause: number;
   /** Between two looks at a payment that is pending, a label, or a fulfilment service that was asked. */
   readonly recheck: number;
+  /** A session ends after so long without a page. */
+  readonly sessionIdle: number;
   /** Above the limit staff mails are collected for so long. */
   readonly digest: number;
   readonly unreachableTold: number;
@@ -48,6 +50,7 @@ export const TIMINGS: Timings = {
   questionExpires: 7 * DAY,
   deniedPause: MINUTE,
   recheck: 5 * MINUTE,
+  sessionIdle: 30 * MINUTE,
   digest: 15 * MINUTE,
   unreachableTold: 10 * MINUTE,
 };

@@ -11,7 +11,9 @@ export async function expireRequests(desk: Desk): Promise<number> {
   const due = await desk.store.records.requests.expired(desk.now(), BATCH);
   for (const request of due)
     await ((await isForStaff(desk, request)) ? handToStaff(desk, request) : end(desk, request));
+  for (const request of await desk.store.records.requests.awake(desk.now(), BATCH)) await wake(desk, request);
   await desk.store.records.counters.removeEnded(desk.now());
+  await desk.store.records.sessions.removeEnded(desk.now());
   return due.length;
 }
 
@@ -37,6 +39,18 @@ export async function handToStaff(desk: Desk, request: CancellationRequest, why 
     if (moved === 'moved') await oweStaffMails(desk, records, request, 'staff-decide', limits, at, occasion);
   });
   desk.wake();
+}
+
+/** Back in the queue, with a new mail while it still wants a decision. */
+async function wake(desk: Desk, request: CancellationRequest): Promise<void> {
+  const at = desk.now();
+  await desk.store.transaction(async (records) => {
+    if (!(await records.requests.update(request, { snoozedUntil: null }, at))) return;
+    if (!['needs_match', 'awaiting_decision', 'failed'].includes(request.status)) return;
+    await records.events.append(request.id, { at, actor: 'service', type: 'woke', data: {} });
+    const notice = request.status === 'failed' ? 'staff-failed' : 'staff-decide';
+    await oweStaffMails(desk, records, request, notice, null, at, `woke:r${request.revision}`);
+  });
 }
 
 async function end(desk: Desk, request: CancellationRequest): Promise<void> {

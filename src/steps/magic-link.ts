@@ -35,6 +35,11 @@ function isOwed({ payback }: CancellationRequest): boolean {
   return payback !== null && payback.done === null;
 }
 
+/** Approved, but nothing is sent yet. */
+function canBeUndone({ status, undoUntil }: CancellationRequest, now: number): boolean {
+  return status === 'approved' && undoUntil !== null && undoUntil > now;
+}
+
 export type OpenedLink =
   | { readonly kind: 'open'; readonly request: CancellationRequest; readonly person: string }
   /** Was good once; its request has been decided. */
@@ -59,7 +64,7 @@ export async function openLink(
   const member = await records.staff.get(found.person);
   if (!member?.active || member.role !== 'decide') return { kind: 'dead' };
   const current = found.revokedAt === null && found.requestVersion === request.version;
-  const decidable = DECIDABLE.includes(request.status) || isOwed(request);
+  const decidable = DECIDABLE.includes(request.status) || isOwed(request) || canBeUndone(request, now);
   if (current && decidable) return { kind: 'open', request, person: found.person };
   return decidable || request.status === 'received' ? { kind: 'dead' } : { kind: 'decided', request };
 }

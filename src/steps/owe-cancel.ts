@@ -10,13 +10,15 @@ export async function oweCancel(
   orderId: string,
   treatment: Treatment,
   now: number,
+  /** Later than now: the approval can be taken back until then. */
+  dueAt = now,
 ): Promise<boolean> {
   const payload = { orderId, treatment };
   const key = cancelKey(orderId);
   const earlier = await records.effects.byKey(key);
   if (!earlier) {
-    await records.effects.insert({ kind: 'shopify_cancel', key, requestId, payload }, newId(), now);
+    await records.effects.insert({ kind: 'shopify_cancel', key, requestId, payload }, newId(), now, dueAt);
     return true;
   }
-  return earlier.kind === 'shopify_cancel' && records.effects.restartCancel(earlier, payload, requestId, now);
+  return earlier.kind === 'shopify_cancel' && records.effects.restartCancel(earlier, payload, requestId, dueAt);
 }

@@ -7,7 +7,7 @@ import type { Records, StaffMember } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 
-type StaffNotice = Exclude<Extract<NoticeName, `staff-${string}`>, 'staff-digest'>;
+type StaffNotice = Exclude<Extract<NoticeName, `staff-${string}`>, 'staff-digest' | 'staff-sign-in'>;
 type CustomerNotice = Extract<NoticeName, `customer-${string}`>;
 
 const HOUR_MS = 60 * 60_000;
@@ -19,8 +19,9 @@ const WITH_LINK: readonly CustomerNotice[] = [
   'customer-which-order',
   'customer-offer',
   'customer-waiting',
+  'customer-approved',
 ];
-const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted'];
+const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
 
 /**
  * One mail to everybody who is to decide, each with a link of their own. `occasion` tells repeats apart. When there are
@@ -29,7 +30,7 @@ const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-
 export async function oweStaffMails(
   desk: Pick<Desk, 'defaultLocale' | 'timings'>,
   records: Records,
-  request: Pick<CancellationRequest, 'id' | 'version' | 'assessment'>,
+  request: Pick<CancellationRequest, 'id' | 'version' | 'assessment'> & { readonly undoUntil?: number | null },
   notice: StaffNotice,
   limits: Limits | null,
   now: number,
@@ -46,7 +47,7 @@ export async function oweStaffMails(
       to: member.email,
       locale: desk.defaultLocale,
       requestVersion: request.version,
-      linkFor: WITHOUT_LINK.includes(notice) ? null : 'staff',
+      linkFor: WITHOUT_LINK.includes(notice) && !(notice === 'staff-decided' && request.undoUntil) ? null : 'staff',
     };
     const key = `${notice}:${request.id}:${occasion}:${member.email}`;
     await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now);

@@ -4,11 +4,12 @@ import type { Asking, CancellationRequest } from '../domain/cancellation-request
 import type { MailEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import type { DigestContext, IncidentContext, NoticeContext, NoticeName } from '../domain/views.ts';
+import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import type { Desk } from './desk.ts';
 import { handToStaff } from './expire.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
@@ -58,6 +59,7 @@ function isPointless({ payload }: MailEffect, request: CancellationRequest): boo
   if (notice === 'staff-decide') {
     return requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
   }
+  if (notice === 'customer-approved') return request.status !== 'approved' && request.status !== 'executing';
   if (notice === 'staff-label' || notice === 'customer-waiting') return request.status !== 'waiting';
   if (notice === 'staff-payback') return request.payback === null || request.payback.done !== null;
   const asks = ASKS[notice];
@@ -68,9 +70,15 @@ function contextOf(
   desk: Desk,
   effect: MailEffect,
   request: CancellationRequest | null,
-): Promise<NoticeContext | IncidentContext | DigestContext | null> {
+): Promise<NoticeContext | IncidentContext | DigestContext | SignInContext | null> {
   if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect);
+  if (effect.payload.linkFor === 'sign_in') return signInContext(desk, effect.payload.to);
   return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
+}
+
+async function signInContext(desk: Desk, person: string): Promise<SignInContext> {
+  const { url, expiresAt } = await mintSignInLink(desk, person);
+  return { shopName: await shopNameOf(desk), link: url, linkExpiresAt: expiresAt };
 }
 
 const MOST_IN_A_DIGEST = 50;
@@ -97,7 +105,7 @@ const TELLS_ORDER: readonly NoticeName[] = ['customer-cancelled', 'customer-paid
 
 async function requestContext(desk: Desk, effect: MailEffect, request: CancellationRequest): Promise<NoticeContext> {
   const { notice, linkFor, to } = effect.payload;
-  const link = linkFor ? await mintLink(desk, linkFor, request, to) : null;
+  const link = linkFor === 'staff' || linkFor === 'customer' ? await mintLink(desk, linkFor, request, to) : null;
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
   const mayKnowOrder = notice.startsWith('staff-') || TELLS_ORDER.includes(notice);
   return {

@@ -7,7 +7,10 @@ import { customerPage } from './customer-page.ts';
 import { decisionPage } from './decision-page.ts';
 import { health } from './health.ts';
 import { intakeWebhook } from './intake-webhook.ts';
+import { queuePage } from './queue-page.ts';
+import { requestPage } from './request-page.ts';
 import { PageError, sameOriginOnly } from './same-origin.ts';
+import { signInPage } from './sign-in-page.ts';
 
 export interface WebOptions {
   readonly webhookSecrets: readonly string[];
@@ -17,6 +20,9 @@ export interface WebOptions {
 
 /** Refused page calls of one address in a minute: guessing links is hopeless, and not free. */
 const REFUSALS_A_MINUTE = 60;
+
+/** Pages that nobody may keep a copy of. */
+const PRIVATE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv'];
 
 export function createApp(desk: Desk, options: WebOptions): Express {
   const root = express();
@@ -38,11 +44,11 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   app.get('/', async (_req, res) => {
     res.send(desk.renderer.page('home', desk.defaultLocale, { shopName: await shopNameOf(desk) }));
   });
-  app.use(['/d', '/r'], limitRefusals(), sameOriginOnly(desk.baseUrl), (_req, res, next) => {
+  app.use(PRIVATE, limitRefusals(), sameOriginOnly(desk.baseUrl), (_req, res, next) => {
     res.set('Cache-Control', 'no-store');
     next();
   });
-  app.use(decisionPage(desk), customerPage(desk));
+  app.use(decisionPage(desk), customerPage(desk), signInPage(desk), requestPage(desk), queuePage(desk));
   root.use((_req, _res, next) => next(new PageError(404, 'not_found')));
   root.use(showError(desk));
   return root;

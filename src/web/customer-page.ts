@@ -27,7 +27,7 @@ import {
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
-import { textsOf, tokenOf } from './decision-page.ts';
+import { textsOf, tokenOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
 
 interface Answered {

@@ -58,11 +58,13 @@ awaiting_decision approved approved
 awaiting_decision declined declined
 awaiting_decision asked needs_customer
 awaiting_decision reassessed received
+awaiting_decision offered needs_customer
 awaiting_decision edited received
 awaiting_decision withdrawn withdrawn
 awaiting_decision stopped withdrawn
 awaiting_decision expired expired
 approved blocked waiting
+approved undone awaiting_decision
 approved execution_started executing
 approved order_changed awaiting_decision
 approved confirmed_cancelled cancelled

@@ -216,7 +216,15 @@ describe('behind a proxy with a path of its own', () => {
       const mail = await desk.world.inbox.waitFor('to Sam', (one) => one.to === SAM);
       const link = linkIn(mail.text, 'd');
       expect(link).toMatch(/^https:\/\/shop\.example\/desk\/d\//);
-      const page = await request(desk.service.app).get(kept + new URL(link).pathname.replace('/desk', ''));
+      const opened = await request(desk.service.app).get(kept + new URL(link).pathname.replace('/desk', ''));
+      expect(opened.status).toBe(303);
+      const clean = String(opened.headers.location);
+      expect(clean).toMatch(/^https:\/\/shop\.example\/desk\/requests\/CR-\w{7}$/);
+      const [cookie = ''] = opened.headers['set-cookie'] ?? [];
+      expect(cookie).toMatch(/^__Host-desk=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+      const page = await request(desk.service.app)
+        .get(kept + new URL(clean).pathname.replace('/desk', ''))
+        .set('Cookie', cookie.split(';')[0] ?? '');
       expect(page.status).toBe(200);
       expect(page.text).toContain('href="/desk/style.css"');
       expect((await request(desk.service.app).get(`${kept}/style.css`)).status).toBe(200);

@@ -38,6 +38,10 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('match', 'text')
     .addColumn('order_id', 'text')
     .addColumn('order_name', 'text')
+    .addColumn('ordered_at', time)
+    .addColumn('assigned_to', 'text')
+    .addColumn('snoozed_until', time)
+    .addColumn('undo_until', time)
     .addColumn('order_snapshot', 'text')
     .addColumn('approved_fingerprint', 'text')
     .addColumn('decision', 'text')
@@ -62,8 +66,10 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_due on requests (due_at) where due_at is not null`.execute(db);
   await sql`create index requests_by_status on requests (status, received_at)`.execute(db);
   await sql`create index requests_expiring on requests (expires_at) where expires_at is not null`.execute(db);
+  await sql`create index requests_snoozed on requests (snoozed_until) where snoozed_until is not null`.execute(db);
+  await sql`create index requests_by_ship on requests (status, ordered_at)`.execute(db);
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
-  await sql`create index requests_by_customer on requests (customer_email) where status = 'cancelled'`.execute(db);
+  await sql`create index requests_by_customer on requests (customer_email, received_at)`.execute(db);
   // An order is in at most one request that may still cancel it, or has.
   await sql`create unique index one_request_per_order on requests (order_id)
     where order_id is not null and status not in ('declined', 'withdrawn', 'expired', 'duplicate')`.execute(db);
@@ -170,6 +176,17 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
     .execute();
+  await db.schema
+    .createTable('sessions')
+    .addColumn('hash', 'text', (c) => c.primaryKey())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('person', 'text', (c) => c.notNull())
+    .addColumn('request_id', 'text', (c) => c.references('requests.id'))
+    .addColumn('created_at', time, (c) => c.notNull())
+    .addColumn('seen_at', time, (c) => c.notNull())
+    .addColumn('expires_at', time, (c) => c.notNull())
+    .execute();
+  await sql`create index sessions_by_person on sessions (person)`.execute(db);
   await db.schema
     .createTable('policies')
     .addColumn('version', 'text', (c) => c.primaryKey())

@@ -1,6 +1,6 @@
 /** Staff, links and events. */
 import type { Kysely } from 'kysely';
-import type { Events, StaffList, StaffMember, Tokens } from '../../records.ts';
+import type { Events, SessionRecord, Sessions, StaffList, StaffMember, Tokens } from '../../records.ts';
 import { toToken } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -41,6 +41,50 @@ export function tokenRecords(db: Kysely<Tables>): Tokens {
         .where('person', '=', person)
         .where('revoked_at', 'is', null)
         .execute();
+    },
+  };
+}
+
+export function sessionRecords(db: Kysely<Tables>): Sessions {
+  return {
+    async insert(hash, session) {
+      await db
+        .insertInto('sessions')
+        .values({
+          hash,
+          kind: session.kind,
+          person: session.person,
+          request_id: session.requestId,
+          created_at: session.createdAt,
+          seen_at: session.seenAt,
+          expires_at: session.expiresAt,
+        })
+        .execute();
+    },
+    async find(hash) {
+      const row = await db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst();
+      if (!row) return null;
+      return {
+        kind: row.kind as SessionRecord['kind'],
+        person: row.person,
+        requestId: row.request_id,
+        createdAt: row.created_at,
+        seenAt: row.seen_at,
+        expiresAt: row.expires_at,
+      };
+    },
+    async touch(hash, now) {
+      await db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute();
+    },
+    async remove(hash) {
+      const result = await db.deleteFrom('sessions').where('hash', '=', hash).executeTakeFirst();
+      return result.numDeletedRows > 0n;
+    },
+    async removeOf(person) {
+      await db.deleteFrom('sessions').where('person', '=', person).execute();
+    },
+    async removeEnded(now) {
+      await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
     },
   };
 }

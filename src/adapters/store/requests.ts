@@ -1,13 +1,21 @@
 import { type Kysely, sql } from 'kysely';
 import type { RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
-import type { Requests } from '../../records.ts';
+import type { RequestFilter, Requests } from '../../records.ts';
 import { claimRows } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import type { RequestTable, Tables } from './tables.ts';
 
 const PAGE = 500;
+
+const ORDER_BY = {
+  oldest: ['received_at', 'asc'],
+  newest: ['received_at', 'desc'],
+  // Orders of which nothing is known come last on both databases' own terms: there are few.
+  ships_next: ['ordered_at', 'asc'],
+} as const satisfies Record<RequestFilter['sort'], [keyof RequestTable, 'asc' | 'desc']>;
+
 const NEVER_EXPIRES: RequestStatus[] = ['received', 'approved', 'executing', 'failed'];
 
 export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
@@ -54,6 +62,45 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       let query = db.selectFrom('requests').selectAll().orderBy('received_at', 'desc').limit(limit);
       if (status) query = query.where('status', '=', status);
       return (await query.execute()).map(toRequest);
+    },
+
+    async search({ statuses, text, assignedTo, snoozed, now, sort, offset, limit }) {
+      let query = db
+        .selectFrom('requests')
+        .selectAll()
+        .where('status', 'in', [...statuses])
+        .offset(offset)
+        .limit(limit);
+      if (snoozed === true) query = query.where('snoozed_until', '>', now);
+      if (snoozed === false) {
+        query = query.where((where) =>
+          where.or([where('snoozed_until', 'is', null), where('snoozed_until', '<=', now)]),
+        );
+      }
+      if (assignedTo) query = query.where('assigned_to', '=', assignedTo);
+      if (text) {
+        const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
+        query = query.where((where) =>
+          where.or(
+            (['ref', 'order_name', 'customer_email'] as const).map(
+              (column) => sql<boolean>`lower(${sql.ref(column)}) like ${part} escape '\\'`,
+            ),
+          ),
+        );
+      }
+      const [column, direction] = ORDER_BY[sort];
+      return (await query.orderBy(column, direction).orderBy('id').execute()).map(toRequest);
+    },
+
+    async ofCustomer(customerEmail, limit) {
+      const rows = await db
+        .selectFrom('requests')
+        .selectAll()
+        .where('customer_email', '=', customerEmail.toLowerCase())
+        .orderBy('received_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toRequest);
     },
 
     async counts() {
@@ -163,6 +210,20 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .limit(limit)
         .execute();
       return rows.map(toRequest);
+    },
+
+    async awake(now, limit) {
+      const rows = await db.selectFrom('requests').selectAll().where('snoozed_until', '<=', now).limit(limit).execute();
+      return rows.map(toRequest);
+    },
+
+    async countSnoozed(now) {
+      const row = await db
+        .selectFrom('requests')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('snoozed_until', '>', now)
+        .executeTakeFirstOrThrow();
+      return row.count;
     },
 
     async nextDue() {

@@ -4,7 +4,7 @@ import { ConflictError, type Records, type Store } from '../../records.ts';
 import { type Database, type Dialect, migrate, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
 import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
-import { eventRecords, staffRecords, tokenRecords } from './people.ts';
+import { eventRecords, sessionRecords, staffRecords, tokenRecords } from './people.ts';
 import { requestRecords } from './requests.ts';
 import { responseRecords } from './responses.ts';
 import type { Tables } from './tables.ts';
@@ -54,6 +54,7 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     responses: responseRecords(db),
     effects: effectRecords(db, dialect),
     tokens: tokenRecords(db),
+    sessions: sessionRecords(db),
     events: eventRecords(db),
     staff: staffRecords(db),
     sources: sourceRecords(db),

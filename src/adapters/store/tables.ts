@@ -20,6 +20,11 @@ export interface RequestTable {
   match: string | null;
   order_id: string | null;
   order_name: string | null;
+  /** When the order was placed: what was ordered first ships first. */
+  ordered_at: number | null;
+  assigned_to: string | null;
+  snoozed_until: number | null;
+  undo_until: number | null;
   order_snapshot: string | null;
   approved_fingerprint: string | null;
   decision: string | null;
@@ -133,6 +138,17 @@ export interface SettingTable {
   value: string;
 }
 
+/** Signed-in staff, and links to sign in. Only hashes, as with tokens. */
+export interface SessionTable {
+  hash: string;
+  kind: string;
+  person: string;
+  request_id: string | null;
+  created_at: number;
+  seen_at: number;
+  expires_at: number;
+}
+
 /** A policy file as it was: open requests keep the one they were assessed under. */
 export interface PolicyTable {
   version: string;
@@ -163,6 +179,7 @@ export interface Tables {
   incidents: IncidentTable;
   deliveries: DeliveryTable;
   settings: SettingTable;
+  sessions: SessionTable;
   policies: PolicyTable;
   counters: CounterTable;
   status_moves: StatusMoveTable;

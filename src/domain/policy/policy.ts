@@ -53,6 +53,8 @@ export interface Policy {
     readonly waitMs: number;
     readonly otherwise: 'staff' | 'end';
   };
+  /** How long an approval by staff can be taken back; nothing is sent before. */
+  readonly undoMs: number;
   /** Whether open requests hold the parcel. */
   readonly hold: boolean;
   readonly protectedProductTags: readonly string[];
@@ -144,6 +146,7 @@ export const policySchema = z.strictObject({
       otherwise: z.enum(['staff', 'end'], { error: 'must be staff or end' }).optional(),
     })
     .optional(),
+  undo: duration.optional(),
   hold: bool.optional(),
   working_time: z
     .strictObject({
@@ -210,6 +213,7 @@ export function toPolicy(file: PolicyFile, version: string): Policy {
       waitMs: milliseconds(proof.wait ?? '2d'),
       otherwise: proof.otherwise ?? 'staff',
     },
+    undoMs: milliseconds(file.undo ?? '0m'),
     hold: file.hold ?? true,
     protectedProductTags: file.protected_product_tags ?? [],
     returns: file.returns ?? null,

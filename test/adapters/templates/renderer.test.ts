@@ -81,6 +81,9 @@ const request: RequestView = {
     treatment: BUILT_IN_POLICY.defaults,
   },
   approvals: ['sam@pine-and-loom.example'],
+  assignedTo: 'sam@pine-and-loom.example',
+  snoozedUntil: AT,
+  undoUntil: AT,
   decision: { kind: 'decline', by: 'sam@pine-and-loom.example', at: AT, customerText: EVIL },
   expiresAt: AT,
 };
@@ -186,7 +189,17 @@ describe('languages', () => {
     // Keys made of a code: their groups are used whole.
     const groups = [...text.matchAll(/code "(\w+)"/g)]
       .map((match) => `${match[1]}.`)
-      .concat('money_effect.', 'mail.cancelled_', 'mail.staff_decide_intro_', 'refund.', 'condition.', 'explain.');
+      .concat(
+        'money_effect.',
+        'mail.cancelled_',
+        'mail.staff_decide_intro_',
+        'mail.staff_decided_',
+        'page.bulk_',
+        'queue.',
+        'refund.',
+        'condition.',
+        'explain.',
+      );
     const unused = sentences
       .keys('en')
       .filter((key) => !direct.has(key) && !groups.some((group) => key.startsWith(group)));

@@ -1,0 +1,88 @@
+/** /requests/:ref: one request with its whole history, for signed-in staff and for whoever came by its link. */
+import express, { type Request, type Router } from 'express';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { Desk } from '../steps/desk.ts';
+import { type EnterErrors, enterRequest } from '../steps/enter-request.ts';
+import type { Session } from '../steps/sessions.ts';
+import { shopNameOf } from '../steps/shop-name.ts';
+import { postDecision, type Reader, showDecided, showDecision, textsOf } from './decide-form.ts';
+import { PageError } from './same-origin.ts';
+import { checkFormKey, formKeyOf, sessionOf, staffOnly } from './session-cookie.ts';
+
+export function requestPage(desk: Desk): Router {
+  const router = express.Router();
+  const form = express.urlencoded({ extended: false, limit: '64kb' });
+
+  router.get('/requests/new', staffOnly(desk), async (_req, res) => {
+    res.send(await newPage(desk, res.locals.session as Session, {}, {}));
+  });
+
+  router.post('/requests/new', staffOnly(desk), form, async (req, res) => {
+    const session = res.locals.session as Session;
+    const values = textsOf(req.body);
+    checkFormKey(session, values.form_key);
+    if (!session.mayDecide) throw new PageError(403, 'may_not_decide');
+    const entered = await enterRequest(desk, session.person, {
+      orderName: values.order_name ?? '',
+      message: values.message ?? '',
+    });
+    if (entered.kind === 'invalid') {
+      res.status(422).send(await newPage(desk, session, entered.errors, values));
+      return;
+    }
+    res.redirect(303, `${desk.baseUrl}/requests/${entered.ref}`);
+  });
+
+  router.get('/requests/:ref', async (req, res) => {
+    const session = await sessionOf(desk, req);
+    if (!session) {
+      res.redirect(303, `${desk.baseUrl}/sign-in`);
+      return;
+    }
+    const request = await find(desk, req, session);
+    if (session.kind === 'link' && isOver(request)) return showDecided(desk, res, 200, request);
+    await showDecision(desk, res, 200, request, readerOf(session), {});
+  });
+
+  router.post('/requests/:ref', form, async (req, res) => {
+    const session = await sessionOf(desk, req);
+    if (!session) throw new PageError(403, 'signed_out');
+    checkFormKey(session, textsOf(req.body).form_key);
+    const request = await find(desk, req, session);
+    await postDecision(desk, req, res, request, readerOf(session), `${desk.baseUrl}/requests/${request.ref}`);
+  });
+  return router;
+}
+
+async function newPage(
+  desk: Desk,
+  session: Session,
+  errors: EnterErrors,
+  values: Record<string, string>,
+): Promise<string> {
+  const context = { shopName: await shopNameOf(desk), staffEmail: session.person, formKey: formKeyOf(session) };
+  return desk.renderer.page('request-new', desk.defaultLocale, { ...context, errors, values });
+}
+
+function readerOf(session: Session): Reader {
+  return {
+    person: session.person,
+    signedIn: session.kind === 'staff',
+    mayDecide: session.mayDecide,
+    formKey: formKeyOf(session),
+  };
+}
+
+/** What this session doesn't reach looks like what isn't there. */
+async function find(desk: Desk, req: Request, session: Session): Promise<CancellationRequest> {
+  const request = await desk.store.records.requests.byRef(String(req.params.ref ?? '').toUpperCase());
+  if (!request || (session.kind === 'link' && session.requestId !== request.id)) {
+    throw new PageError(404, 'not_found');
+  }
+  return request;
+}
+
+function isOver({ status, payback }: CancellationRequest): boolean {
+  const open = ['needs_match', 'awaiting_decision', 'needs_customer', 'waiting', 'failed', 'received', 'approved'];
+  return !open.includes(status) && (payback === null || payback.done !== null);
+}

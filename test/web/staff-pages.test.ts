@@ -1,0 +1,269 @@
+/** Signed-in staff: the queue, several at once, one request with its history. */
+import request from 'supertest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { PLAIN_POLICY } from '../support/plain-policy.ts';
+import { signIn, staffBrowser } from '../support/staff-browser.ts';
+import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const KIM = 'kim@pine-and-loom.example';
+
+describe('signing in', () => {
+  let desk: DeskUnderTest;
+  beforeEach(async () => {
+    desk = await startDesk();
+  });
+  afterEach(() => desk.close());
+  const linkPath = async () => {
+    const mail = await desk.world.inbox.waitFor('the link', (one) => /Sign in/.test(one.subject));
+    return new URL(/https?:\S+\/sign-in\/[\w-]+/.exec(mail.text)?.[0] ?? '').pathname;
+  };
+
+  it('says the same to an address that may and one that may not, and mails only the first', async () => {
+    const browser = staffBrowser(desk);
+    const page = await browser.open('/sign-in');
+    const [yes, no] = [await browser.send(page, { email: SAM }), await browser.send(page, { email: ANA })];
+    expect(yes.html).toBe(no.html);
+    await linkPath();
+    expect(desk.world.inbox.mails.map((mail) => mail.to)).toEqual([SAM]);
+  });
+
+  it('works once, by a person: opening the link and sending its form as it is change nothing', async () => {
+    const browser = staffBrowser(desk);
+    await browser.send(await browser.open('/sign-in'), { email: SAM });
+    const path = await linkPath();
+    for (let i = 0; i < 3; i += 1) expect((await browser.open(path)).status).toBe(200);
+    expect((await browser.send(await browser.open(path), {})).status).toBe(422);
+    const inside = await browser.send(await browser.open(path), { me: 'yes' });
+    expect(inside.path).toBe('/queue');
+    const other = staffBrowser(desk);
+    expect((await other.open(path)).status).toBe(404);
+    expect((await other.send({ status: 200, html: '', path }, { me: 'yes' })).status).toBe(404);
+  });
+
+  it('is over at once when the person is removed, and after signing out', async () => {
+    const browser = await signIn(desk);
+    expect((await browser.open('/queue')).path).toBe('/queue');
+    await browser.send({ status: 200, html: '', path: '/sign-out' }, {});
+    expect((await browser.open('/queue')).path).toBe('/sign-in');
+    const again = await signIn(desk);
+    await desk.service.desk.store.records.staff.put({ email: SAM, role: 'decide', active: false }, Date.now());
+    expect((await again.open('/queue')).path).toBe('/sign-in');
+  });
+
+  it('is needed for every page of staff', async () => {
+    for (const path of ['/queue', '/queue.csv', '/requests/CR-AAAAAAA', '/requests/new']) {
+      const answer = await request(desk.origin).get(path);
+      expect([answer.status, answer.headers.location]).toEqual([303, `${desk.origin}/sign-in`]);
+    }
+    expect((await request(desk.origin).post('/queue').set('Origin', desk.origin)).status).toBe(403);
+  });
+});
+
+describe('the queue', () => {
+  let desk: DeskUnderTest;
+  let story: Story;
+  beforeEach(async () => {
+    desk = await startDesk({ env: { STAFF_EMAILS: `${SAM},${KIM}` } });
+    story = storyOf(desk);
+  });
+  afterEach(() => desk.close());
+
+  async function three(): Promise<string[]> {
+    const refs = [
+      await story.respond('1001', ANA),
+      await story.respond('1002', 'eino@customer.example'),
+      await story.respond('1006', 'aino@customer.example'),
+    ];
+    for (const ref of refs) await story.reaches(ref, 'awaiting_decision');
+    return refs;
+  }
+
+  it('shows what waits, with counts, and finds by order, reference and address', async () => {
+    const [first = '', second = ''] = await three();
+    const browser = await signIn(desk);
+    const all = await browser.open('/queue');
+    expect(all.html).toMatch(/To do <span class="count">3</);
+    expect(all.html).toContain('#1001');
+    for (const text of ['1002', second.toLowerCase(), 'EINO@customer']) {
+      const found = await browser.open(`/queue?q=${encodeURIComponent(text)}`);
+      expect(found.html).toContain(second);
+      expect(found.html).not.toContain(first);
+    }
+    expect((await browser.open('/queue?view=ended')).html).toContain('Nothing here.');
+    expect((await browser.open(`/queue?q=${encodeURIComponent('%')}`)).html).toContain('Nothing here.');
+  });
+
+  it('approves several after a summary, and none of which has changed since', async () => {
+    const refs = await three();
+    const browser = await signIn(desk);
+    const summary = await browser.send(await browser.open('/queue'), { ref: refs, bulk: 'approve' });
+    expect(summary.html).toContain('Nothing is done yet.');
+    expect(story.ledger()).toEqual([]);
+    // Somebody else is faster with one of them.
+    const mail = await story.mail(KIM, new RegExp(refs[0] ?? ''));
+    await sendForm(await openPage(linkIn(mail.text, 'd')), { decision: 'decline', reason: 'no' });
+    const done = await browser.send(summary, {}, '/queue/decide');
+    expect(done.html.match(/: decided</g)).toHaveLength(2);
+    expect(done.html).toContain('was decided already');
+    await story.reaches(refs[1] ?? '', 'cancelled');
+    await story.reaches(refs[2] ?? '', 'cancelled');
+    expect(story.ledger().filter((kind) => kind === 'cancel')).toHaveLength(2);
+  });
+
+  it('declines several, never without a reason', async () => {
+    const refs = await three();
+    const browser = await signIn(desk);
+    const summary = await browser.send(await browser.open('/queue'), { ref: refs.slice(0, 2), bulk: 'decline' });
+    const again = await browser.send(summary, { reason: ' ' }, '/queue/decide');
+    expect(again.status).toBe(422);
+    await browser.send(again, { reason: 'Too late, sorry' }, '/queue/decide');
+    await story.reaches(refs[0] ?? '', 'declined');
+    expect((await story.mail(ANA, /About your/)).text).toContain('Too late, sorry');
+    expect((await story.request(refs[2] ?? ''))?.status).toBe('awaiting_decision');
+  });
+
+  it('gives a table that no spreadsheet takes for formulas', async () => {
+    await story.respond('1001', ANA, { 'Reason for cancelling': '=HYPERLINK("http://evil.example","x")' });
+    await story.reaches(
+      (await desk.service.desk.store.records.requests.list({ limit: 1 }))[0]?.ref ?? '',
+      'awaiting_decision',
+    );
+    const browser = await signIn(desk);
+    const { html } = await browser.open('/queue.csv');
+    expect(html).toContain('"\'=HYPERLINK(""http://evil.example"",""x"")"');
+    expect(html.split('\r\n')[0]).toBe('ref,status,order,email,submitted_at,updated_at,decision,decided_by,reason');
+  });
+
+  it('lets somebody who may only look, look', async () => {
+    const [ref = ''] = await three();
+    await desk.service.desk.store.records.staff.put({ email: KIM, role: 'view', active: true }, Date.now());
+    const browser = await signIn(desk, KIM);
+    const page = await browser.open(`/requests/${ref}`);
+    expect(page.html).toContain('#1001');
+    expect(page.html).not.toContain('value="approve"');
+    expect((await browser.send(page, { decision: 'approve' })).status).toBe(403);
+    expect((await browser.send(await browser.open('/queue'), { ref, bulk: 'approve' })).status).toBe(403);
+    expect((await story.request(ref))?.status).toBe('awaiting_decision');
+  });
+
+  it('refuses forms that were made for another session', async () => {
+    const [ref = ''] = await three();
+    const [sam, kim] = [await signIn(desk), await signIn(desk, KIM)];
+    const page = await kim.open(`/requests/${ref}`);
+    expect((await sam.send(page, { decision: 'approve' })).status).toBe(403);
+    expect((await sam.send({ ...page, html: '' }, { decision: 'approve' })).status).toBe(403);
+  });
+});
+
+describe('one request', () => {
+  let desk: DeskUnderTest;
+  let story: Story;
+  async function start(policy = PLAIN_POLICY): Promise<void> {
+    desk = await startDesk({ policy, env: { STAFF_EMAILS: `${SAM},${KIM}` } });
+    story = storyOf(desk);
+  }
+  afterEach(() => desk.close());
+
+  it('shows its whole history, and is approved without typing by somebody signed in', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'awaiting_decision');
+    const browser = await signIn(desk);
+    await browser.send(await browser.open(`/requests/${ref}`), { decision: 'approve' });
+    await story.reaches(ref, 'cancelled');
+    const { html } = await browser.open(`/requests/${ref}`);
+    for (const line of ['Came in', 'To staff', 'Approved', 'Shopify has cancelled the order', 'Mail: Cancelled']) {
+      expect(html).toContain(line);
+    }
+  });
+
+  it('all who were to decide are told what was decided', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    await sendForm(page, { decision: 'decline', reason: 'It is packed.' });
+    for (const person of [SAM, KIM]) {
+      const { text } = await story.mail(person, /#1001 Declined/);
+      expect(text).toContain(`${SAM} declined`);
+      expect(text).toContain('It is packed.');
+    }
+  });
+
+  it('an approval can be taken back within the window, and nothing is sent before it ends', async () => {
+    await start(`${PLAIN_POLICY}undo: 1h\n`);
+    const ref = await story.respond('1001');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
+    expect((await story.mail(ANA, /is accepted/)).text).toContain('We cancel the order after');
+    const page = await openPage(linkIn((await story.mail(KIM, /#1001 Approved/)).text, 'd'));
+    expect((await sendForm(page, { decision: 'undo' })).status).toBe(422);
+    await sendForm(page, { decision: 'undo', undo: 'yes' });
+    await story.reaches(ref, 'awaiting_decision');
+    expect(story.ledger()).toEqual([]);
+    // And approved again, it is cancelled once the window has passed.
+    const again = await waitFor('a new link', () =>
+      desk.world.inbox.mails.filter((mail) => mail.to === SAM && /cancel #1001\?/.test(mail.subject)).at(1),
+    );
+    await sendForm(await openPage(linkIn(again.text, 'd')), { decision: 'approve', confirm: '1001' });
+    expect((await story.request(ref))?.status).toBe('approved');
+  });
+
+  it('is cancelled when the window has passed, and can’t be undone then', async () => {
+    let offset = 0;
+    desk = await startDesk({ policy: `${PLAIN_POLICY}undo: 10m\n`, now: () => Date.now() + offset });
+    story = storyOf(desk);
+    const ref = await story.respond('1001');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
+    const link = linkIn((await story.mail(SAM, /#1001 Approved/)).text, 'd');
+    offset = 11 * 60_000;
+    await story.reaches(ref, 'cancelled');
+    const late = await openPage(link);
+    expect(late.buttons).not.toContain('undo');
+  });
+
+  it('gets an offer of staff; refused, it comes back', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    expect((await sendForm(page, { decision: 'offer' })).status).toBe(422);
+    await sendForm(page, { decision: 'offer', offer: 'A 15 % discount if you keep it.' });
+    const offer = await story.openFrom(ANA, /Before we cancel/);
+    expect(offer.html).toContain('A 15 % discount if you keep it.');
+    await sendForm(offer, { action: 'offer', offer: 'refuse' });
+    await story.reaches(ref, 'awaiting_decision');
+  });
+
+  it('can be assigned and snoozed, and comes back by itself', async () => {
+    let offset = 0;
+    desk = await startDesk({ now: () => Date.now() + offset, timings: { sessionIdle: 1e12 } });
+    story = storyOf(desk);
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'awaiting_decision');
+    const browser = await signIn(desk);
+    await browser.send(await browser.open(`/requests/${ref}`), { decision: 'assign', assign_to: SAM });
+    expect((await browser.open('/queue?mine=yes')).html).toContain(ref);
+    await browser.send(await browser.open(`/requests/${ref}`), { decision: 'snooze', days: '1' });
+    expect((await browser.open('/queue')).html).not.toContain(ref);
+    expect((await browser.open('/queue?view=snoozed')).html).toContain(ref);
+    offset = 25 * 60 * 60_000;
+    await waitFor('another mail', () => story.mailsTo(SAM).filter((mail) => mail.subject.includes(ref)).length === 2);
+    expect((await story.request(ref))?.snoozedUntil).toBeNull();
+  });
+
+  it('can be entered for a customer who called; the shop’s rules apply, and staff answer for the person', async () => {
+    await start();
+    const browser = await signIn(desk);
+    const page = await browser.open('/requests/new');
+    expect((await browser.send(page, { order_name: '#9999' })).status).toBe(422);
+    const entered = await browser.send(page, { order_name: '1001', message: 'Called at noon, ordered twice' });
+    expect(entered.path).toMatch(/^\/requests\/CR-\w{7}$/);
+    expect(entered.html).toContain('Called at noon, ordered twice');
+    expect((await browser.send(page, { order_name: '1001' })).html).toContain('Another request is open for this order');
+    await browser.send(entered, { decision: 'approve' });
+    const ref = entered.path.split('/').at(-1) ?? '';
+    expect((await story.reaches(ref, 'cancelled')).proof?.level).toBe('staff');
+    await story.mail(ANA, /is cancelled/);
+  });
+});
