@@ -1,0 +1,143 @@
+/** Every page in its states, and every mail that comes up on the way: WCAG 2.2 AA by axe, 320 pixels wide, light and dark. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../support/browser.ts';
+import { findChromium } from '../support/chromium.ts';
+import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const NARROW = { width: 320, height: 640 };
+const EINO = 'eino@customer.example';
+
+describe.skipIf(!findChromium())('accessible', () => {
+  let browser: Browser;
+  let desk: DeskUnderTest;
+  let story: Story;
+  const pages = new Map<string, Page>();
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+    for (const scheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({ viewport: NARROW, colorScheme: scheme, bypassCSP: true });
+      pages.set(scheme, await context.newPage());
+    }
+    const policy = `proof: { level: address }
+undo: 1h
+card_fee: { percent: 2, fixed: 0.3 }
+rules:
+  - { name: candles, when: { product_types: [Candle] }, then: offer, tell: Keep it and get another. }
+  - { name: dear ones, when: { amount: { over: 10 } }, then: staff, note: Look twice., amount: { less: 5 } }
+`;
+    desk = await startDesk({ policy });
+    story = storyOf(desk);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await desk.close();
+  });
+
+  async function check(name: string, path: string): Promise<void> {
+    for (const [scheme, page] of pages) {
+      await page.goto(path.startsWith('http') ? path : desk.origin + path);
+      await inspect(`${name}, ${scheme}`, page);
+    }
+  }
+
+  async function inspect(name: string, page: Page): Promise<void> {
+    await page.evaluate(AXE);
+    const results = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(TAGS)} })`)) as AxeResults;
+    const found = results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+    expect(found, name).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth'), `${name}: width`).toBeLessThanOrEqual(320);
+  }
+
+  const mailPage = (number: number) => `${desk.world.origin}/inbox/${number}/html`;
+
+  it('pages that anybody may open', async () => {
+    await check('home', '/');
+    await check('not found', '/nothing');
+    await check('a dead link', '/d/nothing');
+    await check('sign in', '/sign-in');
+  }, 60_000);
+
+  it('the customer’s page and mails: confirm, follow, choose, offer, question', async () => {
+    const ref = await story.respond('1001');
+    const receipt = await story.mail(ANA, /We have your/);
+    await check('received', linkIn(receipt.text, 'r'));
+    const confirm = await story.mail(ANA, /Was it you/);
+    await check('mail: was it you', mailPage(confirm.number));
+    await check('was it you', linkIn(confirm.text, 'r'));
+    await sendForm(await openPage(linkIn(confirm.text, 'r')), { action: 'confirm', was_me: 'yes' });
+    await story.reaches(ref, 'awaiting_decision');
+    await check('confirmed', linkIn(confirm.text, 'r'));
+    await story.respond('', 'aino@customer.example', { Message: 'cancel please' });
+    const which = await story.mail('aino@customer.example', /Which order/);
+    await check('which order', linkIn(which.text, 'r'));
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'offer', offer: 'Stay with us.' });
+    const offer = await story.mail(ANA, /Before we cancel/);
+    await check('mail: offer', mailPage(offer.number));
+    await check('offer', linkIn(offer.text, 'r'));
+  }, 60_000);
+
+  it('staff pages and mails: decide, errors, which order, label, decided, undo', async () => {
+    const ref = await story.respond('1002', EINO);
+    const confirm = await story.openFrom(EINO, new RegExp(ref.replace('CR', 'CR')));
+    expect(confirm.status).toBe(200);
+    const question = desk.world.inbox.mails.filter((mail) => mail.to === EINO).at(-1);
+    await sendForm(await openPage(linkIn(question?.text ?? '', 'r')), { action: 'confirm', was_me: 'yes' });
+    const mail = await story.mail(SAM, new RegExp(`${ref}: cancel`));
+    await check('mail: decide', mailPage(mail.number));
+    const link = linkIn(mail.text, 'd');
+    await check('decide', link);
+    for (const page of pages.values()) {
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await inspect('decide, with an error', page);
+    }
+    const unclear = await story.respond('no idea', 'nobody@nowhere.example');
+    await check('which order', linkIn((await story.mail(SAM, new RegExp(unclear))).text, 'd'));
+    await sendForm(await openPage(link), { decision: 'approve', confirm: '1002' });
+    await check('decided', link);
+    const decided = await story.mail(SAM, /#1002 Approved/);
+    await check('mail: decided', mailPage(decided.number));
+    await check('undo', linkIn(decided.text, 'd'));
+  }, 60_000);
+
+  it('the queue, several at once, one request, a new one', async () => {
+    for (const page of pages.values()) {
+      await page.goto(`${desk.origin}/sign-in`);
+      await page.getByLabel('E-mail').fill(SAM);
+      const sent = desk.world.inbox.mails.length;
+      await page.getByRole('button').click();
+      await inspect('link sent', page);
+      const mail = await desk.world.inbox.waitFor(
+        'the link',
+        (one) => /Sign in/.test(one.subject) && desk.world.inbox.mails.indexOf(one) >= sent,
+      );
+      await page.goto(/https?:\S+\/sign-in\/[\w-]+/.exec(mail.text)?.[0] ?? '');
+      await inspect('sign-in link', page);
+      await page.getByRole('checkbox').check();
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await inspect('queue', page);
+      await page
+        .getByRole('checkbox', { name: /Choose/ })
+        .first()
+        .check();
+      await page.getByRole('button', { name: /Decline those/ }).click();
+      await inspect('summary', page);
+      for (const path of ['/queue?view=ended', '/queue?q=nothing', '/requests/new']) {
+        await page.goto(desk.origin + path);
+        await inspect(path, page);
+      }
+      await page.goto(`${desk.origin}/queue?view=moving`);
+      await page.getByRole('link', { name: /#1002/ }).click();
+      await inspect('request', page);
+    }
+  }, 90_000);
+});
