@@ -75,6 +75,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     shop,
     freshOrder: createFreshOrder(orders, now),
     outages: noOutages(),
+    housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };
   for (const incident of await store.records.incidents.list()) desk.outages.incidentOpen.add(incident.code);

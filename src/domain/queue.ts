@@ -17,10 +17,7 @@ export type QueueView = keyof typeof QUEUE_VIEWS;
 export const QUEUE_VIEW_NAMES = Object.keys(QUEUE_VIEWS) as QueueView[];
 
 /** @param snoozed of those that want staff, how many are put off */
-export function countViews(
-  counts: Partial<Record<RequestStatus, number>>,
-  snoozed: number,
-): Record<QueueView, number> {
+export function countViews(counts: Partial<Record<RequestStatus, number>>, snoozed: number): Record<QueueView, number> {
   const sum = (statuses: readonly RequestStatus[]) => statuses.reduce((total, one) => total + (counts[one] ?? 0), 0);
   const all = Object.fromEntries(QUEUE_VIEW_NAMES.map((name) => [name, sum(QUEUE_VIEWS[name])]));
   return { ...all, snoozed, to_do: Math.max(0, (all.to_do ?? 0) - snoozed) } as Record<QueueView, number>;

@@ -13,7 +13,7 @@ import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails, peopleFor } from './owe-mail.ts';
-import { policyFor } from './route-request.ts';
+import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 
 export type DecideResult =
   | { readonly kind: 'done'; readonly request: CancellationRequest }
@@ -44,8 +44,12 @@ export async function decide(
   const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
   if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };
   const policy = await policyFor(desk, request);
+  const prepared = chosen && (await prepareRoute(desk, request, chosen.order));
+  const assessment = chosen && prepared && assessForStaff(request, chosen.order, prepared, desk.now());
   try {
-    const moved = await desk.store.transaction((records) => write(desk, records, request, by, input, chosen, policy));
+    const moved = await desk.store.transaction((records) =>
+      write(desk, records, request, by, input, chosen && { ...chosen, assessment }, policy),
+    );
     const now = await mustGet(desk.store.records, requestId);
     if (moved === 'held') return { kind: 'invalid', request: now, errors: { order: 'order_has_request' } };
     if (moved !== 'moved') return { kind: allows(now, input.kind) ? 'stale' : 'too_late', request: now };
@@ -68,7 +72,7 @@ async function write(
   request: CancellationRequest,
   by: string,
   input: DecisionInput,
-  chosen: Chosen | null,
+  chosen: (Chosen & Pick<CancellationRequest, 'assessment'>) | null,
   policy: Policy,
 ): Promise<'moved' | 'refused' | 'stale' | 'held'> {
   const at = desk.now();
@@ -168,6 +172,7 @@ async function write(
       // Its old policy is forgotten, so that the one in force is taken.
       const changes = {
         assessment: null,
+        approvals: [],
         asking: null,
         dueAt: at,
         attempts: 0,
@@ -201,7 +206,7 @@ async function write(
     }
     case 'choose': {
       if (!chosen || !request.match) return 'refused';
-      const { order, match } = chosen;
+      const { order, match, assessment } = chosen;
       const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) return 'held';
       const changes = {
@@ -211,6 +216,8 @@ async function write(
         orderName: order.name,
         customerEmail: order.email ?? request.fields.email,
         asking: null,
+        assessment,
+        approvals: [],
         expiresAt: at + desk.timings.requestExpires,
         locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale,
       };

@@ -82,6 +82,8 @@ export interface Desk {
   readonly shop: () => Promise<Shop>;
   readonly freshOrder: FreshOrder;
   readonly outages: Outages;
+  /** When this process next throws away what has run out. */
+  readonly housekeeping: { nextAt: number };
   /** Something may be due now: the waiting loops look at once. */
   readonly wake: () => void;
 }

@@ -2,7 +2,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
-import { policyFor } from './route-request.ts';
+import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 
 const BATCH = 100;
 
@@ -12,8 +12,7 @@ export async function expireRequests(desk: Desk): Promise<number> {
   for (const request of due)
     await ((await isForStaff(desk, request)) ? handToStaff(desk, request) : end(desk, request));
   for (const request of await desk.store.records.requests.awake(desk.now(), BATCH)) await wake(desk, request);
-  await desk.store.records.counters.removeEnded(desk.now());
-  await desk.store.records.sessions.removeEnded(desk.now());
+  await cleanUp(desk);
   return due.length;
 }
 
@@ -29,16 +28,31 @@ async function isForStaff(desk: Desk, request: CancellationRequest): Promise<boo
 export async function handToStaff(desk: Desk, request: CancellationRequest, why = 'unanswered'): Promise<void> {
   const at = desk.now();
   const { limits } = await desk.policies.current();
+  const prepared = request.order ? await prepareRoute(desk, request, request.order) : null;
+  const assessment =
+    prepared && request.order ? assessForStaff(request, request.order, prepared, at) : request.assessment;
   await desk.store.transaction(async (records) => {
     const event = request.orderId ? 'unanswered_about_order' : 'unanswered';
     const asked = request.asking?.kind ?? null;
     const trouble = { reason: `${why}_${asked ?? 'question'}`, detail: null };
-    const changes = { asking: null, question: null, trouble, expiresAt: at + desk.timings.requestExpires };
+    const expiresAt = at + desk.timings.requestExpires;
+    const changes = { asking: null, question: null, trouble, assessment, expiresAt };
     const moved = await moveRequest(records, request, event, changes, { actor: 'service', at, data: { asked, why } });
     const occasion = `${why}:v${request.version}`;
-    if (moved === 'moved') await oweStaffMails(desk, records, request, 'staff-decide', limits, at, occasion);
+    const assessed = { ...request, assessment };
+    if (moved === 'moved') await oweStaffMails(desk, records, assessed, 'staff-decide', limits, at, occasion);
   });
   desk.wake();
+}
+
+const CLEAN_UP_MS = 10 * 60_000;
+
+/** What has run out serves nobody; not worth a write every half second. */
+async function cleanUp({ housekeeping, store, now }: Desk): Promise<void> {
+  if (housekeeping.nextAt > now()) return;
+  housekeeping.nextAt = now() + CLEAN_UP_MS;
+  await store.records.counters.removeEnded(now());
+  await store.records.sessions.removeEnded(now());
 }
 
 /** Back in the queue, with a new mail while it still wants a decision. */

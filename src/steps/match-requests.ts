@@ -9,6 +9,7 @@ import { candidate, matchOrder, referencesOf } from '../domain/match.ts';
 import type { Order, OrderCandidate } from '../domain/order.ts';
 import type { OrderNameFormat } from '../domain/order-reference.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
 import { ConflictError, type Records } from '../records.ts';
@@ -16,7 +17,7 @@ import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
-import { oweConfirmation, policyFor, prepareRoute, routeRequest } from './route-request.ts';
+import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
 
 const BATCH = 50;
 /** Orders of one address that are shown to staff when no order name fits. */
@@ -117,7 +118,9 @@ async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Or
   try {
     await desk.store.transaction(async (records) => {
       const holder = await records.requests.holderOf(order.id);
-      if (holder && holder.id !== request.id) return join(desk, records, request, match, order, holder);
+      if (holder && holder.id !== request.id) {
+        return join(desk, records, request, match, order, holder, prepared.policy);
+      }
       await routeRequest(desk, records, request, order, match, prepared);
     });
   } catch (error) {
@@ -135,6 +138,7 @@ async function join(
   match: Match,
   order: Order,
   holder: CancellationRequest,
+  policy: Policy,
 ): Promise<void> {
   const at = desk.now();
   const trace = { actor: 'service', at };
@@ -142,7 +146,7 @@ async function join(
   const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
   if (moved !== 'moved') return;
   if (holder.status === 'cancelled') {
-    await oweCustomerMail(records, holder, 'customer-cancelled', order.email, at, `again:${request.id}`);
+    await oweNewsOfOrder(records, holder, order.id, order.email, policy, at, `again:${request.id}`);
   }
   if (request.emailVerified && holder.asking?.kind === 'confirmation') {
     const proven = { proof: { level: 'vouched', at } as const, asking: null, expiresAt: null, dueAt: at, attempts: 0 };

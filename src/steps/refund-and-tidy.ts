@@ -8,6 +8,9 @@ import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 /** Shopify forgets a key after 24 hours; then the same call would be another refund. */
 const KEY_LIVES_MS = 23 * 60 * 60_000;
 
+/** An earlier call with the same key isn't finished: not a no. These errors have no codes (shopify.dev, "Idempotent requests"). */
+const STILL_AT_IT = /IDEMPOTENCY_CONCURRENT_REQUEST/;
+
 /**
  * Called again under the same key as long as no answer came: within a day that is one refund, however often. After that
  * only the order can tell, and a person looks.
@@ -27,6 +30,9 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
     }
     throw error;
   });
+  if (answer.kind === 'refused' && answer.errors.some(({ message }) => STILL_AT_IT.test(message))) {
+    throw new OutsideError('shopify', 'unreachable', 'RefundOrder: the same refund is being made already');
+  }
   if (answer.kind === 'refused') {
     return failRefund(desk, effect, request, answer.errors.map(({ message }) => message).join(' '));
   }

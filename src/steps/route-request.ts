@@ -55,6 +55,17 @@ export async function policyFor(desk: Desk, request: Pick<CancellationRequest, '
   return earlier ?? desk.policies.current();
 }
 
+/** What the policy says of a request that goes to staff for another reason: whom to ask, how many, and how to cancel. */
+export function assessForStaff(
+  request: CancellationRequest,
+  order: Order,
+  prepared: Prepared,
+  now: number,
+): CancellationRequest['assessment'] {
+  const assessed = assess(prepared.policy, factsOf(order, request, prepared), now);
+  return { ...assessed, outcome: 'staff', waitsFor: null };
+}
+
 /** Holds the parcel too, once the request waits for somebody. */
 export async function routeRequest(
   desk: Desk,
@@ -99,7 +110,7 @@ async function route(
 
   if (order.cancelledAt !== null && order.email) {
     const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
-    if (moved === 'moved') await oweCustomerMail(records, request, 'customer-cancelled', order.email, now);
+    if (moved === 'moved') await oweNewsOfOrder(records, request, order.id, order.email, policy, now);
     return moved;
   }
 
@@ -118,6 +129,25 @@ async function route(
   return follow(desk, records, { ...request, locale: bound.locale ?? request.locale }, order, changes, assessment);
 }
 
+/** That it is cancelled already; as often in a day as the owner may be asked. */
+export async function oweNewsOfOrder(
+  records: Records,
+  request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
+  orderId: string,
+  to: string | null,
+  policy: Policy,
+  now: number,
+  occasion = 'once',
+): Promise<void> {
+  const count = await records.counters.count(`news:${orderId}`, DAY_MS, now);
+  if (count > policy.limits.confirmationsPerOrder) return noteLimited(records, request.id, 'customer-cancelled', now);
+  await oweCustomerMail(records, request, 'customer-cancelled', to, now, occasion);
+}
+
+async function noteLimited(records: Records, requestId: string, notice: string, at: number): Promise<void> {
+  await records.events.append(requestId, { at, actor: 'service', type: 'mail_limited', data: { notice } });
+}
+
 /** A stranger can't have the owner mailed again and again. */
 export async function oweConfirmation(
   records: Records,
@@ -131,8 +161,7 @@ export async function oweConfirmation(
   if (count <= policy.limits.confirmationsPerOrder) {
     return oweCustomerMail(records, request, 'customer-confirm', to, now, `v${request.version}`);
   }
-  const data = { notice: 'customer-confirm' };
-  await records.events.append(request.id, { at: now, actor: 'service', type: 'mail_limited', data });
+  await noteLimited(records, request.id, 'customer-confirm', now);
 }
 
 async function follow(

@@ -6,7 +6,6 @@
 import express, { type Response, type Router } from 'express';
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { isEnded } from '../domain/lifecycle.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import {
   answerQuestion,
@@ -44,7 +43,9 @@ export function customerPage(desk: Desk): Router {
   });
 
   router.post('/r/:token', express.urlencoded({ extended: false, limit: '64kb' }), async (req, res) => {
-    const { request, person } = await open(desk, tokenOf(req));
+    const link = await open(desk, tokenOf(req));
+    const { person } = link;
+    const request = await standingFor(desk, link.request);
     const values = textsOf(req.body);
     const { status, errors } = await act(desk, request, person, values);
     if (status === 303) {
@@ -75,7 +76,7 @@ async function act(
       // Typed by a reader: a scanner that submits every form must not end somebody's request.
       if (!confirmsRef(values.confirm ?? '', request.ref))
         return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
-      return toPage('confirm', await withdraw(desk, request));
+      return toPage('confirm', neutral(request, person, await withdraw(desk, request)));
     case 'answer':
       return toPage('answer', await answerQuestion(desk, request, person, values.answer ?? ''));
     case 'confirm':
@@ -97,6 +98,11 @@ async function act(
   }
 }
 
+/** Whether somebody else's order has moved on is nothing that a stranger is told. */
+function neutral(request: CancellationRequest, person: string, result: CustomerResult): CustomerResult {
+  return result === 'too_late' && isVeiled(request, person) ? 'done' : result;
+}
+
 function toPage(field: string, result: CustomerResult): Answered {
   if (result === 'done') return { status: 303, errors: {} };
   return { status: result === 'too_late' ? 409 : 422, errors: { [field]: result } };
@@ -114,6 +120,13 @@ async function standingFor(desk: Desk, request: CancellationRequest): Promise<Ca
   return (await desk.store.records.requests.get(request.duplicateOf)) ?? request;
 }
 
+/** An order, or somebody else's address, is involved: there is something that could be learned. */
+function isVeiled(request: CancellationRequest, person: string): boolean {
+  if (isOwner(request, person)) return false;
+  const { orderId, asking, proof, trouble } = request;
+  return orderId !== null || asking?.kind === 'confirmation' || proof !== null || trouble !== null;
+}
+
 /** How far it stands, as this reader may know it: locale key `customer_status.…`. */
 function statusFor(request: CancellationRequest, person: string): string {
   if (isOwner(request, person)) {
@@ -122,9 +135,7 @@ function statusFor(request: CancellationRequest, person: string): string {
     if (request.status === 'waiting') return `waiting_${request.assessment?.waitsFor ?? 'payment'}`;
     return request.status;
   }
-  // No order and nobody's address is involved: there is nothing that could be learned.
-  const isOpen = request.orderId === null && request.asking?.kind !== 'confirmation' && request.proof === null;
-  if (isOpen && request.trouble === null) return request.status;
+  if (!isVeiled(request, person)) return request.status;
   const bySender = request.status === 'withdrawn' && request.trouble?.reason !== 'stopped_by_owner';
   return bySender ? 'withdrawn' : 'received';
 }
@@ -160,7 +171,7 @@ async function show(
       orderName,
       createdAt: Date.parse(createdAt),
     })),
-    canWithdraw: canWithdraw(request) && (owner || !isEnded(request.status)),
+    canWithdraw: isVeiled(request, person) ? shown !== 'withdrawn' : canWithdraw(request),
     canAnswer: canAnswer(request, person),
     canConfirm: canConfirm(request, person),
     canTakeOffer: canTakeOffer(request, person),

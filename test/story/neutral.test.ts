@@ -64,7 +64,21 @@ describe('a stranger', () => {
     expect(Math.abs(median(times.hit) - median(times.miss))).toBeLessThan(5);
   }, 90_000);
 
-  it('still learns nothing when the owner of the order stops it, or confirms it and it is cancelled', async () => {
+  it('sees the same page to the end, though the owner confirms and the order is cancelled', async () => {
+    const ref = await story.respond('1001', 'mallory@evil.example');
+    const pageUrl = linkIn((await story.mail('mallory@evil.example', /We have your/)).text, 'r');
+    const before = await openPage(pageUrl);
+    await sendForm(await story.openFrom(ANA, /Was it you/), { action: 'confirm', was_me: 'yes' });
+    await story.reaches(ref, 'awaiting_decision');
+    await sendForm(await story.openFrom(SAM, /cancel #1001/), { decision: 'approve', confirm: '1001' });
+    await story.reaches(ref, 'cancelled');
+    expect((await openPage(pageUrl)).html).toBe(before.html);
+    const withdrawn = await sendForm(before, { action: 'withdraw', confirm: ref.slice(-4) });
+    expect(withdrawn.html).toBe(before.html);
+    expect(story.mailsTo('mallory@evil.example')).toHaveLength(1);
+  });
+
+  it('still learns nothing when the owner of the order stops it', async () => {
     const ref = await story.respond('1001', 'mallory@evil.example');
     const pageUrl = linkIn((await story.mail('mallory@evil.example', /We have your/)).text, 'r');
     const before = (await openPage(pageUrl)).html;

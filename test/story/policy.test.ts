@@ -79,6 +79,18 @@ describe('policy', () => {
       expect(story.mailsTo(SAM)).toEqual([]);
     });
 
+    it('staff: as many as the rule wants also when staff chose the order themselves', async () => {
+      await start(`${NO_PROOF}rules:\n  - { name: two, then: staff, approvals: 2 }\n`, {
+        env: { STAFF_EMAILS: `${SAM},kim@pine-and-loom.example` },
+      });
+      const ref = await story.respond('1001', 'mallory@evil.example');
+      const page = await story.openFrom(SAM, /which order/);
+      const chosen = await sendForm(page, { decision: 'choose', order_name: '1001' });
+      const half = await sendForm(chosen, { decision: 'approve', confirm: '1001' });
+      expect(half.html).toContain('Somebody else must approve too');
+      expect((await story.request(ref))?.status).toBe('awaiting_decision');
+    });
+
     it('decline: with the rule’s text, in the customer’s language', async () => {
       const policy = `${NO_PROOF}rules:
   - name: engraved

@@ -102,6 +102,18 @@ describe('proof of the person', () => {
     await story.reaches(owners, 'awaiting_decision');
   });
 
+  it('a second request of the owner joins the first, and the link of either confirms', async () => {
+    const first = await story.respond('1001');
+    await story.reaches(first, 'needs_customer');
+    const second = await story.respond('1001', ANA, { Message: 'hello?' });
+    await story.reaches(second, 'duplicate');
+    const receipt = await story.mail(ANA, new RegExp(`We have your.*${second}`));
+    const page = await openPage(linkIn(receipt.text, 'r'));
+    expect(page.html).toContain(first);
+    await sendForm(page, { action: 'confirm', was_me: 'yes' });
+    await story.reaches(first, 'awaiting_decision');
+  });
+
   it('hands the request to staff when nobody answers, with the reason', async () => {
     await desk.close();
     await start({ policy: 'proof: { wait: 1m }', now: () => Date.now() + offset });
