@@ -60,6 +60,8 @@ function describe({ condition, unless, wanted, found }: Finding, say: Say, local
 }
 
 function inWords(shown: Shown, say: Say, locale: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const time = (at: number) => format.format(at);
   switch (shown.kind) {
     case 'flag':
       return say(shown.value ? 'page.yes' : 'page.no');
@@ -75,8 +77,8 @@ function inWords(shown: Shown, say: Say, locale: string, timeZone: string): stri
       return limits(shown, (value) => new Intl.NumberFormat(locale).format(value), say);
     case 'duration_range':
       return limits(shown, (value) => duration(value, locale), say);
-    case 'time':
-      return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(shown.value);
+    case 'until':
+      return say('explain.until', { until: time(shown.until), asked: time(shown.asked) });
     case 'cut_off':
       return say('explain.cut_off', { time: shown.value });
     case 'unknown':

@@ -1,6 +1,7 @@
 /** The shop's own rules, played out: each case against the world, whose ledger judges. */
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { explainAssessment, explanationText } from '../../src/steps/explain-assessment.ts';
 import { type DeskOptions, type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
@@ -396,6 +397,28 @@ describe('policy', () => {
       await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess', reassess: 'yes' });
       await story.reaches(ref, 'cancelled');
     });
+  });
+
+  it('explains itself in words that can be sent to a customer, in their language', async () => {
+    await start(`${NO_PROOF}rules:
+  - { name: second thoughts, when: { order_age: { under: 1h }, fulfilment_started: false }, unless: { risk: [HIGH] }, then: approve }
+  - { name: dear ones, when: { amount: { over: 20 }, country: [FI] }, then: staff }
+`);
+    const { ref } = await evaAsks({ ageMs: 90 * 60_000 });
+    const request = await story.reaches(ref, 'awaiting_decision');
+    const { renderer } = desk.service.desk;
+    const words = (locale: string) => {
+      const explanation = explainAssessment(request, renderer, locale, 'Europe/Helsinki');
+      return explanation ? explanationText(explanation).split('\n').slice(0, -1) : [];
+    };
+    expect(words('en')).toEqual([
+      `A person decides on order ${request.orderName}: so says the rule “dear ones”.`,
+      expect.stringMatching(/^ {2}– Amount of the order: [\d.]+ \(wanted: more than 20\)$/),
+      '  – Country: FI (wanted: FI)',
+      'The rule “second thoughts” (cancel automatically) nearly applied, but for:',
+      '  – Time from order to request: 1 hour, 30 minutes (wanted: less than 1 hour)',
+    ]);
+    expect(words('fi').at(-1)).toBe('  – Aika tilauksesta pyyntöön: 1 tunti ja 30 minuuttia (vaaditaan: alle 1 tunti)');
   });
 
   it('a risk sweep takes up what nobody asked for, once, and tells the customer in its own words', async () => {

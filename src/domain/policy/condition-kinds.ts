@@ -15,7 +15,7 @@ export type Shown =
   | { readonly kind: 'range'; readonly over: number | null; readonly under: number | null }
   | { readonly kind: 'duration'; readonly value: number }
   | { readonly kind: 'duration_range'; readonly over: number | null; readonly under: number | null }
-  | { readonly kind: 'time'; readonly value: number }
+  | { readonly kind: 'until'; readonly until: number; readonly asked: number }
   | { readonly kind: 'cut_off'; readonly value: string }
   | { readonly kind: 'unknown' };
 
@@ -160,8 +160,9 @@ export function cutOff(): Condition<string> {
       facts.requestedAt < cutOffAfter(facts.orderedAt, wanted, facts.shopZone, calendar),
     wanted: (value) => ({ kind: 'cut_off', value }),
     found: (wanted, facts, calendar) => ({
-      kind: 'time',
-      value: cutOffAfter(facts.orderedAt, wanted, facts.shopZone, calendar),
+      kind: 'until',
+      until: cutOffAfter(facts.orderedAt, wanted, facts.shopZone, calendar),
+      asked: facts.requestedAt,
     }),
     implies: (strict, loose) => strict === loose,
     clash: never,

@@ -38,9 +38,14 @@ export function evaluateRules(policy: Policy, facts: Facts): RulesResult {
     const result = tryRule(rule, facts, policy.calendar);
     if (result.verdict === 'applies') return { rule, applied: result, nearly, unknown };
     if (result.verdict === 'unknown') unknown.push(result);
-    else if (result.findings.filter(({ met }) => met !== true).length === 1) nearly.push(result);
+    else if (isNear(result)) nearly.push(result);
   }
   return { rule: null, applied: null, nearly, unknown };
+}
+
+/** All but one of several conditions hold: worth telling. A rule with one condition is either on or off. */
+function isNear({ findings }: RuleResult): boolean {
+  return findings.length > 1 && findings.filter(({ met }) => met !== true).length === 1;
 }
 
 export function tryRule(
