@@ -1,7 +1,9 @@
 /** What the steps need from outside, as small interfaces. The adapters implement them, src/service.ts joins the two. */
+
+import type { Money } from './domain/money.ts';
 import type { FulfillmentOrder, Order, OrderCandidate } from './domain/order.ts';
 import type { Policy } from './domain/policy/policy.ts';
-import type { RefundPlan } from './domain/refund-plan.ts';
+import type { RefundLine, RefundPlan, RefundTransaction } from './domain/refund-plan.ts';
 import type { IncomingResponse, SourceKind } from './domain/response.ts';
 import type { SearchTerm } from './domain/search-terms.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from './domain/views.ts';
@@ -73,6 +75,11 @@ export interface Orders {
   askFulfillmentService(fulfillmentOrderId: string, message: string): Promise<MutationAnswer>;
   /** May be repeated under the same key within 24 hours. */
   refund(plan: RefundPlan, idempotencyKey: string): Promise<MutationAnswer>;
+  /** What Shopify would give back for these lines, and out of which payments. */
+  suggestRefund(
+    orderId: string,
+    lines: readonly RefundLine[],
+  ): Promise<{ amount: Money; transactions: RefundTransaction[] }>;
   addTags(orderId: string, tags: readonly string[]): Promise<MutationAnswer>;
   archive(orderId: string): Promise<MutationAnswer>;
   /** For good. Looks once more that it is a test order and cancelled; one that is gone already counts as done. */

@@ -6,6 +6,7 @@ import type {
   Effect,
   EffectState,
   NewEffect,
+  PartEffect,
   RefundEffect,
   RefundOutcome,
 } from './domain/effect.ts';
@@ -165,7 +166,7 @@ export interface Effects {
   settle(effect: Effect, result: EffectResult, now: number): Promise<boolean>;
   /** Keeps the lease and writes what must be known before the outside call. */
   progress(
-    effect: CancelEffect | RefundEffect,
+    effect: CancelEffect | RefundEffect | PartEffect,
     state: EffectState,
     outcome: CancelOutcome | RefundOutcome,
   ): Promise<boolean>;

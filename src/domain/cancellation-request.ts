@@ -23,6 +23,7 @@ export const REQUEST_STATUSES = [
   'approved',
   'executing',
   'cancelled',
+  'part_cancelled',
   'declined',
   'withdrawn',
   'expired',
@@ -181,6 +182,14 @@ export interface Decision {
   readonly customerText: string | null;
   /** Of an approval. */
   readonly treatment: Treatment | null;
+  /** What is cancelled of the order; null: all of it. */
+  readonly part: readonly PartLine[] | null;
+}
+
+export interface PartLine {
+  readonly lineItemId: string;
+  readonly title: string;
+  readonly quantity: number;
 }
 
 export interface Trouble {

@@ -1,6 +1,6 @@
 /** What staff may send, and what of it is accepted. */
 import { blockOf, type CancelBlock, isBeingFulfilled } from './cancel-check.ts';
-import type { CancellationRequest } from './cancellation-request.ts';
+import type { CancellationRequest, PartLine } from './cancellation-request.ts';
 import { isEnded, nextStatus } from './lifecycle.ts';
 import type { Order } from './order.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
@@ -17,6 +17,16 @@ export type DecisionInput =
       readonly refund: Treatment['refund'];
       /** As the policy has it, or everything. */
       readonly amount: 'policy' | 'full';
+    }
+  | {
+      /** Some lines, or some of them. */
+      readonly kind: 'part';
+      readonly seen: string;
+      readonly confirm: string | null;
+      /** Line id → how many. */
+      readonly quantities: Readonly<Record<string, number>>;
+      readonly restock: boolean;
+      readonly refund: Treatment['refund'];
     }
   | { readonly kind: 'decline'; readonly reason: string }
   | { readonly kind: 'ask'; readonly question: string }
@@ -45,7 +55,8 @@ export type DecisionField =
   | 'on'
   | 'reassess'
   | 'undo'
-  | 'days';
+  | 'days'
+  | 'part';
 
 export type DecisionErrors = Partial<Record<DecisionField, string>>;
 
@@ -75,12 +86,13 @@ export function approvalBlock(order: Order | null): CancelBlock | null {
 
 export function checkDecision(request: CancellationRequest, order: Order | null, input: DecisionInput): DecisionErrors {
   switch (input.kind) {
-    case 'approve': {
-      if (!request.orderName || !order) return { order: 'choose_order_first' };
-      if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
-      if (fingerprintOf(order, isBeingFulfilled(order)) !== input.seen) return { order: 'order_changed' };
-      const confirmed = input.confirm === null || confirmsOrder(input.confirm, request.orderName);
-      return confirmed ? {} : { confirm: 'confirm_mismatch' };
+    case 'approve':
+      return checkApproval(request, order, input.seen, input.confirm);
+    case 'part': {
+      const lines = order ? partOf(order, input.quantities) : null;
+      if (lines === null) return { part: 'part_too_many' };
+      if (lines.length === 0) return { part: 'part_missing' };
+      return checkApproval(request, order, input.seen, input.confirm);
     }
     case 'decline':
       return checkText('reason', input.reason);
@@ -104,6 +116,30 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
   }
 }
 
+function checkApproval(
+  request: CancellationRequest,
+  order: Order | null,
+  seen: string,
+  confirm: string | null,
+): DecisionErrors {
+  if (!request.orderName || !order) return { order: 'choose_order_first' };
+  if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
+  if (fingerprintOf(order, isBeingFulfilled(order)) !== seen) return { order: 'order_changed' };
+  const confirmed = confirm === null || confirmsOrder(confirm, request.orderName);
+  return confirmed ? {} : { confirm: 'confirm_mismatch' };
+}
+
+/** The lines that are meant; null: more than there are to ship, or what the order hasn't. */
+export function partOf(order: Order, quantities: Readonly<Record<string, number>>): PartLine[] | null {
+  const wanted = Object.entries(quantities).filter(([, quantity]) => quantity !== 0);
+  const lines = wanted.map(([lineItemId, quantity]): PartLine | null => {
+    const line = order.lines.find((one) => one.id === lineItemId);
+    const possible = line && Number.isInteger(quantity) && quantity > 0 && quantity <= line.unfulfilledQuantity;
+    return possible ? { lineItemId, title: line.title, quantity } : null;
+  });
+  return lines.includes(null) ? null : (lines as PartLine[]);
+}
+
 /** Snoozing for longer would be forgetting. */
 export const SNOOZE_DAYS = [1, 2, 3, 7];
 
@@ -114,6 +150,7 @@ function checkText(field: 'reason' | 'question' | 'how' | 'offer', text: string)
 
 const EVENT_OF = {
   approve: 'approved',
+  part: 'approved',
   decline: 'declined',
   ask: 'asked',
   choose: 'order_chosen',

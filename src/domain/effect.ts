@@ -103,12 +103,19 @@ export interface RefundEffect extends EffectBase {
   readonly outcome: RefundOutcome;
 }
 
+/** Takes lines off the order, and gives their money back, in one call. */
+export interface PartEffect extends EffectBase {
+  readonly kind: 'shopify_part';
+  readonly payload: RefundPayload;
+  readonly outcome: RefundOutcome;
+}
+
 export interface TidyEffect extends EffectBase {
   readonly kind: 'shopify_tidy';
   readonly payload: TidyPayload;
 }
 
-export type Effect = MailEffect | CancelEffect | HoldEffect | ReleaseEffect | RefundEffect | TidyEffect;
+export type Effect = MailEffect | CancelEffect | HoldEffect | ReleaseEffect | RefundEffect | PartEffect | TidyEffect;
 
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
   readonly requestId: One extends MailEffect ? string | null : string;
@@ -120,6 +127,7 @@ export type NewEffect =
   | NewOf<HoldEffect>
   | NewOf<ReleaseEffect>
   | NewOf<RefundEffect>
+  | NewOf<PartEffect>
   | NewOf<TidyEffect>;
 
 /** One row per order for ever: whatever happens above it, an order has one cancellation. */

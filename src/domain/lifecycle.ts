@@ -30,6 +30,7 @@ export const REQUEST_EVENTS = [
   'execution_started',
   'order_changed',
   'confirmed_cancelled',
+  'part_confirmed',
   'found_cancelled',
   'execution_failed',
 ] as const;
@@ -104,6 +105,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     execution_failed: 'failed',
   },
   executing: {
+    part_confirmed: 'part_cancelled',
     confirmed_cancelled: 'cancelled',
     found_cancelled: 'cancelled',
     order_changed: 'awaiting_decision',
@@ -116,6 +118,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     found_cancelled: 'cancelled',
   },
   cancelled: {},
+  part_cancelled: {},
   declined: {},
   withdrawn: {},
   expired: {},

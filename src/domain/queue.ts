@@ -9,7 +9,7 @@ export const QUEUE_VIEWS = {
   customer: ['needs_customer'],
   waiting: ['waiting', 'received'],
   moving: ['approved', 'executing'],
-  ended: ['cancelled', 'declined', 'withdrawn', 'expired', 'duplicate'],
+  ended: ['cancelled', 'part_cancelled', 'declined', 'withdrawn', 'expired', 'duplicate'],
 } as const satisfies Record<string, readonly RequestStatus[]>;
 
 export type QueueView = keyof typeof QUEUE_VIEWS;

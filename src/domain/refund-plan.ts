@@ -9,7 +9,21 @@ export interface RefundPlan {
   readonly method: 'original' | 'store_credit';
   readonly amount: Money;
   /** Which payments it goes back to; none for store credit. */
-  readonly transactions: readonly { readonly parentId: string; readonly gateway: string; readonly amount: Money }[];
+  readonly transactions: readonly RefundTransaction[];
+  /** Lines that are taken off the order with it; none where the order is cancelled as a whole. */
+  readonly lines: readonly RefundLine[];
+}
+
+export interface RefundTransaction {
+  readonly parentId: string;
+  readonly gateway: string;
+  readonly amount: Money;
+}
+
+export interface RefundLine {
+  readonly lineItemId: string;
+  readonly quantity: number;
+  readonly restock: boolean;
 }
 
 /** Paid and not given back yet. */
@@ -68,8 +82,8 @@ export function owedByHand(cancelled: Order, treatment: Treatment): Money | null
 export function planRefund(order: Order, method: RefundPlan['method'], amount: Money): RefundPlan | null {
   let left = toMillionths(amount);
   if (left <= 0n) return null;
-  if (method === 'store_credit') return { orderId: order.id, method, amount, transactions: [] };
-  const transactions: { parentId: string; gateway: string; amount: Money }[] = [];
+  if (method === 'store_credit') return { orderId: order.id, method, amount, transactions: [], lines: [] };
+  const transactions: RefundTransaction[] = [];
   for (const payment of order.transactions) {
     if (left === 0n || !['SALE', 'CAPTURE'].includes(payment.kind) || payment.status !== 'SUCCESS') continue;
     const part = smaller(toMillionths(payment.amount), left);
@@ -77,7 +91,7 @@ export function planRefund(order: Order, method: RefundPlan['method'], amount: M
     const money = fromMillionths(part, amount.currencyCode);
     transactions.push({ parentId: payment.id, gateway: payment.gateway ?? '', amount: money });
   }
-  return { orderId: order.id, method, amount, transactions };
+  return { orderId: order.id, method, amount, transactions, lines: [] };
 }
 
 function smaller(a: bigint, b: bigint): bigint {

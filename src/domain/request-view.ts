@@ -52,6 +52,8 @@ export function viewRequest(
       by: request.decision.by,
       at: request.decision.at,
       customerText: request.decision.customerText,
+      part: request.decision.part,
+      refund: request.decision.treatment?.refund ?? 'none',
     },
     expiresAt: request.expiresAt,
   };
@@ -89,6 +91,8 @@ function viewOrder(
     lines: order.lines
       .filter((line) => line.currentQuantity > 0)
       .map((line) => ({
+        id: line.id,
+        unfulfilled: line.unfulfilledQuantity,
         title: line.title,
         variantTitle: line.variantTitle,
         sku: line.sku,

@@ -50,6 +50,7 @@ function detailsOf(effect: Owed): string[] {
     case 'mail':
       return [effect.payload.to];
     case 'shopify_refund':
+    case 'shopify_part':
       return [`${effect.payload.plan.amount.amount} ${effect.payload.plan.amount.currencyCode}`];
     case 'shopify_hold':
     case 'shopify_release':

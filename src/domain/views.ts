@@ -5,6 +5,7 @@ import type {
   Hold,
   MatchKind,
   MatchReason,
+  PartLine,
   Payback,
   RequestOrigin,
   RequestStatus,
@@ -24,6 +25,9 @@ export interface OrderView {
   readonly countryCode: string | null;
   readonly zip: string | null;
   readonly lines: readonly {
+    readonly id: string;
+    /** Can still be taken off. */
+    readonly unfulfilled: number;
     readonly title: string;
     readonly variantTitle: string | null;
     readonly sku: string | null;
@@ -103,6 +107,8 @@ export interface RequestView {
     readonly by: string;
     readonly at: number;
     readonly customerText: string | null;
+    readonly part: readonly PartLine[] | null;
+    readonly refund: Treatment['refund'];
   } | null;
   readonly expiresAt: number | null;
 }
@@ -127,6 +133,7 @@ export const NOTICES = [
   'customer-stopped',
   'customer-paid-back',
   'customer-cancelled',
+  'customer-part-cancelled',
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',

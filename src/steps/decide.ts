@@ -1,14 +1,15 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
 import type { CancellationRequest, Decision, Match } from '../domain/cancellation-request.ts';
-import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
-import { cancelKey } from '../domain/effect.ts';
+import { allows, checkDecision, type DecisionErrors, type DecisionInput, partOf } from '../domain/decision.ts';
 import type { Order } from '../domain/order.ts';
 import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';
 import type { Policy, Treatment } from '../domain/policy/policy.ts';
 import { readReferences } from '../domain/read-references.ts';
+import type { RefundPlan } from '../domain/refund-plan.ts';
 import { ConflictError, type Records, type RequestChanges, type RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
+import { newId } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel } from './owe-cancel.ts';
@@ -43,12 +44,13 @@ export async function decide(
   // Outside calls come before the transaction: inside one nothing may wait for a network.
   const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
   if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };
+  const partPlan = input.kind === 'part' && order ? await planPart(desk, order, input) : null;
   const policy = await policyFor(desk, request);
   const prepared = chosen && (await prepareRoute(desk, request, chosen.order));
   const assessment = chosen && prepared && assessForStaff(request, chosen.order, prepared, desk.now());
   try {
     const moved = await desk.store.transaction((records) =>
-      write(desk, records, request, by, input, chosen && { ...chosen, assessment }, policy),
+      write(desk, records, request, by, input, chosen && { ...chosen, assessment }, policy, order, partPlan),
     );
     const now = await mustGet(desk.store.records, requestId);
     if (moved === 'held') return { kind: 'invalid', request: now, errors: { order: 'order_has_request' } };
@@ -74,11 +76,14 @@ async function write(
   input: DecisionInput,
   chosen: (Chosen & Pick<CancellationRequest, 'assessment'>) | null,
   policy: Policy,
+  order: Order | null,
+  partPlan: RefundPlan | null,
 ): Promise<'moved' | 'refused' | 'stale' | 'held'> {
   const at = desk.now();
   const trace = { actor: by, at };
   switch (input.kind) {
-    case 'approve': {
+    case 'approve':
+    case 'part': {
       if (!request.orderId) return 'refused';
       const treatment = treatmentOf(request, policy, input);
       const data = { order: request.orderName, ...treatment };
@@ -86,7 +91,8 @@ async function write(
       if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
         return approveInPart(records, request, by, approvals, at);
       }
-      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment };
+      const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
+      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part };
       const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
       const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
       const changes = {
@@ -103,16 +109,25 @@ async function write(
       const moved = await moveRequest(records, request, 'approved', changes, { ...trace, data });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
-      const owed = await oweCancel(records, request.id, request.orderId, treatment, at, undoUntil ?? at);
-      if (!owed) return rollBack();
+      if (partPlan) {
+        const payload = { plan: partPlan, idempotencyKey: newId() };
+        const key = `part:${request.id}:r${request.revision}`;
+        const effect = { kind: 'shopify_part', key, requestId: request.id, payload } as const;
+        await records.effects.insert(effect, newId(), at, undoUntil ?? at);
+      } else if (!(await oweCancel(records, request.id, request.orderId, treatment, at, undoUntil ?? at))) {
+        return rollBack();
+      }
       await tellOthers(desk, records, { ...request, decision, undoUntil }, by, at);
       const to = customerOf(request);
       if (undoUntil) await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
       return 'moved';
     }
     case 'undo': {
-      const effect = await records.effects.byKey(cancelKey(request.orderId ?? ''));
-      if (effect?.kind !== 'shopify_cancel' || effect.state !== 'pending' || effect.outcome.calls > 0) return 'refused';
+      const owed = await records.effects.byRequest(request.id);
+      const effect = owed.find(
+        (one) => (one.kind === 'shopify_cancel' || one.kind === 'shopify_part') && one.state === 'pending',
+      );
+      if (!effect || (effect.kind === 'shopify_cancel' && effect.outcome.calls > 0)) return 'refused';
       // The fence is raised by every claim: whoever has claimed it meanwhile makes this fail.
       if (!(await records.effects.settle(effect, { state: 'skipped', lastError: 'undone' }, at))) return 'refused';
       const version = request.version + 1;
@@ -159,7 +174,14 @@ async function write(
       return note(records, request, { snoozedUntil: until }, { ...trace, type: 'snoozed', data });
     }
     case 'decline': {
-      const decision: Decision = { kind: 'decline', by, at, customerText: input.reason.trim(), treatment: null };
+      const decision: Decision = {
+        kind: 'decline',
+        by,
+        at,
+        customerText: input.reason.trim(),
+        treatment: null,
+        part: null,
+      };
       const changes = { decision, trouble: null, asking: null, expiresAt: null, dueAt: null };
       const moved = await moveRequest(records, request, 'declined', changes, trace);
       if (moved !== 'moved') return moved;
@@ -257,7 +279,7 @@ async function approveInPart(
 function treatmentOf(
   request: CancellationRequest,
   policy: Policy,
-  input: { readonly restock: boolean; readonly refund: Treatment['refund']; readonly amount: 'policy' | 'full' },
+  input: { readonly restock: boolean; readonly refund: Treatment['refund']; readonly amount?: 'policy' | 'full' },
 ): Treatment {
   const base = request.assessment?.treatment ?? policy.defaults;
   return {
@@ -266,6 +288,23 @@ function treatmentOf(
     refund: input.refund,
     amount: input.amount === 'full' ? 'full' : base.amount,
   };
+}
+
+/** Shopify works the amount out: it knows the taxes and the discounts. */
+async function planPart(
+  desk: Desk,
+  order: Order,
+  { quantities, restock, refund }: Extract<DecisionInput, { kind: 'part' }>,
+): Promise<RefundPlan> {
+  const lines = (partOf(order, quantities) ?? []).map(({ lineItemId, quantity }) => ({
+    lineItemId,
+    quantity,
+    restock,
+  }));
+  const nothing = { amount: '0.00', currencyCode: order.total.currencyCode };
+  if (refund === 'none') return { orderId: order.id, method: 'original', amount: nothing, transactions: [], lines };
+  const { amount, transactions } = await desk.orders.suggestRefund(order.id, lines);
+  return { orderId: order.id, method: refund, amount, transactions: refund === 'original' ? transactions : [], lines };
 }
 
 /** The address on the order is the customer's; the one in the form is only a claim. */

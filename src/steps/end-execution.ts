@@ -1,7 +1,7 @@
 /** The ways an execution ends. Each writes the effect's end, the request's status and the mails in one transaction. */
 import type { CancelBlock } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
-import type { CancelEffect, EffectState } from '../domain/effect.ts';
+import type { CancelEffect, EffectState, PartEffect } from '../domain/effect.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
 import { owedByHand, planSeparateRefund } from '../domain/refund-plan.ts';
@@ -46,6 +46,19 @@ export async function finishCancelled(
   });
 }
 
+/** The lines are off the order; the rest of it goes on, so the parcel is let go. */
+export async function finishPart(
+  desk: Desk,
+  effect: PartEffect,
+  request: CancellationRequest,
+  order: Order,
+): Promise<void> {
+  const changes = { order, trouble: null };
+  await end(desk, effect, 'done', request, 'part_confirmed', changes, (records, now) =>
+    oweCustomerMail(records, request, 'customer-part-cancelled', order.email ?? request.fields.email, now),
+  );
+}
+
 /** What Shopify can't cancel yet, it waits for; what it never will goes to staff. */
 export async function endBlocked(
   desk: Desk,
@@ -75,7 +88,7 @@ export async function endBlocked(
 
 export async function endWithTrouble(
   desk: Desk,
-  effect: CancelEffect,
+  effect: CancelEffect | PartEffect,
   request: CancellationRequest,
   trouble: Trouble,
   order: Order | null,
@@ -90,7 +103,7 @@ export async function endWithTrouble(
 /** The order is not what was approved any more: staff look at it anew. */
 export async function returnToStaff(
   desk: Desk,
-  effect: CancelEffect,
+  effect: CancelEffect | PartEffect,
   request: CancellationRequest,
   order: Order,
 ): Promise<void> {
@@ -121,7 +134,7 @@ export async function tellStuck(desk: Desk, request: CancellationRequest): Promi
 
 async function end(
   desk: Desk,
-  effect: CancelEffect,
+  effect: CancelEffect | PartEffect,
   state: EffectState,
   request: CancellationRequest,
   event: RequestEvent,

@@ -1,6 +1,7 @@
 /** Writes mails as effects. Nothing is sent here. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload } from '../domain/effect.ts';
+import { readEmailAddress } from '../domain/email-address.ts';
 import type { Limits } from '../domain/policy/policy.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records, StaffMember } from '../records.ts';
@@ -90,10 +91,12 @@ export async function oweCustomerMail(
   records: Records,
   request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
   notice: CustomerNotice,
-  to: string | null,
+  address: string | null,
   now: number,
   occasion = 'once',
 ): Promise<void> {
+  // As the order has it, in whatever case; a mail goes to one plain address.
+  const to = readEmailAddress(address);
   if (!to) {
     const data = { notice };
     await records.events.append(request.id, { at: now, actor: 'service', type: 'no_customer_address', data });

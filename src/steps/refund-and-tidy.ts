@@ -6,10 +6,10 @@ import type { Desk } from './desk.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 
 /** Shopify forgets a key after 24 hours; then the same call would be another refund. */
-const KEY_LIVES_MS = 23 * 60 * 60_000;
+export const KEY_LIVES_MS = 23 * 60 * 60_000;
 
 /** An earlier call with the same key isn't finished: not a no. These errors have no codes (shopify.dev, "Idempotent requests"). */
-const STILL_AT_IT = /IDEMPOTENCY_CONCURRENT_REQUEST/;
+export const STILL_AT_IT = /IDEMPOTENCY_CONCURRENT_REQUEST/;
 
 /**
  * Called again under the same key as long as no answer came: within a day that is one refund, however often. After that

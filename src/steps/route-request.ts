@@ -185,6 +185,7 @@ async function follow(
     at: now,
     customerText: assessment.tell === null ? null : textFor(assessment.tell, request.locale),
     treatment: kind === 'approve' ? assessment.treatment : null,
+    part: null,
   });
 
   switch (outcome) {

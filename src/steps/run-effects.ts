@@ -3,6 +3,7 @@ import type { Effect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { executeCancel } from './execute-cancel.ts';
+import { executePart } from './execute-part.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { executeRefund, executeTidy } from './refund-and-tidy.ts';
@@ -15,6 +16,7 @@ const BATCH: Record<Effect['kind'], number> = {
   shopify_hold: 8,
   shopify_release: 8,
   shopify_refund: 4,
+  shopify_part: 4,
   shopify_tidy: 4,
 };
 
@@ -49,6 +51,8 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
       return retryLater(desk, effect, executeRelease(desk, effect));
     case 'shopify_refund':
       return retryLater(desk, effect, executeRefund(desk, effect));
+    case 'shopify_part':
+      return retryLater(desk, effect, executePart(desk, effect));
     case 'shopify_tidy':
       return retryLater(desk, effect, executeTidy(desk, effect));
   }

@@ -12,7 +12,14 @@ export interface Part {
   readonly run: () => Promise<number>;
 }
 
-const SHOP_EFFECTS = ['shopify_hold', 'shopify_cancel', 'shopify_refund', 'shopify_tidy', 'shopify_release'] as const;
+const SHOP_EFFECTS = [
+  'shopify_hold',
+  'shopify_cancel',
+  'shopify_part',
+  'shopify_refund',
+  'shopify_tidy',
+  'shopify_release',
+] as const;
 
 export function partsOf(desk: Desk): Part[] {
   return [

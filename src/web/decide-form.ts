@@ -90,6 +90,7 @@ export async function showDecision(
     hasApproved: request.approvals.includes(reader.person),
     mayReassess: may('reassess'),
     mayPayBack: may('paid_back'),
+    mayPart: order !== null && !approvalBlock(order) && may('part') && order.lines.length > 0,
     mayUndo: may('undo'),
     mayOffer: may('offer') && addressOf(request) !== null,
     mayAssign: may('assign'),
@@ -159,6 +160,15 @@ function toInput(values: Record<string, string>, { signedIn }: Reader): Decision
         refund: REFUNDS.find((one) => one === text('refund')) ?? 'original',
         amount: text('amount') === 'full' ? 'full' : 'policy',
       };
+    case 'part':
+      return {
+        kind: 'part',
+        seen: text('seen'),
+        confirm: signedIn ? null : text('confirm_part'),
+        quantities: quantitiesIn(values),
+        restock: text('restock_part') !== 'no',
+        refund: REFUNDS.find((one) => one === text('refund_part')) ?? 'original',
+      };
     case 'decline':
       return { kind: 'decline', reason: text('reason') };
     case 'ask':
@@ -181,6 +191,14 @@ function toInput(values: Record<string, string>, { signedIn }: Reader): Decision
       return null;
   }
 }
+
+/** "take gid://shopify/LineItem/1" → how many of that line. */
+function quantitiesIn(values: Record<string, string>): Record<string, number> {
+  const entries = Object.entries(values).filter(([name, value]) => name.startsWith(TAKE) && value.trim() !== '');
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(TAKE.length), Number(value)]));
+}
+
+const TAKE = 'take ';
 
 /** Texts only: a name sent twice comes as a list, and is nothing of ours. */
 export function textsOf(body: unknown): Record<string, string> {

@@ -71,6 +71,7 @@ approved confirmed_cancelled cancelled
 approved found_cancelled cancelled
 approved execution_failed failed
 executing confirmed_cancelled cancelled
+executing part_confirmed part_cancelled
 executing found_cancelled cancelled
 executing order_changed awaiting_decision
 executing execution_failed failed
@@ -94,7 +95,14 @@ describe('lifecycle', () => {
   });
 
   it('knows every ended status, and nothing leaves one', () => {
-    expect(REQUEST_STATUSES.filter(isEnded)).toEqual(['cancelled', 'declined', 'withdrawn', 'expired', 'duplicate']);
+    expect(REQUEST_STATUSES.filter(isEnded)).toEqual([
+      'cancelled',
+      'part_cancelled',
+      'declined',
+      'withdrawn',
+      'expired',
+      'duplicate',
+    ]);
     expect(OPEN_STATUSES).toHaveLength(8);
   });
 });

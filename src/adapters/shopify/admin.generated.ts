@@ -1510,6 +1510,14 @@ export type RefundOrderMutationVariables = Exact<{
 
 export type RefundOrderMutation = { refundCreate: { refund: { id: string } | null, userErrors: Array<{ message: string }> } | null };
 
+export type SuggestRefundQueryVariables = Exact<{
+  id: string;
+  lines: Array<RefundLineItemInput> | RefundLineItemInput;
+}>;
+
+
+export type SuggestRefundQuery = { order: { suggestedRefund: { amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, suggestedTransactions: Array<{ gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, parentTransaction: { id: string } | null }> } | null } | null };
+
 export type TagOrderMutationVariables = Exact<{
   id: string;
   tags: Array<string> | string;

@@ -27,6 +27,8 @@ import type {
   ReleaseHoldsMutationVariables,
   ShopFactsQuery,
   ShopFactsQueryVariables,
+  SuggestRefundQuery,
+  SuggestRefundQueryVariables,
   TagOrderMutation,
   TagOrderMutationVariables,
 } from './admin.generated.ts';
@@ -199,6 +201,21 @@ export const RefundOrder: Operation<RefundOrderMutation, RefundOrderMutationVari
   }`,
 };
 
+export const SuggestRefund: Operation<SuggestRefundQuery, SuggestRefundQueryVariables> = {
+  name: 'SuggestRefund',
+  kind: 'query',
+  document: `#graphql
+  query SuggestRefund($id: ID!, $lines: [RefundLineItemInput!]!) {
+    order(id: $id) {
+      suggestedRefund(refundLineItems: $lines) {
+        amountSet { ...Presentment }
+        suggestedTransactions { gateway amountSet { ...Presentment } parentTransaction { id } }
+      }
+    }
+  }
+  ${MONEY}`,
+};
+
 export const TagOrder: Operation<TagOrderMutation, TagOrderMutationVariables> = {
   name: 'TagOrder',
   kind: 'mutation',
@@ -231,6 +248,7 @@ export const OPERATIONS = [
   ReleaseHolds,
   AskFulfillmentService,
   RefundOrder,
+  SuggestRefund,
   TagOrder,
   ArchiveOrder,
   DeleteOrder,

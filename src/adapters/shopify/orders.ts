@@ -1,4 +1,5 @@
 /** The Orders port over the Admin API. */
+import { OutsideError } from '../../domain/outside-error.ts';
 import type { SearchTerm } from '../../domain/search-terms.ts';
 import type { CancelArguments, MutationAnswer, Orders, UserError } from '../../ports.ts';
 import { type CostTotals, createShopifyClient, type ShopifySettings } from './client.ts';
@@ -15,10 +16,11 @@ import {
   RefundOrder,
   ReleaseHolds,
   ShopFacts,
+  SuggestRefund,
   TagOrder,
 } from './operations.ts';
 import { toCandidate, toFulfillmentOrder, toOrder } from './order-mapping.ts';
-import { toRefundInput } from './refund-input.ts';
+import { toLineInputs, toRefundInput } from './refund-input.ts';
 
 export type { CostTotals } from './client.ts';
 
@@ -110,6 +112,20 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
     async refund(plan, key) {
       const { refundCreate } = await client.request(RefundOrder, { input: toRefundInput(plan), key });
       return toAnswer(refundCreate?.userErrors);
+    },
+
+    async suggestRefund(id, lines) {
+      const { order } = await client.request(SuggestRefund, { id, lines: toLineInputs(lines) });
+      const suggested = order?.suggestedRefund;
+      if (!suggested) throw new OutsideError('shopify', 'rejected', 'SuggestRefund: the order is gone');
+      return {
+        amount: suggested.amountSet.presentmentMoney,
+        transactions: suggested.suggestedTransactions.flatMap(({ gateway, amountSet, parentTransaction }) =>
+          parentTransaction
+            ? [{ parentId: parentTransaction.id, gateway: gateway ?? '', amount: amountSet.presentmentMoney }]
+            : [],
+        ),
+      };
     },
 
     async addTags(id, tags) {

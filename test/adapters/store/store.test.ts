@@ -236,6 +236,7 @@ const WAYS: Record<string, string[]> = {
   approved: ['awaiting_decision', 'approved'],
   executing: ['awaiting_decision', 'approved', 'executing'],
   cancelled: ['awaiting_decision', 'approved', 'executing', 'cancelled'],
+  part_cancelled: ['awaiting_decision', 'approved', 'executing', 'part_cancelled'],
   declined: ['needs_match', 'declined'],
   withdrawn: ['withdrawn'],
   expired: ['needs_match', 'expired'],

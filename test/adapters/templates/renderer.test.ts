@@ -29,7 +29,7 @@ const order: OrderView = {
   customerNumberOfOrders: 3,
   countryCode: 'FI',
   zip: '00100',
-  lines: [{ title: EVIL, variantTitle: null, sku: null, quantity: 2, total: euros }],
+  lines: [{ id: 'gid://l', unfulfilled: 2, title: EVIL, variantTitle: null, sku: null, quantity: 2, total: euros }],
   total: euros,
   displayFinancialStatus: 'PAID',
   displayFulfillmentStatus: 'UNFULFILLED',
@@ -84,7 +84,14 @@ const request: RequestView = {
   assignedTo: 'sam@pine-and-loom.example',
   snoozedUntil: AT,
   undoUntil: AT,
-  decision: { kind: 'decline', by: 'sam@pine-and-loom.example', at: AT, customerText: EVIL },
+  decision: {
+    kind: 'decline',
+    by: 'sam@pine-and-loom.example',
+    at: AT,
+    customerText: EVIL,
+    part: [{ lineItemId: 'gid://l', title: EVIL, quantity: 1 }],
+    refund: 'original',
+  },
   expiresAt: AT,
 };
 
@@ -135,7 +142,13 @@ const variants: [string, object][] = [
     },
   ],
 ];
-const NEEDS_ORDER = ['customer-cancelled', 'customer-paid-back', 'staff-label', 'staff-payback'];
+const NEEDS_ORDER = [
+  'customer-cancelled',
+  'customer-paid-back',
+  'customer-part-cancelled',
+  'staff-label',
+  'staff-payback',
+];
 
 describe.each(sentences.locales)('mails in %s', (locale) => {
   it.each(NOTICES.flatMap((notice) => variants.map(([name, given]) => [notice, name, given] as const)))(
@@ -194,6 +207,7 @@ describe('languages', () => {
         'mail.cancelled_',
         'mail.staff_decide_intro_',
         'mail.staff_decided_',
+        'mail.part_',
         'page.bulk_',
         'queue.',
         'refund.',

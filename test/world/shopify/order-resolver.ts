@@ -81,10 +81,33 @@ export function resolveOrder(order: ShopOrder, access: Access): Record<string, u
         resolveFulfillmentOrder,
       ),
     lineItems: (args: ConnectionArguments) => connectionOf(order.lines, args, (line) => resolveLine(line, order)),
+    suggestedRefund: ({ refundLineItems }: { refundLineItems?: readonly { lineItemId: string; quantity: number }[] }) =>
+      suggestRefund(order, refundLineItems ?? []),
     refunds: ({ first }: { first?: number | null }) =>
       order.refunds.slice(0, first ?? undefined).map((refund) => resolveRefund(refund, order)),
     transactions: ({ first }: { first?: number | null }) =>
       order.transactions.slice(0, first ?? undefined).map((one) => resolveTransaction(one, order)),
+  };
+}
+
+/** Prices without taxes and discounts of their own; out of the first payment. */
+function suggestRefund(order: ShopOrder, lines: readonly { lineItemId: string; quantity: number }[]): object {
+  const price = (id: string) => order.lines.find((line) => line.id === id)?.price ?? 0;
+  const wanted = lines.reduce((sum, { lineItemId, quantity }) => sum + price(lineItemId) * quantity, 0);
+  const amount = Math.min(wanted, refundableOf(order));
+  const [payment] = order.transactions.filter((one) => ['SALE', 'CAPTURE'].includes(one.kind));
+  return {
+    amountSet: moneyBag(amount, order.currencyCode),
+    suggestedTransactions:
+      payment && amount > 0
+        ? [
+            {
+              gateway: payment.gateway,
+              amountSet: moneyBag(amount, order.currencyCode),
+              parentTransaction: resolveTransaction(payment, order),
+            },
+          ]
+        : [],
   };
 }
 
