@@ -93,6 +93,8 @@ export interface Orders {
 export interface Policies {
   /** The policy of the file as it stands, or the last good one. Looks at the file now and then. */
   current(): Promise<Policy>;
+  /** As it was at the last look: also inside a transaction. */
+  inForce(): Policy;
   /** One that requests were assessed under; null: nobody kept it. */
   of(version: string): Promise<Policy | null>;
   /** What is wrong with the file as it stands; empty: nothing. */

@@ -56,6 +56,8 @@ export type RequestChanges = Partial<
     digest: string;
     customerEmail: string | null;
     sourceSubmittedAt: number | null;
+    remindAt: number | null;
+    reminded: number;
     /** When the service looks at it; null: never. */
     dueAt: number | null;
     attempts: number;
@@ -114,6 +116,14 @@ export interface Requests {
   /** All since then, oldest first: for figures over the past. */
   since(receivedAt: number): AsyncIterable<CancellationRequest>;
   expired(now: number, limit: number): Promise<CancellationRequest[]>;
+  /** Those of these statuses whose reminder is due, or not planned yet; with how often they were reminded. */
+  toRemind(
+    statuses: readonly RequestStatus[],
+    now: number,
+    limit: number,
+  ): Promise<(CancellationRequest & { remindAt: number | null; reminded: number })[]>;
+  /** Beside the story, as setHold. */
+  setReminder(id: string, remindAt: number, reminded: number): Promise<void>;
   /** Put off until now. */
   awake(now: number, limit: number): Promise<CancellationRequest[]>;
   /** Put off beyond now. */
@@ -232,6 +242,10 @@ export interface StaffMember {
   readonly email: string;
   readonly role: 'decide' | 'view';
   readonly active: boolean;
+  /** Epoch milliseconds; null: here. */
+  readonly awayUntil: number | null;
+  /** Who gets the mails meanwhile. */
+  readonly standIn: string | null;
 }
 
 export interface StaffList {

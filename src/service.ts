@@ -54,13 +54,14 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   );
   const bell = new Bell();
   const shop = createShopFacts(orders, store, now);
+  const timeZone = await timeZoneOf(config, shop);
   const desk: Desk = {
     store,
     orders,
     mailer,
     renderer: createRenderer({
       folder: TEMPLATES,
-      timeZone: await timeZoneOf(config, shop),
+      timeZone,
       basePath: basePathOf(config.baseUrl),
     }),
     sources: sourcesOf(config, now),
@@ -70,6 +71,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     timings,
     baseUrl: config.baseUrl,
     defaultLocale: config.defaultLocale,
+    timeZone,
     adminOrigin: `https://${config.shopify.storeDomain}`,
     mailDomain: readEmailAddress(config.mail.from)?.split('@')[1] ?? 'cancel-desk.invalid',
     shop,
@@ -135,7 +137,7 @@ function openPolicies(
 async function addFirstStaff(store: Store, emails: readonly string[], now: number): Promise<void> {
   for (const email of emails) {
     if (await store.records.staff.get(email)) continue;
-    await store.records.staff.put({ email, role: 'decide', active: true }, now);
+    await store.records.staff.put({ email, role: 'decide', active: true, awayUntil: null, standIn: null }, now);
   }
 }
 

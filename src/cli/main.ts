@@ -9,7 +9,7 @@ import { pollOnce } from './poll.ts';
 import { reportFailure } from './report-failure.ts';
 import { listRequests, showRequest } from './requests.ts';
 import { runServe } from './serve.ts';
-import { addStaff, listStaff, removeStaff } from './staff.ts';
+import { addStaff, listStaff, removeStaff, setAway } from './staff.ts';
 
 const program = new Command('cancel-desk')
   .description("Order cancellation requests for Shopify shops that don't want to install an app.")
@@ -75,6 +75,12 @@ policy
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
 staff.command('add <email>').option('--role <role>', 'decide or view', 'decide').action(addStaff);
+staff
+  .command('away <email>')
+  .description('their mails go to somebody else; without --until: back again')
+  .option('--until <day>', 'such as 2026-12-24')
+  .option('--to <email>', 'who gets the mails meanwhile')
+  .action(setAway);
 staff.command('remove <email>').description('at once: their links die too').action(removeStaff);
 
 try {

@@ -12,7 +12,9 @@ export async function addStaff(email: string, { role }: { role: string }): Promi
   if (role !== 'decide' && role !== 'view')
     throw new CommandError(`"${role}" is no role. Say decide or view.`, EXIT.usage);
   const address = bare(email);
-  await withService(({ desk }) => desk.store.records.staff.put({ email: address, role, active: true }, desk.now()));
+  await withService(({ desk }) =>
+    desk.store.records.staff.put({ email: address, role, active: true, awayUntil: null, standIn: null }, desk.now()),
+  );
   console.log(`${address} may ${role} from the next request on.`);
 }
 
@@ -34,4 +36,22 @@ function bare(email: string): string {
   const address = readEmailAddress(email);
   if (!address) throw new CommandError(`"${email}" is not one e-mail address.`, EXIT.usage);
   return address;
+}
+
+/** Their mails go to somebody else until then; without --until they are back. */
+export async function setAway(email: string, options: { until?: string; to?: string }): Promise<void> {
+  const address = bare(email);
+  const until = options.until === undefined ? null : Date.parse(options.until);
+  if (until !== null && Number.isNaN(until)) {
+    throw new CommandError(`"${options.until}" is no day. Write it as 2026-12-24.`, EXIT.usage);
+  }
+  const standIn = options.to === undefined ? null : bare(options.to);
+  await withService(async ({ desk }) => {
+    const { staff } = desk.store.records;
+    const member = await staff.get(address);
+    if (!member) throw new CommandError(`${address} is not in the staff list.`);
+    if (standIn && !(await staff.get(standIn))?.active) throw new CommandError(`${standIn} is not in the staff list.`);
+    await staff.put({ ...member, awayUntil: until, standIn: until === null ? null : standIn }, desk.now());
+  });
+  console.log(until === null ? `${address} is back.` : `${address} is away until ${options.until}.`);
 }

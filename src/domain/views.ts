@@ -138,6 +138,7 @@ export const NOTICES = [
   'customer-withdrawn',
   'customer-expired',
   'staff-decide',
+  'staff-reminder',
   'staff-failed',
   'staff-label',
   'staff-payback',

@@ -97,13 +97,12 @@ export async function takeOffer(
   if (accepts) {
     return move(desk, request, 'offer_accepted', { ...ended, expiresAt: null }, async (records, now) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
-      await oweStaffMails(desk, records, request, 'staff-offer-accepted', null, now);
+      await oweStaffMails(desk, records, request, 'staff-offer-accepted', now);
     });
   }
   const changes = { ...ended, question: null, expiresAt: desk.now() + desk.timings.requestExpires };
-  const { limits } = await desk.policies.current();
   return move(desk, request, 'offer_refused', changes, (records, now) =>
-    oweStaffMails(desk, records, request, 'staff-decide', limits, now, `offer:v${request.version}`),
+    oweStaffMails(desk, records, request, 'staff-decide', now, `offer:v${request.version}`),
   );
 }
 
@@ -121,12 +120,11 @@ export async function answerQuestion(
   const version = request.version + 1;
   const answers = [...request.answers, { questionId: null, question: request.question ?? '', values: [text] }];
   const shared = { version, answers, question: null, asking: null };
-  const { limits } = await desk.policies.current();
   if (request.orderId) {
     const changes = { ...shared, expiresAt: now + desk.timings.requestExpires };
     return move(desk, request, 'answered_about_order', changes, async (records) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
-      await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', limits, now);
+      await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now);
     });
   }
   const fields = withAnswer(request.fields, text);

@@ -141,15 +141,7 @@ async function write(
       };
       const moved = await moveRequest(records, request, 'undone', changes, trace);
       if (moved !== 'moved') return rollBack();
-      await oweStaffMails(
-        desk,
-        records,
-        { ...request, version },
-        'staff-decide',
-        null,
-        at,
-        `undone:r${request.revision}`,
-      );
+      await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:r${request.revision}`);
       return 'moved';
     }
     case 'offer': {
@@ -339,9 +331,9 @@ async function tellOthers(
   by: string,
   at: number,
 ): Promise<void> {
-  const people = await peopleFor(records, request);
+  const people = await peopleFor(records, request, at);
   if (people.length < 2 && by !== OPERATOR && !request.undoUntil) return;
-  await oweStaffMails(desk, records, request, 'staff-decided', null, at, `r${request.revision}`);
+  await oweStaffMails(desk, records, request, 'staff-decided', at, `r${request.revision}`);
 }
 
 /** One of the candidates that were shown, or an order staff named; read from Shopify, never taken from the form. */

@@ -74,6 +74,8 @@ export interface Desk {
   /** Links are built from this alone, never from request headers. No slash at the end. */
   readonly baseUrl: string;
   readonly defaultLocale: string;
+  /** IANA name: of the settings, else the shop's own. */
+  readonly timeZone: string;
   /** "https://NAME.myshopify.com" */
   readonly adminOrigin: string;
   /** Of MAIL_FROM: Message-IDs are made under it. */

@@ -42,7 +42,7 @@ export async function finishCancelled(
       const key = `tidy:${order.id}`;
       await records.effects.insert({ kind: 'shopify_tidy', key, requestId: request.id, payload }, newId(), now);
     }
-    if (payback) await oweStaffMails(desk, records, request, 'staff-payback', null, now);
+    if (payback) await oweStaffMails(desk, records, request, 'staff-payback', now);
   });
 }
 
@@ -96,7 +96,7 @@ export async function endWithTrouble(
   const version = request.version + 1;
   const changes = { trouble, version, ...(order ? { order } : {}) };
   await end(desk, effect, 'failed', request, 'execution_failed', changes, (records, now) =>
-    oweStaffMails(desk, records, { ...request, version }, 'staff-failed', null, now),
+    oweStaffMails(desk, records, { ...request, version }, 'staff-failed', now),
   );
 }
 
@@ -118,7 +118,7 @@ export async function returnToStaff(
     expiresAt: desk.now() + desk.timings.requestExpires,
   };
   await end(desk, effect, 'skipped', request, 'order_changed', changes, (records, now) =>
-    oweStaffMails(desk, records, { ...request, version }, 'staff-decide', null, now),
+    oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now),
   );
 }
 
@@ -128,7 +128,7 @@ export async function tellStuck(desk: Desk, request: CancellationRequest): Promi
   await desk.store.transaction(async (records) => {
     await records.requests.update(request, { trouble: { reason: 'job_stuck', detail: null } }, now);
     await records.events.append(request.id, { at: now, actor: 'service', type: 'job_stuck', data: {} });
-    await oweStaffMails(desk, records, request, 'staff-failed', null, now, 'stuck');
+    await oweStaffMails(desk, records, request, 'staff-failed', now, 'stuck');
   });
 }
 

@@ -27,7 +27,6 @@ async function isForStaff(desk: Desk, request: CancellationRequest): Promise<boo
 /** Also when the mail that asked could not be delivered. */
 export async function handToStaff(desk: Desk, request: CancellationRequest, why = 'unanswered'): Promise<void> {
   const at = desk.now();
-  const { limits } = await desk.policies.current();
   const prepared = request.order ? await prepareRoute(desk, request, request.order) : null;
   const assessment =
     prepared && request.order ? assessForStaff(request, request.order, prepared, at) : request.assessment;
@@ -40,7 +39,7 @@ export async function handToStaff(desk: Desk, request: CancellationRequest, why 
     const moved = await moveRequest(records, request, event, changes, { actor: 'service', at, data: { asked, why } });
     const occasion = `${why}:v${request.version}`;
     const assessed = { ...request, assessment };
-    if (moved === 'moved') await oweStaffMails(desk, records, assessed, 'staff-decide', limits, at, occasion);
+    if (moved === 'moved') await oweStaffMails(desk, records, assessed, 'staff-decide', at, occasion);
   });
   desk.wake();
 }
@@ -63,7 +62,7 @@ async function wake(desk: Desk, request: CancellationRequest): Promise<void> {
     if (!['needs_match', 'awaiting_decision', 'failed'].includes(request.status)) return;
     await records.events.append(request.id, { at, actor: 'service', type: 'woke', data: {} });
     const notice = request.status === 'failed' ? 'staff-failed' : 'staff-decide';
-    await oweStaffMails(desk, records, request, notice, null, at, `woke:r${request.revision}`);
+    await oweStaffMails(desk, records, request, notice, at, `woke:r${request.revision}`);
   });
 }
 

@@ -1,7 +1,6 @@
 /** A response becomes a request, once, before anything else happens to it. */
 import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
-import type { Limits } from '../domain/policy/policy.ts';
 import { readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 import type { Records } from '../records.ts';
@@ -11,12 +10,7 @@ import { moveRequest } from './move-request.ts';
 import { oweReceipt, oweStaffMails } from './owe-mail.ts';
 
 /** Stores one response in the caller's transaction. Returns the id of the request it ended in. */
-export async function takeResponse(
-  desk: Desk,
-  records: Records,
-  response: IncomingResponse,
-  limits: Limits,
-): Promise<string> {
+export async function takeResponse(desk: Desk, records: Records, response: IncomingResponse): Promise<string> {
   const now = desk.now();
   const digest = digestOf(response);
   await records.lock(`response ${digest}`);
@@ -28,9 +22,9 @@ export async function takeResponse(
   const plan = planIntake(response, digest, now, known, twins);
   const requestId =
     plan.kind === 'new_request'
-      ? await createRequest(desk, records, response, digest, null, limits)
+      ? await createRequest(desk, records, response, digest, null)
       : plan.kind === 'new_version'
-        ? await reviseRequest(desk, records, plan.requestId, response, digest, limits)
+        ? await reviseRequest(desk, records, plan.requestId, response, digest)
         : plan.requestId;
   await records.responses.insert({ ...response, id: newId(), requestId, digest, receivedAt: now });
   if (plan.kind === 'same_response') await noteJoined(desk, records, requestId, response);
@@ -62,7 +56,6 @@ async function createRequest(
   response: IncomingResponse,
   digest: string,
   follows: string | null,
-  limits: Limits,
 ): Promise<string> {
   const now = desk.now();
   const id = newId();
@@ -85,7 +78,7 @@ async function createRequest(
   await records.events.append(id, { at: now, actor: 'service', type: 'received', data: { source: response.source } });
   const receipt = { id, version: 1, locale: desk.defaultLocale };
   const source = `${response.source}:${response.sourceId}`;
-  await oweReceipt(records, receipt, fields.email, source, limits, now);
+  await oweReceipt(records, receipt, fields.email, source, desk.policies.inForce().limits, now);
   return id;
 }
 
@@ -102,7 +95,6 @@ async function reviseRequest(
   requestId: string,
   response: IncomingResponse,
   digest: string,
-  limits: Limits,
 ): Promise<string> {
   const now = desk.now();
   const request = await records.requests.get(requestId);
@@ -136,12 +128,12 @@ async function reviseRequest(
     return request.id;
   }
   if (isEnded(request.status) && request.status !== 'cancelled') {
-    return createRequest(desk, records, response, digest, request.id, limits);
+    return createRequest(desk, records, response, digest, request.id);
   }
   // Approved, being executed, failed or cancelled: what was approved stays, a person reads the new text.
   const kept = { answers: response.answers, digest, sourceSubmittedAt: response.submittedAt };
   if (!(await records.requests.update(request, kept, now))) throw new Error(`Request ${request.ref} changed meanwhile`);
   await records.events.append(request.id, { at: now, actor: 'customer', type: 'edited_late', data: {} });
-  await oweStaffMails(desk, records, request, 'staff-edited-late', null, now, digest);
+  await oweStaffMails(desk, records, request, 'staff-edited-late', now, digest);
   return request.id;
 }

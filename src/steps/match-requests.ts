@@ -176,7 +176,7 @@ async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<
     }
     const changes = { ...unbound, match, dueAt: null, expiresAt: now + desk.timings.requestExpires };
     const moved = await moveRequest(records, request, 'match_unclear', changes, trace);
-    if (moved === 'moved') await oweStaffMails(desk, records, request, 'staff-decide', policy.limits, now);
+    if (moved === 'moved') await oweStaffMails(desk, records, request, 'staff-decide', now);
   });
 }
 

@@ -2,6 +2,7 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
+import { afterQuiet } from '../domain/policy/calendar.ts';
 import type { Limits } from '../domain/policy/policy.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records, StaffMember } from '../records.ts';
@@ -29,40 +30,66 @@ const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-
  * more new requests in an hour than people want mails, one list of what waits takes their place.
  */
 export async function oweStaffMails(
-  desk: Pick<Desk, 'defaultLocale' | 'timings'>,
+  desk: Pick<Desk, 'defaultLocale' | 'timings' | 'policies' | 'timeZone'>,
   records: Records,
   request: Pick<CancellationRequest, 'id' | 'version' | 'assessment'> & { readonly undoUntil?: number | null },
   notice: StaffNotice,
-  limits: Limits | null,
   now: number,
   occasion = `v${request.version}`,
 ): Promise<void> {
-  const members = await peopleFor(records, request);
-  if (notice === 'staff-decide' && limits !== null) {
+  const policy = desk.policies.inForce();
+  const members = await peopleFor(records, request, now);
+  if (notice === 'staff-decide') {
     const count = await records.counters.count('staff mails', HOUR_MS, now);
-    if (count > limits.staffMails) return oweDigest(desk, records, members, now);
+    if (count > policy.limits.staffMails) return oweDigest(desk, records, members, now);
   }
+  await mailTo(desk, records, members, request, notice, now, occasion);
+}
+
+/** To these people, when they want mail. */
+export async function mailTo(
+  desk: Pick<Desk, 'defaultLocale' | 'policies' | 'timeZone'>,
+  records: Records,
+  members: readonly Pick<StaffMember, 'email'>[],
+  request: Pick<CancellationRequest, 'id' | 'version'> & { readonly undoUntil?: number | null },
+  notice: StaffNotice,
+  now: number,
+  occasion: string,
+): Promise<void> {
+  const { calendar, quiet } = desk.policies.inForce();
+  const dueAt = quiet ? afterQuiet(now, quiet, calendar.zone ?? desk.timeZone) : now;
+  const canUndo = notice === 'staff-decided' && request.undoUntil;
   for (const member of members) {
     const payload: MailPayload = {
       notice,
       to: member.email,
       locale: desk.defaultLocale,
       requestVersion: request.version,
-      linkFor: WITHOUT_LINK.includes(notice) && !(notice === 'staff-decided' && request.undoUntil) ? null : 'staff',
+      linkFor: WITHOUT_LINK.includes(notice) && !canUndo ? null : 'staff',
     };
     const key = `${notice}:${request.id}:${occasion}:${member.email}`;
-    await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now);
+    await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now, dueAt);
   }
 }
 
-/** Whom the policy names, as far as they may decide; else everybody who may. */
+/** Whom the policy names, as far as they may decide; else everybody who may. Who is away is stood in for. */
 export async function peopleFor(
   records: Records,
   { assessment }: Pick<CancellationRequest, 'assessment'>,
+  now: number,
 ): Promise<StaffMember[]> {
-  const may = (await records.staff.list()).filter((member) => member.active && member.role === 'decide');
+  const list = await records.staff.list();
+  const may = list.filter((member) => member.active && member.role === 'decide');
   const named = may.filter((member) => assessment?.people.includes(member.email));
-  return named.length >= (assessment?.approvals ?? 1) ? named : may;
+  const chosen = named.length >= (assessment?.approvals ?? 1) ? named : may;
+  const standIns = chosen.map((member) => standInFor(member, may, now)).filter((member) => member !== null);
+  // Everybody away at once: better a mail to an empty desk than none.
+  return standIns.length > 0 ? [...new Map(standIns.map((member) => [member.email, member])).values()] : chosen;
+}
+
+function standInFor(member: StaffMember, may: readonly StaffMember[], now: number): StaffMember | null {
+  if (member.awayUntil === null || member.awayUntil <= now) return member;
+  return may.find(({ email }) => email === member.standIn) ?? null;
 }
 
 /** One for each of them at the end of the running quarter of an hour, however many ask for it. */

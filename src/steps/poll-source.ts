@@ -70,10 +70,9 @@ async function storeBatch(
   batch: readonly IncomingResponse[],
   tally: { taken: number; failed: number },
 ): Promise<void> {
-  const { limits } = await desk.policies.current();
   try {
     await desk.store.transaction(async (records) => {
-      for (const response of batch) await takeResponse(desk, records, response, limits);
+      for (const response of batch) await takeResponse(desk, records, response);
     });
     tally.taken += batch.length;
   } catch (error) {

@@ -65,7 +65,7 @@ async function failRefund(
     if (!current) return;
     const payback = { amount: effect.payload.plan.amount, done: null };
     await records.requests.update(current, { payback, trouble: { reason: 'refund_failed', detail: lastError } }, at);
-    await oweStaffMails(desk, records, request, 'staff-payback', null, at);
+    await oweStaffMails(desk, records, request, 'staff-payback', at);
     await oweCustomerMail(records, request, 'customer-cancelled', request.order?.email ?? request.fields.email, at);
   });
   desk.log.error({ ref: request.ref }, 'refund failed: needs a person');

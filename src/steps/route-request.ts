@@ -220,8 +220,7 @@ async function follow(
 
   async function toStaff(): Promise<Moved> {
     const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
-    const limits = await limitsOf(desk);
-    if (moved === 'moved') await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', limits, now);
+    if (moved === 'moved') await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
     return moved;
   }
 
@@ -238,22 +237,10 @@ async function follow(
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     const occasion = `${assessment.waitsFor}:v${request.version}`;
     if (assessment.waitsFor === 'label') {
-      await oweStaffMails(
-        desk,
-        records,
-        { ...request, assessment },
-        'staff-label',
-        await limitsOf(desk),
-        now,
-        occasion,
-      );
+      await oweStaffMails(desk, records, { ...request, assessment }, 'staff-label', now, occasion);
     } else {
       await oweCustomerMail(records, request, 'customer-waiting', to, now, occasion);
     }
     return moved;
   }
-}
-
-async function limitsOf(desk: Desk): Promise<Policy['limits']> {
-  return (await desk.policies.current()).limits;
 }

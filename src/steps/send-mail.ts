@@ -56,6 +56,7 @@ const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
 /** A mail that asks for what isn't open any more would only confuse. */
 function isPointless({ payload }: MailEffect, request: CancellationRequest): boolean {
   const { notice, requestVersion } = payload;
+  if (notice === 'staff-reminder') return !['needs_match', 'awaiting_decision', 'failed'].includes(request.status);
   if (notice === 'staff-decide') {
     return requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
   }

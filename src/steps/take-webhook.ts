@@ -8,7 +8,6 @@ import { takeResponse } from './intake.ts';
  * The same webhook id again, or the same response, gives the same ref.
  */
 export async function takeWebhook(desk: Desk, webhookId: string, response: IncomingResponse): Promise<string> {
-  const { limits } = await desk.policies.current();
   for (let attempt = 1; ; attempt += 1) {
     try {
       const ref = await desk.store.transaction(async (records) => {
@@ -23,7 +22,7 @@ export async function takeWebhook(desk: Desk, webhookId: string, response: Incom
           const known = stored.has(`${response.externalId} ${response.revision}`)
             ? await records.responses.knownRequest(response.source, response.sourceId, response.externalId)
             : null;
-          return known?.requestId ?? takeResponse(desk, records, response, limits);
+          return known?.requestId ?? takeResponse(desk, records, response);
         }
       });
       if (!ref) throw new Error('The request of a stored response is missing');

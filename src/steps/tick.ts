@@ -3,6 +3,7 @@ import type { Desk } from './desk.ts';
 import { expireRequests } from './expire.ts';
 import { matchRequests } from './match-requests.ts';
 import { pollSource } from './poll-source.ts';
+import { remindStaff } from './remind.ts';
 import { runEffects } from './run-effects.ts';
 import { sweepRisk } from './sweep-risk.ts';
 
@@ -35,6 +36,7 @@ export function partsOf(desk: Desk): Part[] {
     { name: 'sweep', run: () => sweepRisk(desk) },
     ...SHOP_EFFECTS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),
     { name: 'mail', run: () => runEffects(desk, 'mail') },
+    { name: 'remind', run: () => remindStaff(desk) },
     { name: 'expire', run: () => expireRequests(desk) },
   ];
 }

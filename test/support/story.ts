@@ -30,7 +30,12 @@ export function storyOf(desk: DeskUnderTest): Story {
     async respond(order, email = ANA, more = {}) {
       sent += 1;
       const answers = { ...(order ? { 'Order number': order } : {}), ...more };
-      const { status, json } = await sendWebhook(desk.origin, `msg-${sent}`, { respondentEmail: email, answers });
+      const { status, json } = await sendWebhook(
+        desk.origin,
+        `msg-${sent}`,
+        { respondentEmail: email, answers },
+        desk.service.desk.now(),
+      );
       if (status !== 202) throw new Error(`The webhook answered ${status}`);
       return String(json.ref);
     },

@@ -32,11 +32,12 @@ export async function sendWebhook(
   origin: string,
   id: string,
   body: WebhookBody,
+  at = Date.now(),
 ): Promise<{ status: number; json: Record<string, unknown> }> {
   const text = JSON.stringify(body);
   const response = await fetch(`${origin}/intake/webhook`, {
     method: 'POST',
-    headers: signWebhook(id, text),
+    headers: signWebhook(id, text, { at }),
     body: text,
   });
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };

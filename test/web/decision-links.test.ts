@@ -94,14 +94,14 @@ describe('decision links', () => {
   it('die with the person who is removed', async () => {
     const link = await linkOf(SAM);
     const { store, now } = desk.service.desk;
-    await store.records.staff.put({ email: SAM, role: 'decide', active: false }, now());
+    await store.records.staff.put({ email: SAM, role: 'decide', active: false, awayUntil: null, standIn: null }, now());
     expect((await openPage(link)).status).toBe(404);
   });
 
   it('of somebody who may only look decide nothing', async () => {
     const link = await linkOf(SAM);
     const { store, now } = desk.service.desk;
-    await store.records.staff.put({ email: SAM, role: 'view', active: true }, now());
+    await store.records.staff.put({ email: SAM, role: 'view', active: true, awayUntil: null, standIn: null }, now());
     expect((await openPage(link)).status).toBe(404);
     expect(SOL).not.toBe(SAM);
   });

@@ -49,7 +49,10 @@ describe('signing in', () => {
     await browser.send({ status: 200, html: '', path: '/sign-out' }, {});
     expect((await browser.open('/queue')).path).toBe('/sign-in');
     const again = await signIn(desk);
-    await desk.service.desk.store.records.staff.put({ email: SAM, role: 'decide', active: false }, Date.now());
+    await desk.service.desk.store.records.staff.put(
+      { email: SAM, role: 'decide', active: false, awayUntil: null, standIn: null },
+      Date.now(),
+    );
     expect((await again.open('/queue')).path).toBe('/sign-in');
   });
 
@@ -139,7 +142,10 @@ describe('the queue', () => {
 
   it('lets somebody who may only look, look', async () => {
     const [ref = ''] = await three();
-    await desk.service.desk.store.records.staff.put({ email: KIM, role: 'view', active: true }, Date.now());
+    await desk.service.desk.store.records.staff.put(
+      { email: KIM, role: 'view', active: true, awayUntil: null, standIn: null },
+      Date.now(),
+    );
     const browser = await signIn(desk, KIM);
     const page = await browser.open(`/requests/${ref}`);
     expect(page.html).toContain('#1001');

@@ -83,6 +83,7 @@ export async function openPolicyFile(options: PolicyFileOptions): Promise<Polici
       await lookAgain();
       return current;
     },
+    inForce: () => current,
     of,
     faults: () => faults,
   };

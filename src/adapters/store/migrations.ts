@@ -58,6 +58,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('duplicate_of', 'text')
     .addColumn('follows', 'text')
     .addColumn('expires_at', time)
+    .addColumn('remind_at', time)
+    .addColumn('reminded', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('due_at', time)
     .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('lease_until', time, (c) => c.notNull().defaultTo(0))
@@ -67,6 +69,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_by_status on requests (status, received_at)`.execute(db);
   await sql`create index requests_expiring on requests (expires_at) where expires_at is not null`.execute(db);
   await sql`create index requests_snoozed on requests (snoozed_until) where snoozed_until is not null`.execute(db);
+  await sql`create index requests_to_remind on requests (status, remind_at)`.execute(db);
   await sql`create index requests_by_ship on requests (status, ordered_at)`.execute(db);
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
   await sql`create index requests_by_customer on requests (customer_email, received_at)`.execute(db);
@@ -148,6 +151,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('email', 'text', (c) => c.primaryKey())
     .addColumn('role', 'text', (c) => c.notNull())
     .addColumn('active', 'integer', (c) => c.notNull())
+    .addColumn('away_until', time)
+    .addColumn('stand_in', 'text')
     .addColumn('created_at', time, (c) => c.notNull())
     .execute();
   await db.schema

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Events, SessionRecord, Sessions, StaffList, StaffMember, Tokens } from '../../records.ts';
 import { toToken } from './rows.ts';
-import type { Tables } from './tables.ts';
+import type { StaffTable, Tables } from './tables.ts';
 
 export function tokenRecords(db: Kysely<Tables>): Tokens {
   return {
@@ -110,10 +110,12 @@ export function eventRecords(db: Kysely<Tables>): Events {
 }
 
 export function staffRecords(db: Kysely<Tables>): StaffList {
-  const toMember = (row: { email: string; role: string; active: number }): StaffMember => ({
+  const toMember = (row: StaffTable): StaffMember => ({
     email: row.email,
     role: row.role as StaffMember['role'],
     active: row.active === 1,
+    awayUntil: row.away_until,
+    standIn: row.stand_in,
   });
   return {
     async list() {
@@ -124,7 +126,12 @@ export function staffRecords(db: Kysely<Tables>): StaffList {
       return row ? toMember(row) : null;
     },
     async put(member, now) {
-      const columns = { role: member.role, active: member.active ? 1 : 0 };
+      const columns = {
+        role: member.role,
+        active: member.active ? 1 : 0,
+        away_until: member.awayUntil,
+        stand_in: member.standIn,
+      };
       await db
         .insertInto('staff')
         .values({ email: member.email, created_at: now, ...columns })

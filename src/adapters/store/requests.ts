@@ -50,6 +50,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           origin: request.origin,
           customer_email: request.fields.email?.toLowerCase() ?? null,
           approvals: '[]',
+          reminded: 0,
           due_at: request.dueAt,
           attempts: 0,
           lease_until: 0,
@@ -210,6 +211,21 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .limit(limit)
         .execute();
       return rows.map(toRequest);
+    },
+
+    async toRemind(statuses, now, limit) {
+      const rows = await db
+        .selectFrom('requests')
+        .selectAll()
+        .where('status', 'in', [...statuses])
+        .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ ...toRequest(row), remindAt: row.remind_at, reminded: row.reminded }));
+    },
+
+    async setReminder(id, remindAt, reminded) {
+      await db.updateTable('requests').set({ remind_at: remindAt, reminded }).where('id', '=', id).execute();
     },
 
     async awake(now, limit) {

@@ -82,6 +82,8 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     duplicateOf: (value) => ({ duplicate_of: value }),
     follows: (value) => ({ follows: value }),
     expiresAt: (value) => ({ expires_at: value }),
+    remindAt: (value) => ({ remind_at: value }),
+    reminded: (value) => ({ reminded: value as number }),
     dueAt: (value) => ({ due_at: value }),
     attempts: (value) => ({ attempts: value as number }),
   };

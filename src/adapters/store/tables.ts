@@ -42,6 +42,8 @@ export interface RequestTable {
   duplicate_of: string | null;
   follows: string | null;
   expires_at: number | null;
+  remind_at: number | null;
+  reminded: number;
   due_at: number | null;
   attempts: number;
   lease_until: number;
@@ -107,6 +109,8 @@ export interface StaffTable {
   email: string;
   role: string;
   active: number;
+  away_until: number | null;
+  stand_in: string | null;
   created_at: number;
 }
 

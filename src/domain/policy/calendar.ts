@@ -45,3 +45,40 @@ export function cutOffAfter(orderedAt: number, cutOff: string, shopZone: string,
 function wallClock(at: number, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 }
+
+/** Hours in which nobody wants mail, such as from "20:00" until "07:00". */
+export interface Quiet {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** `at`, or the end of the quiet hours it falls into. */
+export function afterQuiet(at: number, { from, until }: Quiet, zone: string): number {
+  const wall = wallClock(at, zone);
+  const time = wall.toPlainTime();
+  const [afterStart, beforeEnd] = [from, until].map((limit) => Temporal.PlainTime.compare(time, limit));
+  const overnight = Temporal.PlainTime.compare(from, until) > 0;
+  const late = (afterStart ?? 0) >= 0;
+  const early = (beforeEnd ?? 0) < 0;
+  if (overnight ? !late && !early : !(late && early)) return at;
+  const date = overnight && late ? wall.toPlainDate().add({ days: 1 }) : wall.toPlainDate();
+  return date.toZonedDateTime({ timeZone: zone, plainTime: until }).epochMilliseconds;
+}
+
+/** The moment when so much working time has gone by since `from`. */
+export function addWorkingTime(from: number, ms: number, shopZone: string, calendar: Calendar): number {
+  const zone = calendar.zone ?? shopZone;
+  let left = ms;
+  let date = wallClock(from, zone).toPlainDate();
+  for (let i = 0; i < FURTHEST_DAYS; i += 1, date = date.add({ days: 1 })) {
+    if (!isWorkingDay(date, calendar)) continue;
+    const [opens, closes] = [calendar.opens, calendar.closes].map(
+      (plainTime) => date.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds,
+    ) as [number, number];
+    const start = Math.max(from, opens);
+    if (start >= closes) continue;
+    if (closes - start >= left) return start + left;
+    left -= closes - start;
+  }
+  return from + ms;
+}

@@ -1,6 +1,6 @@
 /** A shop's own rules, as policy.yaml has them. The schema is also published for editors (docs/policy.schema.json). */
 import { z } from 'zod';
-import type { Calendar } from './calendar.ts';
+import type { Calendar, Quiet } from './calendar.ts';
 import { type Conditions, conditionsSchema } from './conditions.ts';
 import { DURATION, milliseconds } from './duration.ts';
 
@@ -70,6 +70,9 @@ export interface Policy {
     readonly unless: Conditions;
     readonly then: 'approve' | 'staff';
   } | null;
+  /** Working time after which staff are reminded, again and again; from the second time on others are told too. */
+  readonly reminders: { readonly afterMs: number; readonly escalate: readonly string[] } | null;
+  readonly quiet: Quiet | null;
   readonly limits: Limits;
 }
 
@@ -174,6 +177,15 @@ export const policySchema = z.strictObject({
       then: z.enum(['approve', 'staff'], { error: 'must be approve or staff' }),
     })
     .optional(),
+  reminders: z
+    .strictObject({ after: duration, escalate: z.array(z.email('must be an e-mail address')).optional() })
+    .optional(),
+  quiet: z
+    .strictObject({
+      from: z.string().regex(time, 'must be a time of day in quotes, such as "20:00"'),
+      until: z.string().regex(time, 'must be a time of day in quotes, such as "07:00"'),
+    })
+    .optional(),
   limits: z
     .strictObject({
       mails_per_address: z.int().min(1).optional(),
@@ -235,6 +247,13 @@ export function toPolicy(file: PolicyFile, version: string): Policy {
       ? // biome-ignore lint/suspicious/noThenProperty: the policy's own word, as above.
         { everyMs: milliseconds(sweep.every ?? '15m'), when: sweep.when, unless: sweep.unless ?? {}, then: sweep.then }
       : null,
+    reminders: file.reminders
+      ? {
+          afterMs: milliseconds(file.reminders.after),
+          escalate: (file.reminders.escalate ?? []).map((one) => one.toLowerCase()),
+        }
+      : null,
+    quiet: file.quiet ?? null,
     limits: {
       mailsPerAddress: limits.mails_per_address ?? 5,
       mailsPerSource: limits.mails_per_source ?? 500,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Calendar, cutOffAfter, isInBusinessHours } from '../../../src/domain/policy/calendar.ts';
+import {
+  addWorkingTime,
+  afterQuiet,
+  type Calendar,
+  cutOffAfter,
+  isInBusinessHours,
+} from '../../../src/domain/policy/calendar.ts';
 
 const HELSINKI = 'Europe/Helsinki';
 const calendar: Calendar = {
@@ -58,5 +64,36 @@ describe('business hours', () => {
     ['2026-07-01T09:30:00+03:00', true],
   ])('%s: %s', (time, open) => {
     expect(isInBusinessHours(at(time), HELSINKI, calendar)).toBe(open);
+  });
+});
+
+describe('working time', () => {
+  const HOUR = 3_600_000;
+  it.each([
+    ['within a day', '2026-11-23T10:00:00+02:00', 2, '2026-11-23T12:00'],
+    ['over night', '2026-11-23T16:00:00+02:00', 2, '2026-11-24T10:00'],
+    ['over a weekend', '2026-11-27T16:00:00+02:00', 2, '2026-11-30T10:00'],
+    ['from the evening', '2026-11-23T20:00:00+02:00', 1, '2026-11-24T10:00'],
+    ['over holidays', '2026-12-23T16:30:00+02:00', 1, '2026-12-28T09:30'],
+    ['two days and a half', '2026-11-23T09:00:00+02:00', 20, '2026-11-25T13:00'],
+    ['to the very end of a day', '2026-11-23T09:00:00+02:00', 8, '2026-11-23T17:00'],
+  ])('%s', (_, from, hours, until) => {
+    expect(shown(addWorkingTime(at(from), hours * HOUR, HELSINKI, calendar))).toBe(until);
+  });
+});
+
+describe('quiet hours', () => {
+  const night = { from: '20:00', until: '07:00' };
+  const lunch = { from: '12:00', until: '13:00' };
+  it.each([
+    [night, '2026-11-23T19:59:00+02:00', '2026-11-23T19:59'],
+    [night, '2026-11-23T20:00:00+02:00', '2026-11-24T07:00'],
+    [night, '2026-11-23T03:00:00+02:00', '2026-11-23T07:00'],
+    [night, '2026-11-23T07:00:00+02:00', '2026-11-23T07:00'],
+    [lunch, '2026-11-23T12:30:00+02:00', '2026-11-23T13:00'],
+    [lunch, '2026-11-23T13:00:00+02:00', '2026-11-23T13:00'],
+    [night, '2026-03-28T22:00:00+02:00', '2026-03-29T07:00'],
+  ])('%j at %s', (quiet, from, until) => {
+    expect(shown(afterQuiet(at(from), quiet, HELSINKI))).toBe(until);
   });
 });

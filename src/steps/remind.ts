@@ -1,0 +1,50 @@
+/** Reminds staff of what has waited too long, in working time, and tells others from the second time on. */
+import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
+import { addWorkingTime } from '../domain/policy/calendar.ts';
+import type { Desk } from './desk.ts';
+import { mailTo, peopleFor } from './owe-mail.ts';
+
+const WANT_STAFF: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'failed'];
+const BATCH = 100;
+
+/** Returns how many were reminded of. */
+export async function remindStaff(desk: Desk): Promise<number> {
+  const { reminders, calendar } = desk.policies.inForce();
+  if (!reminders) return 0;
+  const { requests } = desk.store.records;
+  const now = desk.now();
+  let done = 0;
+  for (const request of await requests.toRemind(WANT_STAFF, now, BATCH)) {
+    const next = (from: number) => addWorkingTime(from, reminders.afterMs, desk.timeZone, calendar);
+    if (request.remindAt === null) {
+      await requests.setReminder(request.id, next(request.updatedAt), 0);
+    } else if (request.snoozedUntil !== null && request.snoozedUntil > now) {
+      await requests.setReminder(request.id, next(request.snoozedUntil), request.reminded);
+    } else {
+      await remind(desk, request, request.reminded + 1, next(now), reminders.escalate);
+      done += 1;
+    }
+  }
+  return done;
+}
+
+async function remind(
+  desk: Desk,
+  request: CancellationRequest,
+  time: number,
+  next: number,
+  escalate: readonly string[],
+): Promise<void> {
+  const at = desk.now();
+  await desk.store.transaction(async (records) => {
+    await records.requests.setReminder(request.id, next, time);
+    const people = await peopleFor(records, request, at);
+    const others = (await records.staff.list()).filter(
+      ({ email, active, role }) => time > 1 && active && role === 'decide' && escalate.includes(email),
+    );
+    const all = [...new Map([...people, ...others].map((member) => [member.email, member])).values()];
+    await records.events.append(request.id, { at, actor: 'service', type: 'reminded', data: {} });
+    await mailTo(desk, records, all, request, 'staff-reminder', at, `${time}:r${request.revision}`);
+  });
+  desk.wake();
+}

@@ -1,0 +1,94 @@
+/** Who is mailed, and when: reminders in working time, escalation, quiet hours, people who are away. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { PLAIN_POLICY } from '../support/plain-policy.ts';
+import { SAM, type Story, storyOf } from '../support/story.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const KIM = 'kim@pine-and-loom.example';
+const BOSS = 'boss@pine-and-loom.example';
+const HOUR = 3_600_000;
+/** A Monday morning in Helsinki. */
+const MONDAY = Date.parse('2026-11-23T08:00:00Z');
+
+describe('people', () => {
+  let desk: DeskUnderTest;
+  let story: Story;
+  let now = MONDAY;
+
+  async function start(policy: string, at = MONDAY): Promise<void> {
+    now = at;
+    desk = await startDesk({
+      policy: PLAIN_POLICY + policy,
+      now: () => now,
+      env: { STAFF_EMAILS: `${SAM},${KIM},${BOSS}`, TIME_ZONE: 'Europe/Helsinki' },
+    });
+    story = storyOf(desk);
+  }
+  afterEach(() => desk.close());
+  const reminders = (to: string) => story.mailsTo(to).filter((mail) => /Reminder/.test(mail.subject)).length;
+  const respond = async () => {
+    const body = await story.respond('1001');
+    return story.reaches(body, 'awaiting_decision');
+  };
+
+  it('are reminded in working time, and from the second time on the others too', async () => {
+    await start(`reminders: { after: 4h, escalate: [${BOSS}] }
+rules: [{ name: sam, then: staff, people: [${SAM}] }]
+`);
+    const request = await respond();
+    await waitFor(
+      'a plan',
+      async () =>
+        (await desk.service.desk.store.records.requests.toRemind(['awaiting_decision'], now, 10)).length === 0,
+    );
+    now += 5 * HOUR;
+    await waitFor('the first', () => reminders(SAM) === 1);
+    expect([reminders(KIM), reminders(BOSS)]).toEqual([0, 0]);
+    // 15:00 on Monday; two working hours are left, so the next is at 11:00 on Tuesday.
+    now = Date.parse('2026-11-24T08:59:00Z');
+    await story.respond('nothing new', 'nobody@nowhere.example');
+    expect(reminders(SAM)).toBe(1);
+    now = Date.parse('2026-11-24T09:01:00Z');
+    await waitFor('the second', () => reminders(SAM) === 2 && reminders(BOSS) === 1);
+    expect(reminders(KIM)).toBe(0);
+    expect(await story.events(request.ref)).toContain('reminded');
+  });
+
+  it('are not reminded of what is decided', async () => {
+    await start('reminders: { after: 1h }');
+    const request = await respond();
+    await desk.service.desk.store.records.requests.update(request, { status: 'declined' }, now);
+    now += 6 * HOUR;
+    await story.respond('something else', 'nobody@nowhere.example');
+    await waitFor('the other', () => story.mailsTo(SAM).some((mail) => /which order/.test(mail.subject)));
+    expect(reminders(SAM)).toBe(0);
+  });
+
+  it('are left alone in quiet hours; the customer is not kept waiting for the receipt', async () => {
+    await start('quiet: { from: "20:00", until: "07:00" }', Date.parse('2026-11-23T19:00:00Z'));
+    const request = await respond();
+    await story.mail('ana@customer.example', /We have your/);
+    const owed = await desk.service.desk.store.records.effects.byRequest(request.id);
+    const toStaff = owed.filter((effect) => effect.kind === 'mail' && effect.payload.to === SAM);
+    expect(toStaff.map(({ state, dueAt }) => [state, new Date(dueAt).toISOString()])).toEqual([
+      ['pending', '2026-11-24T05:00:00.000Z'],
+    ]);
+    now = Date.parse('2026-11-24T05:00:01Z');
+    await story.mail(SAM, /cancel #1001/);
+  });
+
+  it('who are away are stood in for', async () => {
+    await start(`rules: [{ name: sam, then: staff, people: [${SAM}] }]`);
+    const { staff } = desk.service.desk.store.records;
+    const sam = await staff.get(SAM);
+    if (!sam) throw new Error('no Sam');
+    await staff.put({ ...sam, awayUntil: now + HOUR, standIn: KIM }, now);
+    await respond();
+    await story.mail(KIM, /cancel #1001/);
+    expect(story.mailsTo(SAM)).toEqual([]);
+    now += 2 * HOUR;
+    await story.respond('1002', 'eino@customer.example');
+    await story.mail(SAM, /cancel #1002/);
+  });
+});
