@@ -53,6 +53,13 @@ export const fields = z.object({
     .string()
     .refine((text) => readEmailAddress(text) !== null, 'must hold one address')
     .optional(),
+  BRAND_NAME: z.string().max(80, 'is longer than 80 characters').optional(),
+  BRAND_COLOR: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1f5f4a')
+    .default('#1f5f4a'),
+  BRAND_LOGO: z.url({ protocol: /^https$/, error: 'must be an https address of a picture' }).optional(),
+  BRAND_SIGN_OFF: z.string().max(200, 'is longer than 200 characters').optional(),
   STAFF_EMAILS: z.string().optional(),
   POLICY_FILE: z.string().optional(),
   DEFAULT_LOCALE: locale.default('en'),

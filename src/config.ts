@@ -4,6 +4,18 @@ import type { z } from 'zod';
 import { fields } from './config-fields.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 
+/** How mails look to customers. */
+export interface Brand {
+  /** null: the shop's name. */
+  readonly name: string | null;
+  /** "#1f5f4a": of buttons. */
+  readonly color: string;
+  /** https address of a picture; null: none. */
+  readonly logo: string | null;
+  /** Last line of customers' mails, such as "Your friends at Pine & Loom". */
+  readonly signOff: string | null;
+}
+
 export interface Config {
   readonly baseUrl: string;
   readonly host: string;
@@ -37,6 +49,7 @@ export interface Config {
   /** One or several while rotating. Empty: the webhook is off. */
   readonly intakeWebhookSecrets: readonly string[];
   readonly mail: { readonly smtpUrl: string; readonly from: string; readonly replyTo: string | null };
+  readonly brand: Brand;
   /** Without a file of the default name the built-in policy holds. */
   readonly policy: { readonly path: string; readonly required: boolean };
   readonly staffEmails: readonly string[];
@@ -161,6 +174,12 @@ function toConfig(env: z.infer<typeof fields>): Config {
     pollIntervalMs: milliseconds(env.POLL_INTERVAL),
     intakeWebhookSecrets: secretsOf(env.INTAKE_WEBHOOK_SECRET),
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, replyTo: env.MAIL_REPLY_TO ?? null },
+    brand: {
+      name: env.BRAND_NAME ?? null,
+      color: env.BRAND_COLOR,
+      logo: env.BRAND_LOGO ?? null,
+      signOff: env.BRAND_SIGN_OFF ?? null,
+    },
     policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
     staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,

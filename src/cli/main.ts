@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { checkPolicy, explainPolicy, replayPolicy } from './policy.ts';
 import { pollOnce } from './poll.ts';
+import { previewMail } from './preview.ts';
 import { reportFailure } from './report-failure.ts';
 import { listRequests, showRequest } from './requests.ts';
 import { runServe } from './serve.ts';
@@ -53,6 +54,14 @@ program
   .option('--on <day>', 'the day it was paid back, such as 2026-11-23')
   .option('--json')
   .action(decideRequest);
+program
+  .command('preview [template]')
+  .description('a mail with made-up contents, or --all of them')
+  .option('--locale <tag>', 'language', 'en')
+  .option('--html', 'the HTML part instead of the text')
+  .option('--all', 'every mail, as files')
+  .option('--out <folder>', 'where --all writes', 'preview')
+  .action(previewMail);
 const policy = program.command('policy').description("the shop's own rules");
 policy
   .command('check [file]')

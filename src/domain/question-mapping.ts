@@ -23,6 +23,26 @@ export function fieldOfQuestion(question: string): Field | null {
   return TITLES.find(([, words]) => words.test(question))?.[0] ?? null;
 }
 
+/** Words of a form's titles that are of one language only. */
+const LANGUAGES: readonly [string, RegExp][] = [
+  ['fi', /tilau|sähköposti|puhelin|syy\b|nimi|peruut|haluat/iu],
+  ['sv', /beställning|e-post|orsak|anledning|namn|varför|avbeställ/iu],
+  ['de', /bestell|auftrag|grund\b|nachricht|warum|stornier|ihre?\b/iu],
+  ['fr', /commande|courriel|motif|pourquoi|votre|annul/iu],
+  ['es', /pedido|correo|motivo|por qué|nombre|cancelar (?:el|su|tu)/iu],
+  ['en', /\border\b|reason|why\b|your\b|phone|name\b/iu],
+];
+
+/** The language the form is written in, or null: told by its questions, never by what the customer wrote. */
+export function languageOfForm(answers: readonly Answer[]): string | null {
+  const titles = answers.map(({ question }) => question);
+  const scores = LANGUAGES.map(
+    ([language, words]) => [titles.filter((title) => words.test(title)).length, language] as const,
+  );
+  const [best, second] = [...scores].sort(([a], [b]) => b - a);
+  return best && best[0] > 0 && best[0] > (second?.[0] ?? 0) ? best[1] : null;
+}
+
 /**
  * Reads the fields out of the answers. Questions nobody knows stay in the answers and are shown to staff as they are.
  * The address Google collected counts before one typed into a question.

@@ -74,6 +74,8 @@ export interface Desk {
   /** Links are built from this alone, never from request headers. No slash at the end. */
   readonly baseUrl: string;
   readonly defaultLocale: string;
+  /** Instead of the shop's name; null: the shop's own. */
+  readonly brandName: string | null;
   /** IANA name: of the settings, else the shop's own. */
   readonly timeZone: string;
   /** "https://NAME.myshopify.com" */

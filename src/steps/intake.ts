@@ -1,7 +1,7 @@
 /** A response becomes a request, once, before anything else happens to it. */
 import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
-import { readFields } from '../domain/question-mapping.ts';
+import { languageOfForm, readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -60,10 +60,11 @@ async function createRequest(
   const now = desk.now();
   const id = newId();
   const fields = readFields(response.answers, response.respondentEmail);
+  const locale = desk.renderer.bestLocale(languageOfForm(response.answers)) ?? desk.defaultLocale;
   await records.requests.insert({
     id,
     ref: newRef(),
-    locale: desk.defaultLocale,
+    locale,
     fields,
     answers: response.answers,
     emailVerified: response.emailVerified,
@@ -76,7 +77,7 @@ async function createRequest(
     dueAt: now + patienceWith(desk, response),
   });
   await records.events.append(id, { at: now, actor: 'service', type: 'received', data: { source: response.source } });
-  const receipt = { id, version: 1, locale: desk.defaultLocale };
+  const receipt = { id, version: 1, locale };
   const source = `${response.source}:${response.sourceId}`;
   await oweReceipt(records, receipt, fields.email, source, desk.policies.inForce().limits, now);
   return id;

@@ -3,6 +3,7 @@ import type { Desk } from './desk.ts';
 
 /** Pages and mails go on while Shopify is away: then the shop is called by its address. */
 export async function shopNameOf(desk: Desk): Promise<string> {
+  if (desk.brandName) return desk.brandName;
   try {
     return (await desk.shop()).name;
   } catch (error) {

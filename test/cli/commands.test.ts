@@ -93,6 +93,14 @@ describe('the command line', () => {
     });
   }, 60_000);
 
+  it('previews a mail without any settings', async () => {
+    const shown = await desk(['preview', 'customer-received', '--locale', 'fi']);
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out).toMatch(/^Subject: .*CR-7K2M9QX/);
+    const all = await desk(['preview', '--all', '--out', `${folder}/preview`]);
+    expect(all.out).toMatch(/^Wrote \d+ mails in en/);
+  });
+
   it('checks, explains and replays a policy', async () => {
     const good = `${folder}/good.yaml`;
     writeFileSync(good, 'rules:\n  - { name: small ones, when: { amount: { under: 10000 } }, then: approve }\n');
@@ -124,6 +132,9 @@ describe('the command line', () => {
     [['decide', 'CR-X', 'maybe'], 2, /approve, decline/],
     [['decide', 'CR-X', 'decline'], 2, /--reason/],
     [['frobnicate'], 2, /unknown command/],
+    [['preview', 'customer-nothing'], 2, /customer-received/],
+    [['preview', 'staff-decide', '--locale', 'ja'], 2, /no texts in "ja"/],
+    [['staff', 'away', 'sam@pine-and-loom.example', '--until', 'soon'], 2, /is no day/],
     [['staff', 'add', 'nobody'], 2, /not one e-mail address/],
   ])('%j ends with %d and says why on stderr', async (args, code, why) => {
     const ran = await desk(args);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldOfQuestion, readFields } from '../../src/domain/question-mapping.ts';
+import { fieldOfQuestion, languageOfForm, readFields } from '../../src/domain/question-mapping.ts';
 
 describe('what a question asks for', () => {
   it.each([
@@ -54,5 +54,28 @@ describe('reading the answers', () => {
 
   it('joins the choices of a checkbox', () => {
     expect(readFields([answer('Reason', 'too late', 'too dear')], null).reason).toBe('too late, too dear');
+  });
+});
+
+describe('the language of a form', () => {
+  const form = (...titles: string[]) => titles.map((question) => ({ questionId: null, question, values: ['x'] }));
+
+  it.each([
+    ['fi', ['Tilausnumero', 'Sähköpostiosoite', 'Miksi haluat peruuttaa?']],
+    ['sv', ['Beställningsnummer', 'E-post', 'Varför vill du avbeställa?']],
+    ['de', ['Bestellnummer', 'Ihre E-Mail', 'Grund der Stornierung']],
+    ['fr', ['Numéro de commande', 'Votre courriel', 'Motif de l’annulation']],
+    ['es', ['Número de pedido', 'Correo electrónico', '¿Por qué quieres cancelar?']],
+    ['en', ['Order number', 'Your name', 'Why do you want to cancel?']],
+    [null, ['Email', 'Telefon']],
+    [null, []],
+  ])('%s: %j', (language, titles) => {
+    expect(languageOfForm(form(...titles))).toBe(language);
+  });
+
+  it('is not told by what the customer wrote', () => {
+    expect(
+      languageOfForm([{ questionId: null, question: 'Order number', values: ['tilaus 1001, sähköposti ana@x.fi'] }]),
+    ).toBe('en');
   });
 });

@@ -38,3 +38,25 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
   });
 }
+
+export type BrandLook = { readonly color: string; readonly logo: string | null; readonly signOff: string | null };
+
+/** Nothing that a customer writes comes near these: they are settings. */
+export function registerBrand(environment: typeof Handlebars, { color, logo, signOff }: BrandLook): void {
+  environment.registerHelper({
+    brandColor: () => color,
+    brandInk: () => inkOn(color),
+    brandLogo: () => logo ?? '',
+    brandSignOff: () => signOff ?? '',
+  });
+}
+
+/** Black or white, whichever can be read better on the colour (WCAG 2.2, relative luminance). */
+export function inkOn(color: string): '#000000' | '#ffffff' {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
+    const part = Number.parseInt(color.slice(start, start + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return luminance > 0.179 ? '#000000' : '#ffffff';
+}

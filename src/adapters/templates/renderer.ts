@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import type { Renderer } from '../../ports.ts';
-import { registerHelpers } from './helpers.ts';
+import { type BrandLook, registerBrand, registerHelpers } from './helpers.ts';
 import { FALLBACK_LOCALE, loadSentences } from './locales.ts';
 
 export interface RendererOptions {
@@ -13,11 +13,12 @@ export interface RendererOptions {
   readonly timeZone: string;
   /** Where the pages are mounted: "" or "/desk". */
   readonly basePath: string;
+  readonly brand: BrandLook;
 }
 
 type Template = (locale: string, context: object) => string;
 
-export function createRenderer({ folder, timeZone, basePath }: RendererOptions): Renderer {
+export function createRenderer({ folder, timeZone, basePath, brand }: RendererOptions): Renderer {
   const sentences = loadSentences(join(folder, 'locales'));
   const mails = compileFolder(join(folder, 'emails'));
   const pages = compileFolder(join(folder, 'pages'));
@@ -26,7 +27,10 @@ export function createRenderer({ folder, timeZone, basePath }: RendererOptions):
     // One environment for HTML, which escapes, and one for plain text, which doesn't; partials are shared by kind.
     const html = Handlebars.create();
     const text = Handlebars.create();
-    for (const environment of [html, text]) registerHelpers(environment, sentences, timeZone);
+    for (const environment of [html, text]) {
+      registerHelpers(environment, sentences, timeZone);
+      registerBrand(environment, brand);
+    }
     const files = readdirSync(path).filter((file) => file.endsWith('.hbs'));
     const compiled = new Map<string, Template>();
     for (const file of files) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { inkOn } from '../../../src/adapters/templates/helpers.ts';
 import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
@@ -15,7 +16,12 @@ import {
 } from '../../../src/domain/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
-const renderer = createRenderer({ folder: FOLDER, timeZone: 'Europe/Helsinki', basePath: '' });
+const renderer = createRenderer({
+  folder: FOLDER,
+  timeZone: 'Europe/Helsinki',
+  basePath: '',
+  brand: { color: '#1f5f4a', logo: null, signOff: null },
+});
 const sentences = loadSentences(`${FOLDER}/locales`);
 const AT = Date.parse('2026-11-23T08:00:00Z');
 const EVIL = `<script>alert("x")</script>\r\nBcc: mallory@evil.example`;
@@ -222,5 +228,37 @@ describe('languages', () => {
 
   it.each(REQUEST_STATUSES)('know the status %s', (status) => {
     expect(sentences.has(`status.${status}`, 'en') && sentences.has(`customer_status.${status}`, 'en')).toBe(true);
+  });
+});
+
+describe('brand', () => {
+  const branded = createRenderer({
+    folder: FOLDER,
+    timeZone: 'UTC',
+    basePath: '',
+    brand: { color: '#ffd400', logo: 'https://cdn.example/logo.png', signOff: 'Your friends at "P&L"' },
+  });
+
+  it('colours the buttons, with ink that can be read on it, and shows logo and last line', () => {
+    const mail = branded.notice('customer-confirm', 'en', context);
+    expect(mail.html).toContain('background:#ffd400');
+    expect(mail.html).toMatch(/color:#000000[^>]*>Answer/);
+    expect(mail.html).toContain('src="https://cdn.example/logo.png" alt="Pine &amp; Loom"');
+    expect(mail.html).toContain('Your friends at &quot;P&amp;L&quot;');
+    expect(mail.text).toContain('Your friends at "P&L"');
+  });
+
+  it('signs off to customers only', () => {
+    expect(branded.notice('staff-decide', 'en', context).html).not.toContain('Your friends');
+  });
+
+  it.each([
+    ['#000000', '#ffffff'],
+    ['#1f5f4a', '#ffffff'],
+    ['#ffffff', '#000000'],
+    ['#ffd400', '#000000'],
+    ['#e4002b', '#ffffff'],
+  ])('%s is written on in %s', (color, ink) => {
+    expect(inkOn(color)).toBe(ink);
   });
 });

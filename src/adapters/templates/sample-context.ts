@@ -1,0 +1,129 @@
+/** Made-up contents for previews of mails: one order, one customer, everything filled in. */
+import { BUILT_IN_POLICY } from '../../domain/policy/policy.ts';
+import type {
+  DigestContext,
+  IncidentContext,
+  NoticeContext,
+  OrderView,
+  RequestView,
+  SignInContext,
+} from '../../domain/views.ts';
+
+const AT = Date.parse('2026-11-23T09:30:00Z');
+const HOUR = 3_600_000;
+const euros = (amount: string) => ({ amount, currencyCode: 'EUR' });
+
+const order: OrderView = {
+  name: '#1001',
+  createdAt: AT - 5 * HOUR,
+  customerName: 'Ana Virtanen',
+  email: 'ana@customer.example',
+  customerNumberOfOrders: 3,
+  countryCode: 'FI',
+  zip: '00100',
+  lines: [
+    {
+      id: '1',
+      unfulfilled: 1,
+      title: 'Wool blanket',
+      variantTitle: 'Moss',
+      sku: 'WB-MOSS',
+      quantity: 1,
+      total: euros('84.90'),
+    },
+    {
+      id: '2',
+      unfulfilled: 2,
+      title: 'Candle',
+      variantTitle: null,
+      sku: 'CA-PINE',
+      quantity: 2,
+      total: euros('37.80'),
+    },
+  ],
+  total: euros('122.70'),
+  displayFinancialStatus: 'PAID',
+  displayFulfillmentStatus: 'UNFULFILLED',
+  paymentGatewayNames: ['shopify_payments'],
+  tags: [],
+  riskRecommendation: 'ACCEPT',
+  test: false,
+  warnings: ['fulfilment_in_progress'],
+  moneyEffect: 'refund',
+  moneyAmount: euros('122.70'),
+  feeEstimate: euros('2.04'),
+  adminUrl: 'https://name.myshopify.com/admin/orders/1',
+};
+
+const request: RequestView = {
+  ref: 'CR-7K2M9QX',
+  status: 'awaiting_decision',
+  submittedAt: AT,
+  answers: [
+    { question: 'Order number', text: '#1001' },
+    { question: 'Why do you want to cancel?', text: 'Ordered by mistake' },
+  ],
+  customerName: 'Ana Virtanen',
+  customerEmail: 'ana@customer.example',
+  reason: 'Ordered by mistake',
+  message: null,
+  matchKind: 'exact',
+  matchReason: 'reference_and_contact_agree',
+  candidates: [
+    {
+      orderId: 'gid://shopify/Order/1',
+      orderName: '#1001',
+      createdAt: new Date(AT - 5 * HOUR).toISOString(),
+      evidence: [
+        { about: 'reference', verdict: 'agrees', given: '1001', found: '#1001' },
+        { about: 'email', verdict: 'agrees', given: 'ana@customer.example', found: 'ana@customer.example' },
+      ],
+    },
+  ],
+  order,
+  trouble: null,
+  question: 'Would you rather have it in another colour?',
+  origin: 'customer',
+  proofLevel: 'confirmed',
+  asking: null,
+  askedOrder: '#1001',
+  hold: 'held',
+  payback: {
+    amount: euros('122.70'),
+    done: { by: 'sam@shop.example', at: AT + HOUR, how: 'bank transfer', on: '2026-11-24' },
+  },
+  assessment: {
+    reason: 'no_rule',
+    rule: null,
+    note: null,
+    waitsFor: null,
+    approvalsWanted: 1,
+    treatment: BUILT_IN_POLICY.defaults,
+  },
+  approvals: [],
+  assignedTo: null,
+  snoozedUntil: null,
+  undoUntil: AT + 2 * HOUR,
+  decision: {
+    kind: 'decline',
+    by: 'sam@shop.example',
+    at: AT + HOUR,
+    customerText: 'Your order is being engraved already, so we can’t cancel it any more.',
+    part: [{ lineItemId: '1', title: 'Wool blanket', quantity: 1 }],
+    refund: 'original',
+  },
+  expiresAt: AT + 24 * HOUR,
+};
+
+export function sampleContext(): NoticeContext & IncidentContext & DigestContext & SignInContext {
+  const link = 'https://desk.shop.example/preview';
+  return {
+    shopName: 'Pine & Loom',
+    request,
+    link,
+    linkExpiresAt: AT + 72 * HOUR,
+    waiting: 2,
+    items: [{ request, link }],
+    incident: { code: 'shopify_unreachable', detail: 'Shopify gave no answer', since: AT },
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRenderer } from '../adapters/templates/renderer.ts';
+import { sampleContext } from '../adapters/templates/sample-context.ts';
+import { NOTICES, type NoticeName } from '../domain/views.ts';
+import type { Renderer } from '../ports.ts';
+import { CommandError, EXIT } from './exit.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url));
+
+interface Options {
+  readonly locale: string;
+  readonly html?: boolean;
+  readonly all?: boolean;
+  readonly out: string;
+}
+
+/** Needs no settings: the contents are made up, the looks are those of BRAND_COLOR, BRAND_LOGO and BRAND_SIGN_OFF. */
+export function previewMail(template: string | undefined, options: Options): void {
+  const { BRAND_COLOR, BRAND_LOGO, BRAND_SIGN_OFF } = process.env;
+  const brand = { color: BRAND_COLOR || '#1f5f4a', logo: BRAND_LOGO || null, signOff: BRAND_SIGN_OFF || null };
+  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'UTC', basePath: '', brand });
+  const locale = renderer.bestLocale(options.locale);
+  if (!locale) throw new CommandError(`There are no texts in "${options.locale}".`, EXIT.usage);
+  if (options.all) {
+    writeAll(renderer, locale, options.out);
+    return;
+  }
+  if (!isNotice(template)) {
+    throw new CommandError(`Say which mail: ${NOTICES.join(', ')}; or --all.`, EXIT.usage);
+  }
+  const mail = renderer.notice(template, locale, sampleContext());
+  console.log(options.html ? mail.html : `Subject: ${mail.subject}\n\n${mail.text}`);
+}
+
+function writeAll(renderer: Renderer, locale: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const notice of NOTICES) {
+    const mail = renderer.notice(notice, locale, sampleContext());
+    const name = join(folder, `${notice}.${locale}`);
+    writeFileSync(`${name}.html`, mail.html);
+    writeFileSync(`${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);
+  }
+  console.log(`Wrote ${NOTICES.length} mails in ${locale} to ${folder}.`);
+}
+
+function isNotice(name: string | undefined): name is NoticeName {
+  return (NOTICES as readonly (string | undefined)[]).includes(name);
+}
