@@ -146,9 +146,21 @@ describe('the command line', () => {
     await desk(['staff', 'add', 'Sue@pine-and-loom.example']);
     await desk(['staff', 'remove', 'sam@pine-and-loom.example']);
     const listed = JSON.parse((await desk(['staff', 'list', '--json'])).out) as { email: string; active: boolean }[];
-    expect(listed).toContainEqual({ email: 'sue@pine-and-loom.example', role: 'decide', active: true });
+    expect(listed).toContainEqual({
+      email: 'sue@pine-and-loom.example',
+      role: 'decide',
+      active: true,
+      awayUntil: null,
+      standIn: null,
+    });
     // STAFF_EMAILS names Sam still; who was removed stays removed.
-    expect(listed).toContainEqual({ email: 'sam@pine-and-loom.example', role: 'decide', active: false });
+    expect(listed).toContainEqual({
+      email: 'sam@pine-and-loom.example',
+      role: 'decide',
+      active: false,
+      awayUntil: null,
+      standIn: null,
+    });
   });
 
   it('doctor: all well is exit 0, anything wrong is exit 1 with what to do', async () => {

@@ -12,16 +12,22 @@ export interface PageForm {
   readonly buttons: string[];
 }
 
-export async function openPage(url: string): Promise<PageForm> {
+/** @param from the visitor's address, as a proxy on this machine tells it */
+export async function openPage(url: string, from = '192.0.2.1'): Promise<PageForm> {
   const { origin, pathname } = new URL(url);
-  const { status, text } = await request(origin).get(pathname);
+  const { status, text } = await request(origin).get(pathname).set('X-Forwarded-For', from);
   return readPage(status, text, url);
 }
 
 /** Follows the one redirect that keeps a reload from sending the form again. */
-export async function sendForm(page: PageForm, values: Record<string, string>): Promise<PageForm> {
+export async function sendForm(page: PageForm, values: Record<string, string>, from = '192.0.2.1'): Promise<PageForm> {
   const { origin, pathname } = new URL(page.url);
-  const sending = request(origin).post(pathname).type('form').set('Origin', origin).redirects(1);
+  const sending = request(origin)
+    .post(pathname)
+    .type('form')
+    .set('Origin', origin)
+    .set('X-Forwarded-For', from)
+    .redirects(1);
   const { status, text } = await sending.send({ ...page.fields, ...values });
   return readPage(status, text, page.url);
 }
