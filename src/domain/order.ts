@@ -39,6 +39,8 @@ export interface OrderLine {
   readonly title: string;
   readonly variantTitle: string | null;
   readonly sku: string | null;
+  /** https address of a small picture. */
+  readonly image: string | null;
   readonly currentQuantity: number;
   readonly unfulfilledQuantity: number;
   readonly unitPrice: Money;
@@ -105,6 +107,10 @@ export interface Order extends OrderCandidate {
   readonly refundable: boolean;
   readonly paymentGatewayNames: readonly string[];
   readonly total: Money;
+  /** The same in the shop's own currency. */
+  readonly shopTotal: Money;
+  /** "Visa •••• 4242": what was paid with, as far as Shopify says. */
+  readonly paidWith: string | null;
   /** What the customer still owes (> 0) or is owed (< 0). */
   readonly outstanding: Money;
   readonly customerName: string | null;

@@ -31,11 +31,15 @@ export interface OrderView {
     readonly title: string;
     readonly variantTitle: string | null;
     readonly sku: string | null;
+    readonly image: string | null;
     readonly quantity: number;
     /** Price of all of them. */
     readonly total: Money;
   }[];
   readonly total: Money;
+  /** In the shop's currency, where that is another one. */
+  readonly shopTotal: Money | null;
+  readonly paidWith: string | null;
   /** Codes are Shopify's enum values: locale keys `financial.PAID`, `fulfillment.UNFULFILLED`, … */
   readonly displayFinancialStatus: string | null;
   readonly displayFulfillmentStatus: string;
@@ -66,6 +70,8 @@ export interface RequestView {
   readonly ref: string;
   readonly status: RequestStatus;
   readonly submittedAt: number;
+  /** Language of the mails to the customer. */
+  readonly locale: string;
   readonly answers: readonly { readonly question: string; readonly text: string }[];
   readonly customerName: string | null;
   readonly customerEmail: string | null;

@@ -51,7 +51,7 @@ const ORDER = `#graphql
     id name confirmationNumber email phone createdAt cancelledAt cancelReason closed test tags customerLocale
     displayFinancialStatus displayFulfillmentStatus returnStatus capturable refundable paymentGatewayNames sourceName
     cancellation { staffNote }
-    currentTotalPriceSet { ...Presentment }
+    currentTotalPriceSet { ...Presentment shopMoney { amount currencyCode } }
     totalOutstandingSet { ...Presentment }
     totalShippingPriceSet { ...Presentment }
     customer { displayName numberOfOrders tags }
@@ -71,12 +71,17 @@ const ORDER = `#graphql
       nodes {
         id title variantTitle sku currentQuantity unfulfilledQuantity vendor isGiftCard
         discountedUnitPriceSet { ...Presentment }
+        image { url(transform: { maxWidth: 96, maxHeight: 96 }) }
         sellingPlan { name }
         product { tags productType }
       }
     }
     refunds(first: 5) { id totalRefundedSet { ...Presentment } }
-    transactions(first: 10) { id kind status gateway amountSet { ...Presentment } }
+    transactions(first: 10) {
+      id kind status gateway
+      amountSet { ...Presentment }
+      paymentDetails { ... on CardPaymentDetails { company number } }
+    }
   }
 `;
 

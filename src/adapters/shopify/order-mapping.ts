@@ -25,6 +25,17 @@ function distinct(values: readonly (string | null | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value != null && value !== ''))] as string[];
 }
 
+/** "Visa •••• 4242": the number comes masked, only its end is shown. */
+function cardOf({ transactions }: DecisionOrderFragment): string | null {
+  for (const { kind, paymentDetails } of transactions) {
+    if (!['SALE', 'CAPTURE', 'AUTHORIZATION'].includes(kind) || !paymentDetails || !('company' in paymentDetails))
+      continue;
+    const end = paymentDetails.number?.replace(/\D/g, '').slice(-4) ?? '';
+    if (paymentDetails.company) return end ? `${paymentDetails.company} •••• ${end}` : paymentDetails.company;
+  }
+  return null;
+}
+
 /** Shopify's nodes and money bags become plain lists and presentment money. */
 type FulfillmentOrderNode = DecisionOrderFragment['fulfillmentOrders']['nodes'][number];
 
@@ -48,6 +59,8 @@ export function toOrder(node: DecisionOrderFragment): Order {
     refundable: node.refundable,
     paymentGatewayNames: node.paymentGatewayNames,
     total: node.currentTotalPriceSet.presentmentMoney,
+    shopTotal: node.currentTotalPriceSet.shopMoney,
+    paidWith: cardOf(node),
     outstanding: node.totalOutstandingSet.presentmentMoney,
     customerName: node.customer?.displayName ?? null,
     // UnsignedInt64 is sent as a string.
@@ -68,6 +81,7 @@ export function toOrder(node: DecisionOrderFragment): Order {
       title: line.title,
       variantTitle: line.variantTitle,
       sku: line.sku,
+      image: line.image?.url ?? null,
       currentQuantity: line.currentQuantity,
       unfulfilledQuantity: line.unfulfilledQuantity,
       unitPrice: line.discountedUnitPriceSet.presentmentMoney,
@@ -79,7 +93,10 @@ export function toOrder(node: DecisionOrderFragment): Order {
     })),
     fulfillments: node.fulfillments,
     fulfillmentOrders: node.fulfillmentOrders.nodes.map(toFulfillmentOrder),
-    transactions: node.transactions.map(({ amountSet, ...rest }) => ({ ...rest, amount: amountSet.presentmentMoney })),
+    transactions: node.transactions.map(({ amountSet, paymentDetails: _, ...rest }) => ({
+      ...rest,
+      amount: amountSet.presentmentMoney,
+    })),
     refunds: node.refunds.map((refund) => ({ id: refund.id, total: refund.totalRefundedSet.presentmentMoney })),
   };
 }

@@ -25,6 +25,9 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
     date: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
+    /** "fi" → "Finnish", in the reader's language. */
+    languageName: (locale: string, options: Options) =>
+      new Intl.DisplayNames([localeOf(options)], { type: 'language' }).of(locale) ?? locale,
     isoTime: (at: number) => new Date(at).toISOString(),
     eq: (a: unknown, b: unknown) => a === b,
     /** What was typed before, or nothing: strict templates refuse names that aren't there. */

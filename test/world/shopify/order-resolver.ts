@@ -116,7 +116,15 @@ export function resolveRefund({ id, amount, at }: ShopRefund, order: ShopOrder):
 }
 
 function resolveTransaction({ amount, ...one }: ShopTransaction, order: ShopOrder): object {
-  return { ...one, createdAt: iso(order.createdAt), amountSet: moneyBag(amount, order.currencyCode) };
+  const isCard = one.gateway === 'shopify_payments';
+  return {
+    ...one,
+    createdAt: iso(order.createdAt),
+    amountSet: moneyBag(amount, order.currencyCode),
+    paymentDetails: isCard
+      ? { __typename: 'CardPaymentDetails', company: 'Visa', number: '•••• •••• •••• 4242' }
+      : null,
+  };
 }
 
 function resolveLine(line: ShopLine, order: ShopOrder): object {
@@ -133,6 +141,7 @@ function resolveLine(line: ShopLine, order: ShopOrder): object {
     discountedUnitPriceSet: moneyBag(line.price, order.currencyCode),
     originalUnitPriceSet: moneyBag(line.price, order.currencyCode),
     requiresShipping: true,
+    image: null,
     vendor: line.vendor,
     isGiftCard: line.isGiftCard,
     sellingPlan: line.sellingPlan === null ? null : { name: line.sellingPlan, sellingPlanId: null },
@@ -179,9 +188,13 @@ function showPersonal<T>({ customerData }: Access, field: string, value: T): T |
   };
 }
 
+const EUROS_FOR: Record<string, number> = { EUR: 1, SEK: 0.09, GBP: 1.15, USD: 0.92 };
+
 function moneyBag(cents: number, currencyCode: string): object {
   const money = { amount: (cents / 100).toFixed(2), currencyCode };
-  return { presentmentMoney: money, shopMoney: money };
+  // The shop's own currency, at made-up but fixed rates.
+  const inEuros = { amount: ((cents / 100) * (EUROS_FOR[currencyCode] ?? 1)).toFixed(2), currencyCode: 'EUR' };
+  return { presentmentMoney: money, shopMoney: inEuros };
 }
 
 function iso(at: number): string {
