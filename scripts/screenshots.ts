@@ -1,55 +1,123 @@
-/** Makes the README's pictures out of the demo: `node scripts/run.mjs scripts/screenshots.ts`. Needs Chromium. */
-import { mkdirSync } from 'node:fs';
+/** Makes docs/screens: every page in its states and every mail. `node scripts/run.mjs scripts/screenshots.ts`. Needs Chromium. */
+import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { createRenderer } from '../src/adapters/templates/renderer.ts';
+import { sampleContext } from '../src/adapters/templates/sample-context.ts';
+import { NOTICES } from '../src/domain/views.ts';
 import { DESKTOP, newPage, PHONE, startBrowser } from '../test/support/browser.ts';
 import { startDesk } from '../test/support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../test/support/page.ts';
+import { ANA, SAM, storyOf } from '../test/support/story.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screens', import.meta.url));
-const SAM = 'sam@pine-and-loom.example';
-mkdirSync(FOLDER, { recursive: true });
+const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url));
+const EINO = 'eino@customer.example';
 
-const desk = await startDesk({ sources: ['forms', 'sheets'] });
+rmSync(FOLDER, { recursive: true, force: true });
+mkdirSync(FOLDER, { recursive: true });
+const policy = `card_fee: { percent: 1.5, fixed: 0.25 }
+rules:
+  - { name: dear ones, when: { amount: { over: 160 } }, then: staff, note: Above 160 please look at the margin. }
+`;
+const desk = await startDesk({
+  policy,
+  world: { google: { emailCollectionType: 'VERIFIED' } },
+  sources: ['forms', 'sheets'],
+});
+const story = storyOf(desk);
 const browser = await startBrowser();
 try {
-  const { world } = desk;
-  world.google.form.submit('ana@customer.example', {
+  await customerPages();
+  await staffPages();
+  await mails();
+} finally {
+  await browser.close();
+  await desk.close();
+}
+
+async function customerPages(): Promise<void> {
+  await shoot('form', `${desk.world.origin}/form`, PHONE);
+  await story.respond('1002', EINO);
+  const confirm = await story.mail(EINO, /Was it you|Olitko/);
+  await shoot('customer-was-it-you', linkIn(confirm.text, 'r'), PHONE);
+  await story.respond('', 'aino@customer.example', { 'Anything else?': 'Please cancel my order' });
+  await shoot(
+    'customer-which-order',
+    linkIn((await story.mail('aino@customer.example', /Which order/)).text, 'r'),
+    PHONE,
+  );
+  const receipt = await story.mail(EINO, /We have your|Olemme saaneet/);
+  await shoot('customer-received', linkIn(receipt.text, 'r'), PHONE);
+}
+
+async function staffPages(): Promise<void> {
+  desk.world.google.form.submit(ANA, {
     '1a2b3c01': 'order no. 1001',
     '1a2b3c02': 'Ana Virtanen',
     '1a2b3c03': 'Ordered by mistake',
     '1a2b3c04': 'So sorry, I pressed the button twice!',
   });
-  const staff = await world.inbox.waitFor('to Sam', (mail) => mail.to === SAM);
+  const staff = await story.mail(SAM, /cancel #1001/);
   const link = linkIn(staff.text, 'd');
   await shoot('decision-phone', link, PHONE);
   await shoot('decision-phone-dark', link, PHONE, true);
   await shoot('decision-desktop', link, DESKTOP);
-  await shoot('mail-to-staff', `${world.origin}/inbox/${staff.number}/html`, PHONE);
-  await shoot('form', `${world.origin}/form`, PHONE);
-
-  world.google.form.submit('mallory@evil.example', { '1a2b3c01': '1002' });
-  const unclear = await world.inbox.waitFor(
-    'about an unclear one',
-    (mail) => mail.to === SAM && /which order/.test(mail.subject),
-  );
-  await shoot('which-order-phone', linkIn(unclear.text, 'd'), PHONE);
-
-  const received = await world.inbox.waitFor('to Ana', (mail) => mail.to === 'ana@customer.example');
-  await shoot('customer-phone', linkIn(received.text, 'r'), PHONE);
+  await shoot('mail-to-staff', `${desk.world.origin}/inbox/${staff.number}/html`, PHONE);
+  const { name } = desk.world.shopify.state.addOrder({
+    email: ANA,
+    customerName: 'Ana Virtanen',
+    kind: 'label_bought',
+  });
+  desk.world.google.form.submit(ANA, { '1a2b3c01': name });
+  await shoot('label-bought', linkIn((await story.mail(SAM, /void the/)).text, 'd'), PHONE);
+  desk.world.google.form.submit('somebody@nowhere.example', { '1a2b3c01': 'I lost the number' });
+  await shoot('which-order-phone', linkIn((await story.mail(SAM, /which order/)).text, 'd'), PHONE);
+  const page = await signedIn();
+  await shootPage('queue-desktop', page);
+  await page.setViewportSize(PHONE);
+  await shootPage('queue-phone', page);
+  await page
+    .getByRole('checkbox', { name: /Choose/ })
+    .first()
+    .check();
+  await page.getByRole('button', { name: /Approve those/ }).click();
+  await shootPage('several-at-once', page);
+  await page.goto(`${desk.origin}/requests/new`);
+  await shootPage('enter-a-request', page);
   await sendForm(await openPage(link), { decision: 'approve', confirm: '1001' });
-  const told = await world.inbox.waitFor('to Ana', (mail) => /is cancelled/.test(mail.subject));
+  await story.mail(ANA, /is cancelled/);
   await shoot('decided-phone', link, PHONE);
-  await shoot('mail-cancelled', `${world.origin}/inbox/${told.number}/html`, PHONE);
-  await shoot('mail-cancelled-dark', `${world.origin}/inbox/${told.number}/html`, PHONE, true);
-  await shoot('inbox', `${world.origin}/inbox`, DESKTOP);
-  await shoot(
-    'admin-order',
-    `${world.origin}/admin/orders/${world.shopify.state.order('#1001').id.split('/').at(-1)}`,
-    DESKTOP,
-  );
-} finally {
-  await browser.close();
-  await desk.close();
+  await page.goto(`${desk.origin}/queue?view=ended`);
+  await page.getByRole('link', { name: /#1001/ }).click();
+  await shootPage('request-history', page);
+  await shoot('inbox', `${desk.world.origin}/inbox`, DESKTOP);
+  const id = desk.world.shopify.state.order('#1001').id.split('/').at(-1);
+  await shoot('admin-order', `${desk.world.origin}/admin/orders/${id}`, DESKTOP);
+}
+
+async function signedIn(): Promise<Page> {
+  const page = await newPage(browser, DESKTOP);
+  await page.goto(`${desk.origin}/sign-in`);
+  await shootPage('sign-in', page);
+  await page.getByLabel('E-mail').fill(SAM);
+  await page.getByRole('button').click();
+  await page.goto(/https?:\S+\/sign-in\/[\w-]+/.exec((await story.mail(SAM, /Sign in/)).text)?.[0] ?? '');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  return page;
+}
+
+/** With the contents of `cancel-desk preview`, one language and one shade each. */
+async function mails(): Promise<void> {
+  const brand = { color: '#1f5f4a', logo: null, signOff: null };
+  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'Europe/Helsinki', basePath: '', brand });
+  for (const [i, notice] of NOTICES.entries()) {
+    const page = await newPage(browser, PHONE, { dark: i % 2 === 1 });
+    await page.setContent(renderer.notice(notice, 'en', sampleContext()).html);
+    await shootPage(`mail-${notice}`, page);
+    await page.context().close();
+  }
 }
 
 async function shoot(
@@ -60,7 +128,11 @@ async function shoot(
 ): Promise<void> {
   const page = await newPage(browser, viewport, { dark });
   await page.goto(url);
-  await page.screenshot({ path: `${FOLDER}/${name}.png`, fullPage: true });
+  await shootPage(name, page);
   await page.context().close();
+}
+
+async function shootPage(name: string, page: Page): Promise<void> {
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, fullPage: true });
   console.log(`docs/screens/${name}.png`);
 }

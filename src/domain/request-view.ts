@@ -1,5 +1,6 @@
 import { blockOf, boughtLabels, isBeingFulfilled, standingFulfillments } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
+import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
 import type { Order } from './order.ts';
@@ -119,7 +120,12 @@ function viewOrder(
 }
 
 /** What staff should know before they decide, the worst first. */
-export function warningsOf(order: Order, request: Pick<CancellationRequest, 'submittedAt' | 'hold'>): string[] {
+export function warningsOf(
+  order: Order,
+  request: Pick<CancellationRequest, 'submittedAt' | 'hold' | 'status'>,
+): string[] {
+  // Nothing is to be decided any more.
+  if (isEnded(request.status)) return [];
   const standing = standingFulfillments(order);
   const shippable = order.lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
   const labels = boughtLabels(order);

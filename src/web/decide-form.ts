@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, approvalBlock, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
+import { isEnded } from '../domain/lifecycle.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Treatment } from '../domain/policy/policy.ts';
@@ -87,7 +88,8 @@ export async function showDecision(
     request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
     treatment,
     restockDefault: treatment.restock ? 'yes' : 'no',
-    hasApproved: request.approvals.includes(reader.person),
+    hasApproved: request.status === 'awaiting_decision' && request.approvals.includes(reader.person),
+    isOver: isEnded(request.status),
     mayReassess: may('reassess'),
     mayPayBack: may('paid_back'),
     mayPart: order !== null && !approvalBlock(order) && may('part') && order.lines.length > 0,
