@@ -4,13 +4,17 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { createShopifyOrders } from '../src/adapters/shopify/orders.ts';
+import { openStore } from '../src/adapters/store/store.ts';
 import { type MatchingScore, scoreMatching } from '../test/match/score-matching.ts';
 import { WEBHOOK_SECRET } from '../test/support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../test/support/page.ts';
+import { temporaryFolder } from '../test/support/stores.ts';
 import { waitFor } from '../test/support/wait-for.ts';
 import { sendWebhook } from '../test/support/webhook.ts';
 import { startWorld, type World } from '../test/world/server.ts';
 import { generateOrders } from '../test/world/shopify/seed.ts';
+import { fillStore } from './fill-store.ts';
 import { freePort, type ServiceProcess, STAFF, startServiceProcess } from './service-process.ts';
 
 /** Webhooks prove nothing about an address, and 500 customers won't confirm; all else is as built in. */
@@ -20,6 +24,15 @@ limits: { mails_per_address: 10000, mails_per_source: 100000, staff_mails: 10000
 `;
 const REQUESTS = 500;
 const FIRST = 1001;
+const STORED = 100_000;
+const PAGES = {
+  queue: '/queue',
+  queue_ships_next: '/queue?sort=ships_next',
+  queue_ended_newest: '/queue?view=ended&sort=newest',
+  queue_order_name: '/queue?view=ended&q=99998',
+  queue_part_of_address: '/queue?view=ended&q=mer-99',
+  request: '/requests/CR-F100',
+};
 const results: Record<string, number | string> = {
   node: process.version,
   cpus: cpus().length,
@@ -29,6 +42,7 @@ const results: Record<string, number | string> = {
 
 for (const concurrency of [1, 8, 32]) await measureStory(concurrency);
 await measureStart();
+await measurePages();
 measureMatching();
 mkdirSync('bench', { recursive: true });
 writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
@@ -138,6 +152,51 @@ async function measureStart(): Promise<void> {
     });
   }
   record('start_ms_median_of_3', percentile(starts, 0.5));
+}
+
+/** Pages of signed-in staff over many stored requests, on the embedded database: the median of 9, and the largest answer. */
+async function measurePages(): Promise<void> {
+  const world = await startWorld();
+  const dataDir = temporaryFolder();
+  const store = await openStore({ databaseUrl: null, dataDir });
+  const auth = { kind: 'token', accessToken: world.shopify.accessToken } as const;
+  const shopify = { storeDomain: 'pine-and-loom.myshopify.com', apiVersion: '2026-10', apiOrigin: world.origin };
+  const { orders } = createShopifyOrders({ ...shopify, auth, now: Date.now });
+  const order = await orders.read(world.shopify.state.order('#1001').id);
+  if (!order) throw new Error('The world has no #1001');
+  await fillStore(store, STORED, order);
+  await store.close();
+  const service = await startServiceProcess(world, await freePort(0), { DATA_DIR: dataDir, LOG_LEVEL: 'warn' });
+  try {
+    const cookie = await signInTo(world, service.baseUrl);
+    for (const [name, path] of Object.entries(PAGES)) {
+      const times: number[] = [];
+      let bytes = 0;
+      for (let i = 0; i < 9; i += 1) {
+        const before = performance.now();
+        const answer = await fetch(service.baseUrl + path, { headers: { cookie } });
+        bytes = Math.max(bytes, (await answer.arrayBuffer()).byteLength);
+        if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+        times.push(performance.now() - before);
+      }
+      record(`page_${name}_ms_at_${STORED}`, percentile(times, 0.5));
+      record(`page_${name}_kb`, bytes / 1024);
+    }
+  } finally {
+    await service.stop();
+    await world.close();
+  }
+}
+
+async function signInTo(world: World, origin: string): Promise<string> {
+  const post = (path: string, body: Record<string, string>) =>
+    fetch(origin + path, { method: 'POST', headers: { origin }, body: new URLSearchParams(body), redirect: 'manual' });
+  await post('/sign-in', { email: STAFF });
+  const mail = await world.inbox.waitFor('the link to sign in', (one) => /Sign in/.test(one.subject));
+  const answer = await post(new URL(/https?:\S+\/sign-in\/[\w-]+/.exec(mail.text)?.[0] ?? origin).pathname, {
+    me: 'yes',
+  });
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
 /** The labelled set of test/match, ten of them. */

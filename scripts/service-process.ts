@@ -68,7 +68,8 @@ function spawnService(
   const keyFile = join(folder, 'google-key.json');
   google.writeKeyFile(keyFile);
   const log = openSync(logFile, 'a');
-  return spawn(process.execPath, [MAIN], {
+  // As scripts/run.mjs starts it.
+  return spawn(process.execPath, ['--max-semi-space-size=1', MAIN], {
     // Its own folder and none of your settings: no .env is read.
     cwd: folder,
     stdio: ['ignore', log, log],

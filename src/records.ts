@@ -11,6 +11,7 @@ import type {
   RefundOutcome,
 } from './domain/effect.ts';
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
+import type { Stage } from './domain/queue.ts';
 import type { IncomingResponse } from './domain/response.ts';
 
 /** A unique key or a guard in the database refused: somebody else was first. Look again. */
@@ -79,8 +80,8 @@ export interface NewRequest
 export const QUEUE_SORTS = ['oldest', 'newest', 'ships_next'] as const;
 
 export interface RequestFilter {
-  readonly statuses: readonly RequestStatus[];
-  /** A ref, an order name, an e-mail address, or a part of one. */
+  readonly stage: Stage;
+  /** A ref, an order name or an e-mail address; where none is just so, a part of one, among the newest of the stage. */
   readonly text: string | null;
   readonly assignedTo: string | null;
   /** true: only those put off beyond `now`; false: all but those. null: whether or not. */
@@ -99,6 +100,8 @@ export interface Requests {
   search(filter: RequestFilter): Promise<CancellationRequest[]>;
   /** Earlier and later ones of the same customer, newest first. */
   ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
+  /** How many are in each stage but the ended ones. */
+  countOpen(): Promise<Partial<Record<Stage, number>>>;
   counts(): Promise<Partial<Record<RequestStatus, number>>>;
   /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */
   update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;

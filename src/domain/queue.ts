@@ -1,26 +1,45 @@
 /** The queue as staff see it: which requests want whom. */
 import type { RequestStatus } from './cancellation-request.ts';
 
-export const QUEUE_VIEWS = {
+/** Where a request stands, from afar. Kept with each request, so that lists of hundreds of thousands are read by an index. */
+export const STAGES = {
   /** Staff have to do something. */
-  to_do: ['needs_match', 'awaiting_decision', 'failed'],
-  /** Put off by staff. */
-  snoozed: ['needs_match', 'awaiting_decision', 'failed'],
+  staff: ['needs_match', 'awaiting_decision', 'failed'],
   customer: ['needs_customer'],
   waiting: ['waiting', 'received'],
   moving: ['approved', 'executing'],
   ended: ['cancelled', 'part_cancelled', 'declined', 'withdrawn', 'expired', 'duplicate'],
 } as const satisfies Record<string, readonly RequestStatus[]>;
 
+export type Stage = keyof typeof STAGES;
+
+export function stageOf(status: RequestStatus): Stage {
+  const found = Object.entries(STAGES).find(([, statuses]) => (statuses as readonly RequestStatus[]).includes(status));
+  if (!found) throw new Error(`Status ${status} is in no stage`);
+  return found[0] as Stage;
+}
+
+/** What the queue page shows, each a stage; what staff put off is apart from what they have to do. */
+export const QUEUE_VIEWS = {
+  to_do: { stage: 'staff', snoozed: false },
+  snoozed: { stage: 'staff', snoozed: true },
+  customer: { stage: 'customer', snoozed: null },
+  waiting: { stage: 'waiting', snoozed: null },
+  moving: { stage: 'moving', snoozed: null },
+  ended: { stage: 'ended', snoozed: null },
+} as const satisfies Record<string, { readonly stage: Stage; readonly snoozed: boolean | null }>;
+
 export type QueueView = keyof typeof QUEUE_VIEWS;
 
 export const QUEUE_VIEW_NAMES = Object.keys(QUEUE_VIEWS) as QueueView[];
 
-/** @param snoozed of those that want staff, how many are put off */
-export function countViews(counts: Partial<Record<RequestStatus, number>>, snoozed: number): Record<QueueView, number> {
-  const sum = (statuses: readonly RequestStatus[]) => statuses.reduce((total, one) => total + (counts[one] ?? 0), 0);
-  const all = Object.fromEntries(QUEUE_VIEW_NAMES.map((name) => [name, sum(QUEUE_VIEWS[name])]));
-  return { ...all, snoozed, to_do: Math.max(0, (all.to_do ?? 0) - snoozed) } as Record<QueueView, number>;
+/**
+ * Of what is open; of what has ended nobody needs the number.
+ * @param snoozed of those that want staff, how many are put off
+ */
+export function countViews(open: Partial<Record<Stage, number>>, snoozed: number): Partial<Record<QueueView, number>> {
+  const { staff = 0, customer = 0, waiting = 0, moving = 0 } = open;
+  return { to_do: Math.max(0, staff - snoozed), snoozed, customer, waiting, moving };
 }
 
 /** A cell that a spreadsheet can't take for a formula (OWASP, "CSV Injection"). */

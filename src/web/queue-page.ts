@@ -41,11 +41,11 @@ export function queuePage(desk: Desk): Router {
     const { requests } = desk.store.records;
     // One more than a page holds tells whether there is another.
     const found = await requests.search(filterOf(wanted, session, PAGE + 1, desk.now()));
+    const counts = countViews(await requests.countOpen(), await requests.countSnoozed(desk.now()));
     const context = {
       ...(await frameOf(desk, session)),
       wanted,
-      views: QUEUE_VIEW_NAMES.map((name) => ({ name, current: name === wanted.view })),
-      counts: countViews(await requests.counts(), await requests.countSnoozed(desk.now())),
+      views: QUEUE_VIEW_NAMES.map((name) => ({ name, current: name === wanted.view, count: counts[name] ?? null })),
       sorts: QUEUE_SORTS,
       items: found.slice(0, PAGE).map((request) => ({
         ...viewRequest(request, request.order, desk.adminOrigin),
@@ -185,10 +185,10 @@ function filterOf(
   now: number,
 ): RequestFilter {
   return {
-    statuses: QUEUE_VIEWS[view],
+    stage: QUEUE_VIEWS[view].stage,
     text: text || null,
     assignedTo: mine ? session.person : null,
-    snoozed: view === 'to_do' ? false : view === 'snoozed' ? true : null,
+    snoozed: QUEUE_VIEWS[view].snoozed,
     now,
     sort,
     offset: (page - 1) * PAGE,

@@ -24,6 +24,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('ref', 'text', (c) => c.notNull().unique())
     .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('stage', 'text', (c) => c.notNull())
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('revision', 'integer', (c) => c.notNull())
     .addColumn('locale', 'text', (c) => c.notNull())
@@ -70,7 +71,9 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_expiring on requests (expires_at) where expires_at is not null`.execute(db);
   await sql`create index requests_snoozed on requests (snoozed_until) where snoozed_until is not null`.execute(db);
   await sql`create index requests_to_remind on requests (status, remind_at)`.execute(db);
-  await sql`create index requests_by_ship on requests (status, ordered_at)`.execute(db);
+  await sql`create index requests_by_age on requests (stage, received_at, id)`.execute(db);
+  await sql`create index requests_by_ship on requests (stage, ordered_at, id)`.execute(db);
+  await sql`create index requests_by_name on requests (order_name)`.execute(db);
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
   await sql`create index requests_by_customer on requests (customer_email, received_at)`.execute(db);
   // An order is in at most one request that may still cancel it, or has.

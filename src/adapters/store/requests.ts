@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
+import { STAGES, stageOf } from '../../domain/queue.ts';
 import type { RequestFilter, Requests } from '../../records.ts';
 import { claimRows } from './claim.ts';
 import type { Dialect } from './database.ts';
@@ -8,6 +9,9 @@ import { toRequest, toRequestColumns } from './rows.ts';
 import type { RequestTable, Tables } from './tables.ts';
 
 const PAGE = 500;
+/** A part of a name can't be looked up in an index. */
+const SEARCHED_BY_PART = 5_000;
+const OPEN_STAGES = Object.keys(STAGES).filter((stage) => stage !== 'ended');
 
 const ORDER_BY = {
   oldest: ['received_at', 'asc'],
@@ -24,6 +28,15 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
     return row ? toRequest(row) : null;
   };
 
+  /** Each by its own index; asked as one "or", both databases would read the whole stage. */
+  const exact = (text: string) => {
+    const ids = db.selectFrom('requests').select('id');
+    return ids
+      .where('ref', '=', text.toUpperCase())
+      .union(ids.where('order_name', 'in', [text, `#${text}`]))
+      .union(ids.where('customer_email', '=', text.toLowerCase()));
+  };
+
   return {
     get: (id) => byColumn('id', id),
     byRef: (ref) => byColumn('ref', ref),
@@ -35,6 +48,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           id: request.id,
           ref: request.ref,
           status: 'received',
+          stage: stageOf('received'),
           version: 1,
           revision: 1,
           locale: request.locale,
@@ -65,13 +79,9 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return (await query.execute()).map(toRequest);
     },
 
-    async search({ statuses, text, assignedTo, snoozed, now, sort, offset, limit }) {
-      let query = db
-        .selectFrom('requests')
-        .selectAll()
-        .where('status', 'in', [...statuses])
-        .offset(offset)
-        .limit(limit);
+    async search({ stage, text, assignedTo, snoozed, now, sort, offset, limit }) {
+      const [column, direction] = ORDER_BY[sort];
+      let query = db.selectFrom('requests').selectAll().where('stage', '=', stage).offset(offset).limit(limit);
       if (snoozed === true) query = query.where('snoozed_until', '>', now);
       if (snoozed === false) {
         query = query.where((where) =>
@@ -79,18 +89,38 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         );
       }
       if (assignedTo) query = query.where('assigned_to', '=', assignedTo);
-      if (text) {
-        const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
-        query = query.where((where) =>
+      const ordered = query.orderBy(column, direction).orderBy('id', direction);
+      if (!text) return (await ordered.execute()).map(toRequest);
+      const exactly = await ordered.where('id', 'in', exact(text)).execute();
+      if (exactly.length > 0 || offset > 0) return exactly.map(toRequest);
+      const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
+      const newest = db
+        .selectFrom('requests')
+        .select('id')
+        .where('stage', '=', stage)
+        .orderBy('received_at', 'desc')
+        .limit(SEARCHED_BY_PART);
+      const similar = await ordered
+        .where('id', 'in', newest)
+        .where((where) =>
           where.or(
             (['ref', 'order_name', 'customer_email'] as const).map(
-              (column) => sql<boolean>`lower(${sql.ref(column)}) like ${part} escape '\\'`,
+              (name) => sql<boolean>`lower(${sql.ref(name)}) like ${part} escape '\\'`,
             ),
           ),
-        );
-      }
-      const [column, direction] = ORDER_BY[sort];
-      return (await query.orderBy(column, direction).orderBy('id').execute()).map(toRequest);
+        )
+        .execute();
+      return similar.map(toRequest);
+    },
+
+    async countOpen() {
+      const rows = await db
+        .selectFrom('requests')
+        .select(['stage', ({ fn }) => fn.countAll<number>().as('count')])
+        .where('stage', 'in', OPEN_STAGES)
+        .groupBy('stage')
+        .execute();
+      return Object.fromEntries(rows.map((row) => [row.stage, row.count]));
     },
 
     async ofCustomer(customerEmail, limit) {

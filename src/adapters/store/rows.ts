@@ -1,7 +1,8 @@
 /** Rows to records and back: the one place where JSON text, 0 and 1 become what they mean. */
 import type { Selectable } from 'kysely';
-import type { CancellationRequest } from '../../domain/cancellation-request.ts';
+import type { CancellationRequest, RequestStatus } from '../../domain/cancellation-request.ts';
 import { type Effect, NOTHING_SENT } from '../../domain/effect.ts';
+import { stageOf } from '../../domain/queue.ts';
 import type { RequestChanges, TokenRecord } from '../../records.ts';
 import type { EffectTable, RequestTable, TokenTable } from './tables.ts';
 
@@ -48,7 +49,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
   const columns: {
     [Key in keyof RequestChanges]-?: (value: NonNullable<RequestChanges[Key]> | null) => Partial<RequestTable>;
   } = {
-    status: (value) => ({ status: value as string }),
+    status: (value) => ({ status: value as string, stage: stageOf(value as RequestStatus) }),
     version: (value) => ({ version: value as number }),
     locale: (value) => ({ locale: value as string }),
     fields: (value) => ({ fields: JSON.stringify(value) }),

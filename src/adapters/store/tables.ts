@@ -5,6 +5,8 @@ export interface RequestTable {
   id: string;
   ref: string;
   status: string;
+  /** Of the status, see domain/queue.ts. */
+  stage: string;
   version: number;
   revision: number;
   locale: string;
