@@ -80,6 +80,8 @@ export interface Orders {
     orderId: string,
     lines: readonly RefundLine[],
   ): Promise<{ amount: Money; transactions: RefundTransaction[] }>;
+  /** For everything that has been shipped and can go back. */
+  openReturn(orderId: string, note: string): Promise<MutationAnswer>;
   addTags(orderId: string, tags: readonly string[]): Promise<MutationAnswer>;
   archive(orderId: string): Promise<MutationAnswer>;
   /** For good. Looks once more that it is a test order and cancelled; one that is gone already counts as done. */

@@ -9,6 +9,7 @@ import type {
   PartEffect,
   RefundEffect,
   RefundOutcome,
+  ReturnEffect,
 } from './domain/effect.ts';
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { Stage } from './domain/queue.ts';
@@ -179,7 +180,7 @@ export interface Effects {
   settle(effect: Effect, result: EffectResult, now: number): Promise<boolean>;
   /** Keeps the lease and writes what must be known before the outside call. */
   progress(
-    effect: CancelEffect | RefundEffect | PartEffect,
+    effect: CancelEffect | RefundEffect | PartEffect | ReturnEffect,
     state: EffectState,
     outcome: CancelOutcome | RefundOutcome,
   ): Promise<boolean>;

@@ -20,6 +20,7 @@ const USEFUL_SCOPES: Record<string, string> = {
   read_customers: 'the customer’s name and order count',
   read_products: 'product tags',
   write_merchant_managed_fulfillment_orders: 'hold the parcel while people decide',
+  write_returns: 'open returns for shipped orders',
   read_all_orders: 'orders older than 60 days',
 };
 

@@ -39,6 +39,16 @@ export function blockOf(order: Order): CancelBlock | null {
   return isPaymentPending(order) ? 'payment_pending' : null;
 }
 
+/** Something has left, and no return is open for it. */
+export function isReturnable(order: Order): boolean {
+  const shipped = standingFulfillments(order).length > boughtLabels(order).length;
+  return order.cancelledAt === null && shipped && !OPEN_RETURN.has(order.returnStatus);
+}
+
+export function isReturnOpen(order: Order): boolean {
+  return OPEN_RETURN.has(order.returnStatus);
+}
+
 /** Neither taken nor failed yet: Shopify cancels nothing before it settles (help.shopify.com, "Pending payments"). */
 export function isPaymentPending(order: Order): boolean {
   const unsettled = order.transactions.some((transaction) => LIVE_TRANSACTION.has(transaction.status));

@@ -24,6 +24,7 @@ export const REQUEST_STATUSES = [
   'executing',
   'cancelled',
   'part_cancelled',
+  'return_opened',
   'declined',
   'withdrawn',
   'expired',
@@ -174,11 +175,11 @@ export type MatchReason =
   | 'found_by_sweep';
 
 export interface Decision {
-  readonly kind: 'approve' | 'decline';
+  readonly kind: 'approve' | 'decline' | 'return';
   /** Staff e-mail address, "operator" for the command line, or "policy: " and the rule's name. */
   readonly by: string;
   readonly at: number;
-  /** Told to the customer when declined. */
+  /** Told to the customer: why it is declined, or how to return it. */
   readonly customerText: string | null;
   /** Of an approval. */
   readonly treatment: Treatment | null;

@@ -1,5 +1,5 @@
 /** What staff may send, and what of it is accepted. */
-import { blockOf, type CancelBlock, isBeingFulfilled } from './cancel-check.ts';
+import { blockOf, type CancelBlock, isBeingFulfilled, isReturnable } from './cancel-check.ts';
 import type { CancellationRequest, PartLine } from './cancellation-request.ts';
 import { isEnded, nextStatus } from './lifecycle.ts';
 import type { Order } from './order.ts';
@@ -27,6 +27,12 @@ export type DecisionInput =
       readonly quantities: Readonly<Record<string, number>>;
       readonly restock: boolean;
       readonly refund: Treatment['refund'];
+    }
+  | {
+      /** For what has been shipped: the customer sends it back, and is told how. */
+      readonly kind: 'return';
+      readonly confirm: string | null;
+      readonly instructions: string;
     }
   | { readonly kind: 'decline'; readonly reason: string }
   | { readonly kind: 'ask'; readonly question: string }
@@ -56,7 +62,9 @@ export type DecisionField =
   | 'reassess'
   | 'undo'
   | 'days'
-  | 'part';
+  | 'part'
+  | 'return'
+  | 'instructions';
 
 export type DecisionErrors = Partial<Record<DecisionField, string>>;
 
@@ -93,6 +101,11 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
       if (lines === null) return { part: 'part_too_many' };
       if (lines.length === 0) return { part: 'part_missing' };
       return checkApproval(request, order, input.seen, input.confirm);
+    }
+    case 'return': {
+      if (!order || !request.orderName || !isReturnable(order)) return { return: 'nothing_to_return' };
+      const confirmed = input.confirm === null || confirmsOrder(input.confirm, request.orderName);
+      return { ...checkText('instructions', input.instructions), ...(confirmed ? {} : { return: 'confirm_mismatch' }) };
     }
     case 'decline':
       return checkText('reason', input.reason);
@@ -143,7 +156,7 @@ export function partOf(order: Order, quantities: Readonly<Record<string, number>
 /** Snoozing for longer would be forgetting. */
 export const SNOOZE_DAYS = [1, 2, 3, 7];
 
-function checkText(field: 'reason' | 'question' | 'how' | 'offer', text: string): DecisionErrors {
+function checkText(field: 'reason' | 'question' | 'how' | 'offer' | 'instructions', text: string): DecisionErrors {
   if (text.trim() === '') return { [field]: `${field}_missing` };
   return text.length > LONGEST_TEXT ? { [field]: 'too_long' } : {};
 }
@@ -156,6 +169,7 @@ const EVENT_OF = {
   choose: 'order_chosen',
   reassess: 'reassessed',
   offer: 'offered',
+  return: 'return_approved',
   undo: 'undone',
 } as const;
 

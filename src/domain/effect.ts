@@ -110,12 +110,33 @@ export interface PartEffect extends EffectBase {
   readonly outcome: RefundOutcome;
 }
 
+export interface ReturnPayload {
+  readonly orderId: string;
+  /** Shown with each line of the return. */
+  readonly note: string;
+}
+
+/** Opens a return in Shopify. There is no key for it: what came of a lost answer is read from the order. */
+export interface ReturnEffect extends EffectBase {
+  readonly kind: 'shopify_return';
+  readonly payload: ReturnPayload;
+  readonly outcome: RefundOutcome;
+}
+
 export interface TidyEffect extends EffectBase {
   readonly kind: 'shopify_tidy';
   readonly payload: TidyPayload;
 }
 
-export type Effect = MailEffect | CancelEffect | HoldEffect | ReleaseEffect | RefundEffect | PartEffect | TidyEffect;
+export type Effect =
+  | MailEffect
+  | CancelEffect
+  | HoldEffect
+  | ReleaseEffect
+  | RefundEffect
+  | PartEffect
+  | ReturnEffect
+  | TidyEffect;
 
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
   readonly requestId: One extends MailEffect ? string | null : string;
@@ -128,6 +149,7 @@ export type NewEffect =
   | NewOf<ReleaseEffect>
   | NewOf<RefundEffect>
   | NewOf<PartEffect>
+  | NewOf<ReturnEffect>
   | NewOf<TidyEffect>;
 
 /** One row per order for ever: whatever happens above it, an order has one cancellation. */

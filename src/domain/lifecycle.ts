@@ -31,6 +31,8 @@ export const REQUEST_EVENTS = [
   'order_changed',
   'confirmed_cancelled',
   'part_confirmed',
+  'return_approved',
+  'return_confirmed',
   'found_cancelled',
   'execution_failed',
 ] as const;
@@ -87,6 +89,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
   awaiting_decision: {
     ...GIVEN_UP,
     approved: 'approved',
+    return_approved: 'approved',
     asked: 'needs_customer',
     offered: 'needs_customer',
     reassessed: 'received',
@@ -99,6 +102,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     blocked: 'waiting',
     execution_started: 'executing',
     order_changed: 'awaiting_decision',
+    return_confirmed: 'return_opened',
     // Ours from an earlier attempt whose answer was lost.
     confirmed_cancelled: 'cancelled',
     found_cancelled: 'cancelled',
@@ -106,6 +110,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
   },
   executing: {
     part_confirmed: 'part_cancelled',
+    return_confirmed: 'return_opened',
     confirmed_cancelled: 'cancelled',
     found_cancelled: 'cancelled',
     order_changed: 'awaiting_decision',
@@ -119,6 +124,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
   },
   cancelled: {},
   part_cancelled: {},
+  return_opened: {},
   declined: {},
   withdrawn: {},
   expired: {},

@@ -8,7 +8,7 @@ export const STAGES = {
   customer: ['needs_customer'],
   waiting: ['waiting', 'received'],
   moving: ['approved', 'executing'],
-  ended: ['cancelled', 'part_cancelled', 'declined', 'withdrawn', 'expired', 'duplicate'],
+  ended: ['cancelled', 'part_cancelled', 'return_opened', 'declined', 'withdrawn', 'expired', 'duplicate'],
 } as const satisfies Record<string, readonly RequestStatus[]>;
 
 export type Stage = keyof typeof STAGES;

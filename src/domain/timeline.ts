@@ -56,6 +56,7 @@ function detailsOf(effect: Owed): string[] {
     case 'shopify_release':
       return [effect.payload.handle];
     case 'shopify_cancel':
+    case 'shopify_return':
       return [effect.payload.orderId.split('/').at(-1) ?? ''];
     case 'shopify_tidy':
       return [...effect.payload.tags];

@@ -109,7 +109,7 @@ export interface RequestView {
   readonly snoozedUntil: number | null;
   readonly undoUntil: number | null;
   readonly decision: {
-    readonly kind: 'approve' | 'decline';
+    readonly kind: 'approve' | 'decline' | 'return';
     readonly by: string;
     readonly at: number;
     readonly customerText: string | null;
@@ -140,6 +140,7 @@ export const NOTICES = [
   'customer-paid-back',
   'customer-cancelled',
   'customer-part-cancelled',
+  'customer-return-opened',
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',

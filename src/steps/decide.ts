@@ -41,6 +41,9 @@ export async function decide(
   const { order } = await desk.freshOrder.of(request);
   const errors = checkDecision(request, order, input);
   if (Object.keys(errors).length > 0) return { kind: 'invalid', request, errors };
+  if (input.kind === 'return' && !(await mayOpenReturns(desk))) {
+    return { kind: 'invalid', request, errors: { return: 'no_return_scope' } };
+  }
   // Outside calls come before the transaction: inside one nothing may wait for a network.
   const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
   if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };
@@ -165,6 +168,20 @@ async function write(
       const data = { until: new Date(until).toISOString().slice(0, 10) };
       return note(records, request, { snoozedUntil: until }, { ...trace, type: 'snoozed', data });
     }
+    case 'return': {
+      if (!request.orderId) return 'refused';
+      const text = input.instructions.trim();
+      const decision: Decision = { kind: 'return', by, at, customerText: text, treatment: null, part: null };
+      const changes = { decision, trouble: null, asking: null, expiresAt: null, snoozedUntil: null };
+      const moved = await moveRequest(records, request, 'return_approved', changes, trace);
+      if (moved !== 'moved') return moved;
+      await records.tokens.revokeForRequest(request.id, 'staff', at);
+      const payload = { orderId: request.orderId, note: request.ref };
+      const key = `return:${request.id}:r${request.revision}`;
+      await records.effects.insert({ kind: 'shopify_return', key, requestId: request.id, payload }, newId(), at);
+      await tellOthers(desk, records, { ...request, decision }, by, at);
+      return 'moved';
+    }
     case 'decline': {
       const decision: Decision = {
         kind: 'decline',
@@ -280,6 +297,11 @@ function treatmentOf(
     refund: input.refund,
     amount: input.amount === 'full' ? 'full' : base.amount,
   };
+}
+
+/** Asked before: a refusal of access would stop everything else too. */
+export async function mayOpenReturns(desk: Desk): Promise<boolean> {
+  return (await desk.shop()).grantedScopes.includes('write_returns');
 }
 
 /** Shopify works the amount out: it knows the taxes and the discounts. */

@@ -1,7 +1,7 @@
 /** The ways an execution ends. Each writes the effect's end, the request's status and the mails in one transaction. */
 import type { CancelBlock } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
-import type { CancelEffect, EffectState, PartEffect } from '../domain/effect.ts';
+import type { CancelEffect, EffectState, PartEffect, ReturnEffect } from '../domain/effect.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
 import { owedByHand, planSeparateRefund } from '../domain/refund-plan.ts';
@@ -59,6 +59,19 @@ export async function finishPart(
   );
 }
 
+/** The customer sends it back; the money follows when it is here, by the shop's own way with returns. */
+export async function finishReturn(
+  desk: Desk,
+  effect: ReturnEffect,
+  request: CancellationRequest,
+  order: Order,
+): Promise<void> {
+  const changes = { order, trouble: null };
+  await end(desk, effect, 'done', request, 'return_confirmed', changes, (records, now) =>
+    oweCustomerMail(records, request, 'customer-return-opened', order.email ?? request.fields.email, now),
+  );
+}
+
 /** What Shopify can't cancel yet, it waits for; what it never will goes to staff. */
 export async function endBlocked(
   desk: Desk,
@@ -88,7 +101,7 @@ export async function endBlocked(
 
 export async function endWithTrouble(
   desk: Desk,
-  effect: CancelEffect | PartEffect,
+  effect: CancelEffect | PartEffect | ReturnEffect,
   request: CancellationRequest,
   trouble: Trouble,
   order: Order | null,
@@ -103,7 +116,7 @@ export async function endWithTrouble(
 /** The order is not what was approved any more: staff look at it anew. */
 export async function returnToStaff(
   desk: Desk,
-  effect: CancelEffect | PartEffect,
+  effect: CancelEffect | PartEffect | ReturnEffect,
   request: CancellationRequest,
   order: Order,
 ): Promise<void> {
@@ -134,7 +147,7 @@ export async function tellStuck(desk: Desk, request: CancellationRequest): Promi
 
 async function end(
   desk: Desk,
-  effect: CancelEffect | PartEffect,
+  effect: CancelEffect | PartEffect | ReturnEffect,
   state: EffectState,
   request: CancellationRequest,
   event: RequestEvent,

@@ -4,6 +4,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { executeCancel } from './execute-cancel.ts';
 import { executePart } from './execute-part.ts';
+import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { executeRefund, executeTidy } from './refund-and-tidy.ts';
@@ -17,6 +18,7 @@ const BATCH: Record<Effect['kind'], number> = {
   shopify_release: 8,
   shopify_refund: 4,
   shopify_part: 4,
+  shopify_return: 4,
   shopify_tidy: 4,
 };
 
@@ -53,6 +55,8 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
       return retryLater(desk, effect, executeRefund(desk, effect));
     case 'shopify_part':
       return retryLater(desk, effect, executePart(desk, effect));
+    case 'shopify_return':
+      return retryLater(desk, effect, executeReturn(desk, effect));
     case 'shopify_tidy':
       return retryLater(desk, effect, executeTidy(desk, effect));
   }

@@ -102,7 +102,12 @@ async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestCont
   return { shopName: await shopNameOf(desk), waiting: total, items };
 }
 
-const TELLS_ORDER: readonly NoticeName[] = ['customer-cancelled', 'customer-part-cancelled', 'customer-paid-back'];
+const TELLS_ORDER: readonly NoticeName[] = [
+  'customer-cancelled',
+  'customer-part-cancelled',
+  'customer-return-opened',
+  'customer-paid-back',
+];
 
 async function requestContext(desk: Desk, effect: MailEffect, request: CancellationRequest): Promise<NoticeContext> {
   const { notice, linkFor, to } = effect.payload;

@@ -17,6 +17,7 @@ const SHOP_EFFECTS = [
   'shopify_hold',
   'shopify_cancel',
   'shopify_part',
+  'shopify_return',
   'shopify_refund',
   'shopify_tidy',
   'shopify_release',

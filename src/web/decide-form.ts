@@ -1,12 +1,12 @@
 /** The page on which one request is decided, and what its form sends; reached by a link from a mail or from the queue. */
 import type { Request, Response } from 'express';
-import { isBeingFulfilled } from '../domain/cancel-check.ts';
+import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, approvalBlock, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
 import { isEnded } from '../domain/lifecycle.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
-import type { Treatment } from '../domain/policy/policy.ts';
+import { type Treatment, textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { timelineOf } from '../domain/timeline.ts';
 import { decide } from '../steps/decide.ts';
@@ -93,6 +93,8 @@ export async function showDecision(
     mayReassess: may('reassess'),
     mayPayBack: may('paid_back'),
     mayPart: order !== null && !approvalBlock(order) && may('part') && order.lines.length > 0,
+    mayReturn: order !== null && isReturnable(order) && may('return'),
+    returnText: policy.returns ? textFor(policy.returns, request.locale) : '',
     mayUndo: may('undo'),
     mayOffer: may('offer') && addressOf(request) !== null,
     mayAssign: may('assign'),
@@ -170,6 +172,12 @@ function toInput(values: Record<string, string>, { signedIn }: Reader): Decision
         quantities: quantitiesIn(values),
         restock: text('restock_part') !== 'no',
         refund: REFUNDS.find((one) => one === text('refund_part')) ?? 'original',
+      };
+    case 'return':
+      return {
+        kind: 'return',
+        confirm: signedIn ? null : text('confirm_return'),
+        instructions: text('instructions'),
       };
     case 'decline':
       return { kind: 'decline', reason: text('reason') };

@@ -59,12 +59,14 @@ awaiting_decision declined declined
 awaiting_decision asked needs_customer
 awaiting_decision reassessed received
 awaiting_decision offered needs_customer
+awaiting_decision return_approved approved
 awaiting_decision edited received
 awaiting_decision withdrawn withdrawn
 awaiting_decision stopped withdrawn
 awaiting_decision expired expired
 approved blocked waiting
 approved undone awaiting_decision
+approved return_confirmed return_opened
 approved execution_started executing
 approved order_changed awaiting_decision
 approved confirmed_cancelled cancelled
@@ -72,6 +74,7 @@ approved found_cancelled cancelled
 approved execution_failed failed
 executing confirmed_cancelled cancelled
 executing part_confirmed part_cancelled
+executing return_confirmed return_opened
 executing found_cancelled cancelled
 executing order_changed awaiting_decision
 executing execution_failed failed
@@ -98,6 +101,7 @@ describe('lifecycle', () => {
     expect(REQUEST_STATUSES.filter(isEnded)).toEqual([
       'cancelled',
       'part_cancelled',
+      'return_opened',
       'declined',
       'withdrawn',
       'expired',

@@ -12,6 +12,7 @@ export type EffectKind =
   | 'hold'
   | 'release_hold'
   | 'ask_warehouse'
+  | 'return'
   | 'store_credit'
   | 'tag'
   | 'close'

@@ -832,6 +832,36 @@ export type CurrencyCode =
   /** Zambian Kwacha (ZMW). */
   | 'ZMW';
 
+/** The input fields for an applied discount on a calculated exchange line item. */
+export type ExchangeLineItemAppliedDiscountInput = {
+  /** The description of the discount. */
+  description?: string | null | undefined;
+  /** The value of the discount as a fixed amount or a percentage. */
+  value: ExchangeLineItemAppliedDiscountValueInput;
+};
+
+/**
+ * The input value for an applied discount on a calculated exchange line item.
+ * Can either specify the value as a fixed amount or a percentage.
+ */
+export type ExchangeLineItemAppliedDiscountValueInput =
+  {   /** The value of the discount as a fixed amount. */
+  amount: MoneyInput; percentage?: never; }
+  |  { amount?: never;   /** The value of the discount as a percentage. */
+  percentage: number; };
+
+/** The input fields for new line items to be added to the order as part of an exchange. */
+export type ExchangeLineItemInput = {
+  /** The discount to be applied to the exchange line item. */
+  appliedDiscount?: ExchangeLineItemAppliedDiscountInput | null | undefined;
+  /** The gift card codes associated with the physical gift cards. */
+  giftCardCodes?: Array<string> | null | undefined;
+  /** The quantity of the item to be added. */
+  quantity: number;
+  /** The ID of the product variant to be added to the order as part of an exchange. */
+  variantId?: string | null | undefined;
+};
+
 /** The display status of a fulfillment. */
 export type FulfillmentDisplayStatus =
   /** Displayed as **Attempted delivery**. */
@@ -1386,6 +1416,156 @@ export type RefundMethodInput =
   {   /** The details of the refund to store credit. */
   storeCreditRefund: StoreCreditRefundInput; };
 
+/** The input fields for a restocking fee. */
+export type RestockingFeeInput = {
+  /** The value of the fee as a percentage. */
+  percentage: number;
+};
+
+/** Possible error codes that can be returned by `ReturnUserError`. */
+export type ReturnErrorCode =
+  /** The requested resource already exists. */
+  | 'ALREADY_EXISTS'
+  /** The input value is blank. */
+  | 'BLANK'
+  /** A requested resource could not be created. */
+  | 'CREATION_FAILED'
+  /** The input value should be equal to the value allowed. */
+  | 'EQUAL_TO'
+  /** A required feature is not enabled. */
+  | 'FEATURE_NOT_ENABLED'
+  /** The input value should be greater than the minimum allowed value. */
+  | 'GREATER_THAN'
+  /** The input value should be greater than or equal to the minimum value allowed. */
+  | 'GREATER_THAN_OR_EQUAL_TO'
+  /** The input value isn't included in the list. */
+  | 'INCLUSION'
+  /**
+   * The requested configuration cannot be applied to this standard return policy
+   * which is managed for you in compliance with relevant regulations.
+   */
+  | 'INCOMPATIBLE_WITH_STANDARD_POLICY'
+  /** Unexpected internal error happened. */
+  | 'INTERNAL_ERROR'
+  /** The input value is invalid. */
+  | 'INVALID'
+  /** A resource was not in the correct state for the operation to succeed. */
+  | 'INVALID_STATE'
+  /** The input value should be less than the maximum value allowed. */
+  | 'LESS_THAN'
+  /** The input value should be less than or equal to the maximum value allowed. */
+  | 'LESS_THAN_OR_EQUAL_TO'
+  /** The user does not have permission to perform the operation. */
+  | 'MISSING_PERMISSION'
+  /** A requested notification could not be sent. */
+  | 'NOTIFICATION_FAILED'
+  /** The input value is not a number. */
+  | 'NOT_A_NUMBER'
+  /** A requested item is not editable. */
+  | 'NOT_EDITABLE'
+  /** A requested item could not be found. */
+  | 'NOT_FOUND'
+  /** The input value needs to be blank. */
+  | 'PRESENT'
+  /** The input value is already taken. */
+  | 'TAKEN'
+  /** The input value is too big. */
+  | 'TOO_BIG'
+  /** The input value is too long. */
+  | 'TOO_LONG'
+  /** Too many arguments provided. */
+  | 'TOO_MANY_ARGUMENTS'
+  /** The input value is too short. */
+  | 'TOO_SHORT'
+  /** The input value is the wrong length. */
+  | 'WRONG_LENGTH';
+
+/** The input fields for a return. */
+export type ReturnInput = {
+  /** The new line items to be added to the order. */
+  exchangeLineItems?: Array<ExchangeLineItemInput> | null | undefined;
+  /**
+   * When `true` the customer will receive a notification if there's an `Order.email` present.
+   * @deprecated This field is no longer supported and any value provided to it is currently ignored.
+   */
+  notifyCustomer?: boolean | null | undefined;
+  /** The ID of the order to be returned. */
+  orderId: string;
+  /** The UTC date and time when the return was first solicited by the customer. */
+  requestedAt?: string | null | undefined;
+  /** The return line items list to be handled. */
+  returnLineItems: Array<ReturnLineItemInput>;
+  /** The return shipping fee to capture. */
+  returnShippingFee?: ReturnShippingFeeInput | null | undefined;
+  /**
+   * When `true` the return will be created in an unprocessed state; returns must
+   * subsequently be processed via Return Processing APIs in order to take further
+   * action on them. Creating returns in an unprocessed state will soon be the
+   * default behavior. After July 1st, 2025, this field is only available to
+   * merchants who have created exchanges or returns with fees using API up that
+   * date. It will be ignored otherwise.
+   * @deprecated This field is temporary to support the transition to Returns Processing APIs.
+   */
+  unprocessed?: boolean | null | undefined;
+};
+
+/** The input fields for a return line item. */
+export type ReturnLineItemInput = {
+  /**
+   * The ID of the fulfillment line item to be returned.
+   * Specifically, this field expects a `FulfillmentLineItem.id`.
+   */
+  fulfillmentLineItemId: string;
+  /** The quantity of the item to be returned. */
+  quantity: number;
+  /** The restocking fee to capture. */
+  restockingFee?: RestockingFeeInput | null | undefined;
+  /**
+   * The reason for the item to be returned.
+   * @deprecated Use `returnReasonDefinitionId` instead. This field will be removed in the future.
+   */
+  returnReason?: ReturnReason | null | undefined;
+  /**
+   * The ID of a [`ReturnReasonDefinition`](https://shopify.dev/docs/api/admin-graphql/latest/objects/ReturnReasonDefinition). Accepts any ID from the full library of reasons available via [`returnReasonDefinitions`](https://shopify.dev/docs/api/admin-graphql/latest/queries/returnReasonDefinitions),
+   * not limited to the suggested reasons for the line item.
+   */
+  returnReasonDefinitionId?: string | null | undefined;
+  /**
+   * A note about the reason that the item is being returned.
+   * Maximum length: 255 characters.
+   */
+  returnReasonNote?: string | null | undefined;
+};
+
+/** The reason for returning the return line item. */
+export type ReturnReason =
+  /** The item is returned because the buyer did not like the color. Displays as **Color**. */
+  | 'COLOR'
+  /** The item is returned because it is damaged or defective. Displays as **Damaged or defective**. */
+  | 'DEFECTIVE'
+  /** The item is returned because it was not as described. Displays as **Item not as described**. */
+  | 'NOT_AS_DESCRIBED'
+  /** The item is returned for another reason. For this value, a return reason note is also provided. Displays as **Other**. */
+  | 'OTHER'
+  /** The item is returned because the size was too large. Displays as **Size was too large**. */
+  | 'SIZE_TOO_LARGE'
+  /** The item is returned because the size was too small. Displays as **Size was too small**. */
+  | 'SIZE_TOO_SMALL'
+  /** The item is returned because the buyer did not like the style. Displays as **Style**. */
+  | 'STYLE'
+  /** The item is returned because of an unknown reason. Displays as **Unknown**. */
+  | 'UNKNOWN'
+  /** The item is returned because the customer changed their mind. Displays as **Customer changed their mind**. */
+  | 'UNWANTED'
+  /** The item is returned because the customer received the wrong one. Displays as **Received the wrong item**. */
+  | 'WRONG_ITEM';
+
+/** The input fields for a return shipping fee. */
+export type ReturnShippingFeeInput = {
+  /** The value of the fee as a fixed amount in the presentment currency of the order. */
+  amount: MoneyInput;
+};
+
 /** Possible risk levels for an order risk assessment. */
 export type RiskAssessmentResult =
   /** Indicates a high likelihood that the order is fraudulent. */
@@ -1526,6 +1706,20 @@ export type SuggestRefundQueryVariables = Exact<{
 
 
 export type SuggestRefundQuery = { order: { suggestedRefund: { amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, suggestedTransactions: Array<{ gateway: string | null, amountSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, parentTransaction: { id: string } | null }> } | null } | null };
+
+export type ReturnableLinesQueryVariables = Exact<{
+  orderId: string;
+}>;
+
+
+export type ReturnableLinesQuery = { returnableFulfillments: { nodes: Array<{ returnableFulfillmentLineItems: { nodes: Array<{ quantity: number, fulfillmentLineItem: { id: string } }> } }> } };
+
+export type OpenReturnMutationVariables = Exact<{
+  input: ReturnInput;
+}>;
+
+
+export type OpenReturnMutation = { returnCreate: { return: { id: string } | null, userErrors: Array<{ code: ReturnErrorCode | null, message: string }> } | null };
 
 export type TagOrderMutationVariables = Exact<{
   id: string;

@@ -19,12 +19,16 @@ import type {
   HoldFulfillmentOrderMutationVariables,
   HoldsOfOrderQuery,
   HoldsOfOrderQueryVariables,
+  OpenReturnMutation,
+  OpenReturnMutationVariables,
   OrderForDecisionQuery,
   OrderForDecisionQueryVariables,
   RefundOrderMutation,
   RefundOrderMutationVariables,
   ReleaseHoldsMutation,
   ReleaseHoldsMutationVariables,
+  ReturnableLinesQuery,
+  ReturnableLinesQueryVariables,
   ShopFactsQuery,
   ShopFactsQueryVariables,
   SuggestRefundQuery,
@@ -221,6 +225,26 @@ export const SuggestRefund: Operation<SuggestRefundQuery, SuggestRefundQueryVari
   ${MONEY}`,
 };
 
+export const ReturnableLines: Operation<ReturnableLinesQuery, ReturnableLinesQueryVariables> = {
+  name: 'ReturnableLines',
+  kind: 'query',
+  document: `#graphql
+  query ReturnableLines($orderId: ID!) {
+    returnableFulfillments(orderId: $orderId, first: 5) {
+      nodes { returnableFulfillmentLineItems(first: 30) { nodes { quantity fulfillmentLineItem { id } } } }
+    }
+  }`,
+};
+
+export const OpenReturn: Operation<OpenReturnMutation, OpenReturnMutationVariables> = {
+  name: 'OpenReturn',
+  kind: 'mutation',
+  document: `#graphql
+  mutation OpenReturn($input: ReturnInput!) {
+    returnCreate(returnInput: $input) { return { id } userErrors { code message } }
+  }`,
+};
+
 export const TagOrder: Operation<TagOrderMutation, TagOrderMutationVariables> = {
   name: 'TagOrder',
   kind: 'mutation',
@@ -254,6 +278,8 @@ export const OPERATIONS = [
   AskFulfillmentService,
   RefundOrder,
   SuggestRefund,
+  ReturnableLines,
+  OpenReturn,
   TagOrder,
   ArchiveOrder,
   DeleteOrder,

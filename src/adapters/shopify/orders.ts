@@ -12,9 +12,11 @@ import {
   FindOrders,
   HoldFulfillmentOrder,
   HoldsOfOrder,
+  OpenReturn,
   OrderForDecision,
   RefundOrder,
   ReleaseHolds,
+  ReturnableLines,
   ShopFacts,
   SuggestRefund,
   TagOrder,
@@ -126,6 +128,22 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
             : [],
         ),
       };
+    },
+
+    async openReturn(orderId, note) {
+      const { returnableFulfillments } = await client.request(ReturnableLines, { orderId });
+      const returnLineItems = returnableFulfillments.nodes
+        .flatMap((fulfillment) => fulfillment.returnableFulfillmentLineItems.nodes)
+        .map(({ quantity, fulfillmentLineItem }) => ({
+          fulfillmentLineItemId: fulfillmentLineItem.id,
+          quantity,
+          returnReasonNote: note,
+        }));
+      if (returnLineItems.length === 0) {
+        return { kind: 'refused', errors: [{ code: null, message: 'Shopify finds nothing that can be returned' }] };
+      }
+      const { returnCreate } = await client.request(OpenReturn, { input: { orderId, returnLineItems } });
+      return toAnswer(returnCreate?.userErrors);
     },
 
     async addTags(id, tags) {

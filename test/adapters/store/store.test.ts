@@ -237,6 +237,7 @@ const WAYS: Record<string, string[]> = {
   executing: ['awaiting_decision', 'approved', 'executing'],
   cancelled: ['awaiting_decision', 'approved', 'executing', 'cancelled'],
   part_cancelled: ['awaiting_decision', 'approved', 'executing', 'part_cancelled'],
+  return_opened: ['awaiting_decision', 'approved', 'return_opened'],
   declined: ['needs_match', 'declined'],
   withdrawn: ['withdrawn'],
   expired: ['needs_match', 'expired'],

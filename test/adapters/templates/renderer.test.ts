@@ -166,6 +166,7 @@ const NEEDS_ORDER = [
   'customer-cancelled',
   'customer-paid-back',
   'customer-part-cancelled',
+  'customer-return-opened',
   'staff-label',
   'staff-payback',
 ];

@@ -58,6 +58,7 @@ export const DEMO_SCOPES = [
   'write_orders',
   'read_merchant_managed_fulfillment_orders',
   'write_merchant_managed_fulfillment_orders',
+  'write_returns',
   'read_products',
   'read_customers',
 ];

@@ -100,6 +100,33 @@ export function createRoot(state: ShopState, access: Access, jobFault: () => Job
       return { node: show(order), userErrors: [] };
     },
 
+    returnableFulfillments({ orderId }: { orderId: string }) {
+      needScope(access, 'read_orders', 'returnableFulfillments');
+      const order = find(orderId);
+      const shipped =
+        order?.returnStatus === 'NO_RETURN' ? order.fulfillments.filter((one) => one.status === 'SUCCESS') : [];
+      const nodes = shipped.map((fulfillment) => ({
+        returnableFulfillmentLineItems: {
+          nodes: (order?.lines ?? []).map((line) => ({
+            quantity: line.currentQuantity,
+            fulfillmentLineItem: { id: `${fulfillment.id}/${line.id.split('/').at(-1)}` },
+          })),
+        },
+      }));
+      return { nodes };
+    },
+
+    returnCreate({ returnInput }: { returnInput: { orderId: string } }) {
+      needScope(access, 'write_returns', 'returnCreate');
+      const order = find(returnInput.orderId);
+      if (order?.returnStatus !== 'NO_RETURN') {
+        return { return: null, userErrors: [{ code: 'INVALID', field: null, message: 'Return cannot be created' }] };
+      }
+      order.returnStatus = 'IN_PROGRESS';
+      state.record(order, 'return');
+      return { return: { id: state.nextId('Return') }, userErrors: [] };
+    },
+
     orderDelete({ orderId }: { orderId: string }) {
       needScope(access, 'write_orders', 'orderDelete');
       const order = find(orderId);

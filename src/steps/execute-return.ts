@@ -1,0 +1,58 @@
+/**
+ * Opens a return for what has been shipped. Shopify has no key that would make a second call harmless: "sent" is stored
+ * first, and what came of a lost answer is read from the order, never tried again.
+ */
+import { delayBefore } from '../domain/backoff.ts';
+import { isReturnOpen } from '../domain/cancel-check.ts';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { ReturnEffect } from '../domain/effect.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import type { Desk } from './desk.ts';
+import { endWithTrouble, finishReturn } from './end-execution.ts';
+import { moveRequest } from './move-request.ts';
+
+export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<void> {
+  const { effects, requests } = desk.store.records;
+  const request = effect.requestId ? await requests.get(effect.requestId) : null;
+  if (!request || (request.status !== 'approved' && request.status !== 'executing')) {
+    await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
+    return;
+  }
+  const order = await desk.orders.read(effect.payload.orderId);
+  if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
+  if (isReturnOpen(order)) return finishReturn(desk, effect, request, order);
+  if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request);
+  if (!(await noteSent(desk, effect, request))) return;
+  try {
+    const answer = await desk.orders.openReturn(effect.payload.orderId, effect.payload.note);
+    if (answer.kind === 'refused') {
+      const detail = answer.errors.map(({ message }) => message).join(' ');
+      return await endWithTrouble(desk, effect, request, { reason: 'return_refused', detail }, order);
+    }
+    await finishReturn(desk, effect, request, (await desk.orders.read(order.id)) ?? order);
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    const state = error.mayHaveHappened ? 'sent' : 'pending';
+    const dueAt = desk.now() + delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
+    await effects.settle(effect, { state, dueAt, attempts: effect.attempts + 1, lastError: error.message }, desk.now());
+  }
+}
+
+async function noteSent(desk: Desk, effect: ReturnEffect, request: CancellationRequest): Promise<boolean> {
+  const at = desk.now();
+  return desk.store.transaction(async (records) => {
+    if (!(await records.effects.progress(effect, 'sent', { sentAt: at }))) return false;
+    if (request.status === 'executing') return true;
+    return (await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at })) === 'moved';
+  });
+}
+
+async function waitOrGiveUp(desk: Desk, effect: ReturnEffect, request: CancellationRequest): Promise<void> {
+  const now = desk.now();
+  if (now - (effect.outcome.sentAt ?? effect.createdAt) > desk.timings.settling) {
+    return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, null);
+  }
+  const dueAt = now + delayBefore(effect.attempts + 1, desk.timings.jobPoll, Math.random());
+  const result = { state: 'sent', dueAt, attempts: effect.attempts + 1 } as const;
+  await desk.store.records.effects.settle(effect, result, now);
+}
