@@ -54,7 +54,7 @@ export interface Records {
 }
 
 export type RequestChanges = Partial<
-  Omit<CancellationRequest, 'id' | 'ref' | 'receivedAt' | 'updatedAt' | 'revision'> & {
+  Omit<CancellationRequest, 'id' | 'ref' | 'receivedAt' | 'updatedAt' | 'revision' | 'senderWithdrew'> & {
     digest: string;
     customerEmail: string | null;
     sourceSubmittedAt: number | null;
@@ -112,6 +112,7 @@ export interface Requests {
   claimDue(now: number, leaseMs: number, limit: number): Promise<(CancellationRequest & { attempts: number })[]>;
   /** Beside the story: no decision gets stale by it. */
   setHold(id: string, hold: CancellationRequest['hold']): Promise<void>;
+  setSenderWithdrew(id: string): Promise<void>;
   postpone(id: string, dueAt: number): Promise<void>;
   /** Whether any request was ever about this order. */
   everFor(orderId: string): Promise<boolean>;

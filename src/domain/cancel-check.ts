@@ -57,7 +57,11 @@ export function isPaymentPending(order: Order): boolean {
 
 /** Cash on delivery, bank transfer and the like: Shopify moves no money, in either direction. */
 export function isPaidByHand(order: Order): boolean {
-  return order.paymentGatewayNames.some((name) => /cash on delivery|bank deposit|money order|manual/iu.test(name));
+  // Before there is a payment only the gateway's name tells.
+  const byName = order.paymentGatewayNames.some((name) =>
+    /cash on delivery|bank deposit|money order|manual/iu.test(name),
+  );
+  return byName || order.transactions.some((transaction) => transaction.manual);
 }
 
 /** Somebody works on the parcel, or a fulfilment service has taken the order on. */

@@ -86,6 +86,8 @@ export interface CancellationRequest {
   readonly question: string | null;
   /** Who has approved so far, where more than one has to. */
   readonly approvals: readonly string[];
+  /** Whoever sent the response has withdrawn it, as far as they are concerned. */
+  readonly senderWithdrew: boolean;
   readonly hold: Hold | null;
   /** Money that somebody has to pay back by hand. */
   readonly payback: Payback | null;

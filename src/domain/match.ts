@@ -6,7 +6,7 @@ import type { Evidence, Match, MatchCandidate, MatchReason, RequestFields } from
 import { compareEmail, compareName, comparePhone, comparePostcode, type Verdict } from './contact-evidence.ts';
 import type { OrderCandidate } from './order.ts';
 import { isOneSlipApart, nameKey, numberIn, type OrderNameFormat, referenceKeys } from './order-reference.ts';
-import { type Reference, readReferences } from './read-references.ts';
+import { type Reference, readNumbers, readReferences } from './read-references.ts';
 
 const MOST_CANDIDATES = 10;
 
@@ -39,14 +39,29 @@ export function matchOrder(
   const named = scored.filter(({ verdicts }) => verdicts.reference === 'agrees');
   const sure = named.filter(({ verdicts }) => hasAgreeingContact(verdicts));
   const [only] = sure;
-  const isExact = references.length === 1 && !references[0]?.guess && sure.length === 1 && only !== undefined;
+  const isRead = references.length === 1 && !references[0]?.guess && sure.length === 1 && only !== undefined;
+  const rivals = isRead && hasRival(fields, only.order.name, format);
+  const isExact = isRead && !rivals;
   const shown = isExact ? [only] : scored.slice(0, MOST_CANDIDATES);
   return {
     kind: isExact ? 'exact' : shown.length > 0 ? 'ambiguous' : 'none',
-    reason: isExact ? 'reference_and_contact_agree' : whyNotExact(fields, references, scored, named, sure),
+    reason: isExact
+      ? 'reference_and_contact_agree'
+      : rivals
+        ? 'several_references'
+        : whyNotExact(fields, references, scored, named, sure),
     references: references.map((reference) => reference.text),
     candidates: shown.map(({ candidate }) => candidate),
   };
+}
+
+/** Another number of at least as many digits, in whatever answer: then a person says which order is meant. */
+function hasRival(fields: RequestFields, orderName: string, format: OrderNameFormat): boolean {
+  const mine = numberIn(orderName, format).replace(/\D/gu, '');
+  return [fields.orderReference, fields.message, fields.reason]
+    .flatMap((text) => readNumbers(text, format))
+    .map((text) => numberIn(text, format).replace(/\D/gu, ''))
+    .some((number) => number !== mine && number.length >= Math.max(mine.length, 3));
 }
 
 /** Evidence for one order that staff chose. */

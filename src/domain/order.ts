@@ -84,6 +84,8 @@ export interface OrderTransaction {
   /** SUCCESS, PENDING, FAILURE, ERROR, AWAITING_RESPONSE, UNKNOWN */
   readonly status: string;
   readonly gateway: string | null;
+  /** Cash, bank transfer: Shopify moves none of it. */
+  readonly manual: boolean;
   readonly amount: Money;
 }
 
@@ -135,4 +137,6 @@ export interface Order extends OrderCandidate {
   readonly fulfillmentOrders: readonly FulfillmentOrder[];
   readonly transactions: readonly OrderTransaction[];
   readonly refunds: readonly Refund[];
+  /** It has more lines, payments or parcels than were read: nothing is concluded from it without a person. */
+  readonly isCutShort: boolean;
 }

@@ -1,6 +1,7 @@
 /** Whether the person who asks is the one who ordered. A form proves nothing about who filled it in. */
 import type { CancellationRequest } from './cancellation-request.ts';
 import { compareEmail } from './contact-evidence.ts';
+import { readEmailAddress } from './email-address.ts';
 import type { OrderCandidate } from './order.ts';
 import type { Policy } from './policy/policy.ts';
 
@@ -34,5 +35,7 @@ export function planProof(
   const vouched = same && request.emailVerified;
   if (vouched && level !== 'always') return { kind: 'enough', level: 'vouched' };
   if (level === 'none' && same) return { kind: 'enough', level: 'none' };
-  return order.email ? { kind: 'confirm', to: order.email } : { kind: 'impossible', why: 'order_address_missing' };
+  // One that no mail can be sent to is as good as none.
+  const to = readEmailAddress(order.email);
+  return to ? { kind: 'confirm', to } : { kind: 'impossible', why: 'order_address_missing' };
 }

@@ -33,6 +33,19 @@ export function readReferences(answer: string | null, format: OrderNameFormat, a
   return distinct([...found, ...confirmations]).slice(0, MOST_REFERENCES);
 }
 
+/**
+ * Every number in a text that might be an order's, marked or not. Where a second one stands beside the one that was read,
+ * nobody can be sure which is meant: "1001 arrived fine, please cancel 1002".
+ */
+export function readNumbers(text: string | null, format: OrderNameFormat): string[] {
+  if (!text) return [];
+  // Lists are taken apart: "1001+1002", "1001.1002".
+  const joined = withoutOtherNumbers(tidy(text)).replace(/(?<=\d)[+&/.,;](?=\d)/gu, ' ');
+  return [...joined.matchAll(TOKEN)].flatMap((match) =>
+    toToken(match[0], joined.slice(0, match.index), format).map(({ reference }) => reference.text),
+  );
+}
+
 function readUrls(text: string): Reference[] {
   return [...text.matchAll(ORDER_URL)].map(([, id = '']) => ({ kind: 'order_id', text: id, guess: false }));
 }

@@ -67,7 +67,7 @@ export function refundsInOneStep(order: Order, { refund, amount }: Treatment): b
 export function planSeparateRefund(cancelled: Order, before: Order | null, treatment: Treatment): RefundPlan | null {
   const hadRefunds = (before ?? cancelled).refunds.length > 0;
   if (treatment.refund === 'none' || hadRefunds || refundsInOneStep(before ?? cancelled, treatment)) return null;
-  if (isPaidByHand(cancelled)) return null;
+  if (isPaidByHand(cancelled) || cancelled.isCutShort) return null;
   return planRefund(cancelled, treatment.refund, refundAmount(cancelled, treatment.amount));
 }
 

@@ -147,6 +147,7 @@ export function warningsOf(
     ['older_than_request', Date.parse(order.createdAt) > request.submittedAt],
     ['archived', order.closed],
     ['email_hidden', order.email === null],
+    ['cut_short', order.isCutShort],
   ];
   return facts.filter(([, holds]) => holds).map(([code]) => code);
 }

@@ -16,7 +16,9 @@ export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long'
 export type Person = string;
 
 /** The address the order has, or the one that is being asked; not one that somebody typed into a form. */
-export function isOwner({ order, asking }: CancellationRequest, person: Person): boolean {
+export function isOwner({ order, asking, origin }: CancellationRequest, person: Person): boolean {
+  // What the shop looks into of its own accord is nobody's to stop.
+  if (origin === 'risk_sweep') return false;
   const addresses = [order?.email, asking?.to].map((address) => readEmailAddress(address ?? null));
   return addresses.includes(readEmailAddress(person));
 }
@@ -47,10 +49,28 @@ export const canConfirm = (request: CancellationRequest, person: Person) => isAs
 export const canChoose = (request: CancellationRequest, person: Person) => isAsked(request, 'order', person);
 export const canTakeOffer = (request: CancellationRequest, person: Person) => isAsked(request, 'offer', person);
 
-export async function withdraw(desk: Desk, request: CancellationRequest): Promise<CustomerResult> {
+/**
+ * By the owner, or by whoever asked as long as no owner has confirmed it. To a sender who isn't the owner it always looks
+ * alike: that somebody else's order has moved on is nothing they are told.
+ */
+export async function withdraw(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
+  const proven = request.proof?.level === 'confirmed' || request.origin === 'risk_sweep';
+  if (isOwner(request, person) || (!proven && canWithdraw(request))) return end(desk, request, person);
+  if (request.senderWithdrew) return 'done';
+  const now = desk.now();
+  await desk.store.transaction(async (records) => {
+    await records.requests.setSenderWithdrew(request.id);
+    await oweCustomerMail(records, request, 'customer-withdrawn', person, now, 'sender');
+  });
+  desk.wake();
+  return 'done';
+}
+
+async function end(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
   return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
-    await oweCustomerMail(records, request, 'customer-withdrawn', request.fields.email, now);
+    await records.requests.setSenderWithdrew(request.id);
+    await oweCustomerMail(records, request, 'customer-withdrawn', person, now, 'sender');
   });
 }
 
@@ -142,27 +162,29 @@ async function goOn(
   more: RequestChanges,
 ): Promise<CustomerResult> {
   const now = desk.now();
-  const holder = await desk.store.records.requests.holderOf(orderId);
   const proof = { level: 'confirmed', at: now } as const;
   const proven = { proof, asking: null, dueAt: now, attempts: 0, expiresAt: null };
   const match = more.match ?? confirmedMatch(request, orderId);
-  if (holder && holder.id !== request.id) {
-    // The order has a request already: this one joins it, and what it proves counts for that one too.
-    const joined = { ...proven, match, duplicateOf: holder.id, dueAt: null };
-    return move(desk, request, 'found_duplicate', joined, async (records) => {
-      if (holder.asking?.kind !== 'confirmation') return;
-      await moveRequest(records, holder, 'confirmed', proven, {
-        actor: 'customer',
-        at: now,
-        data: { by: request.ref },
-      });
-    });
-  }
-  const changes = { ...proven, orderId, match };
   try {
-    return await move(desk, request, event, changes, (records) =>
-      records.tokens.revokeForRequest(request.id, 'staff', now),
-    );
+    const moved = await desk.store.transaction(async (records) => {
+      const holder = await records.requests.holderOf(orderId);
+      const trace = { actor: 'customer', at: now };
+      if (!holder || holder.id === request.id) {
+        const result = await moveRequest(records, request, event, { ...proven, orderId, match }, trace);
+        if (result === 'moved') await records.tokens.revokeForRequest(request.id, 'staff', now);
+        return result;
+      }
+      // The order has a request already: this one joins it, and what it proves counts for that one too.
+      const joined = { ...proven, match, duplicateOf: holder.id, dueAt: null };
+      const result = await moveRequest(records, request, 'found_duplicate', joined, trace);
+      if (result !== 'moved' || holder.asking?.kind !== 'confirmation') return result;
+      const data = { by: request.ref };
+      const confirmed = await moveRequest(records, holder, 'confirmed', proven, { ...trace, data });
+      if (confirmed === 'stale') throw new ConflictError('The other request changed meanwhile');
+      return result;
+    });
+    desk.wake();
+    return moved === 'moved' ? 'done' : 'too_late';
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     return 'too_late';

@@ -41,6 +41,9 @@ export async function decide(
   const { order } = await desk.freshOrder.of(request);
   const errors = checkDecision(request, order, input);
   if (Object.keys(errors).length > 0) return { kind: 'invalid', request, errors };
+  if (APPROVES.has(input.kind) && !(await isNamed(desk, request, by))) {
+    return { kind: 'invalid', request, errors: { order: 'not_named' } };
+  }
   if (input.kind === 'return' && !(await mayOpenReturns(desk))) {
     return { kind: 'invalid', request, errors: { return: 'no_return_scope' } };
   }
@@ -297,6 +300,17 @@ function treatmentOf(
     refund: input.refund,
     amount: input.amount === 'full' ? 'full' : base.amount,
   };
+}
+
+const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return']);
+
+/** Where the policy names people, they approve, who stands in for them, or whom it escalates to; others may decline. */
+async function isNamed(desk: Desk, request: CancellationRequest, by: string): Promise<boolean> {
+  const { assessment } = request;
+  if (by === OPERATOR || !assessment || assessment.people.length === 0) return true;
+  const people = await peopleFor(desk.store.records, request, desk.now());
+  const escalated = desk.policies.inForce().reminders?.escalate ?? [];
+  return people.some(({ email }) => email === by) || assessment.people.includes(by) || escalated.includes(by);
 }
 
 /** Asked before: a refusal of access would stop everything else too. */

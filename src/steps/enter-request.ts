@@ -37,7 +37,7 @@ export async function enterRequest(
     message: message.trim() || null,
   };
   const match = chosenMatch('staff_chose', order, { fields }, formatOf(await desk.shop()));
-  const prepared = await prepareRoute(desk, { id, fields, assessment: null }, order);
+  const prepared = await prepareRoute(desk, { id, fields, assessment: null, origin: 'staff' }, order);
   const holder = await desk.store.records.requests.holderOf(order.id);
   if (holder) return { kind: 'invalid', errors: { order_name: 'order_has_request' } };
   try {

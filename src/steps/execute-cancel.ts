@@ -8,7 +8,9 @@ import { checkBeforeCancel, isOurs, mayBeOurs } from '../domain/cancel-check.ts'
 import { planOrderCancel } from '../domain/cancellation-plan.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { CancelEffect, CancelOutcome } from '../domain/effect.ts';
+import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { owedByHand } from '../domain/refund-plan.ts';
 import { troubleOf } from '../domain/trouble.ts';
 import { warehouseLetsGo } from './ask-warehouse.ts';
 import type { Desk } from './desk.ts';
@@ -21,7 +23,8 @@ const MOST_CALLS = 3;
 
 export async function executeCancel(desk: Desk, effect: CancelEffect): Promise<void> {
   const request = effect.requestId ? await desk.store.records.requests.get(effect.requestId) : null;
-  if (!request || (request.status !== 'approved' && request.status !== 'executing')) {
+  const isItsOrder = request?.orderId === effect.payload.orderId;
+  if (!request || !isItsOrder || (request.status !== 'approved' && request.status !== 'executing')) {
     await desk.store.records.effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
     return;
   }
@@ -89,7 +92,7 @@ async function noteSent(
 async function readBack(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
   const order = await desk.orders.read(effect.payload.orderId);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
-  if (order.cancelledAt !== null) return finishCancelled(desk, effect, request, order, mayBeOurs(order, request.ref));
+  if (order.cancelledAt !== null) return conclude(desk, effect, request, order, false);
   const age = desk.now() - (effect.outcome.sentAt ?? effect.createdAt);
   if (age < desk.timings.settling)
     return settle(desk, effect, 'sent', effect.outcome, jobWait(desk, effect.attempts + 1));
@@ -104,7 +107,7 @@ async function confirm(desk: Desk, effect: CancelEffect, request: CancellationRe
   if (!jobResultId) return readBack(desk, effect, request);
   const { job, order } = await desk.orders.readCancelProgress(effect.payload.orderId, jobResultId);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
-  if (order.cancelledAt !== null) return finishCancelled(desk, effect, request, order, mayBeOurs(order, request.ref));
+  if (order.cancelledAt !== null) return conclude(desk, effect, request, order, job?.done ?? false);
   if (!job) return readBack(desk, effect, request);
   if (job.done && job.status === 'FAILED') {
     return endWithTrouble(desk, effect, request, troubleOf(job.errors, order, 'job_failed'), order);
@@ -116,6 +119,26 @@ async function confirm(desk: Desk, effect: CancelEffect, request: CancellationRe
     await tellStuck(desk, request);
   }
   await settle(desk, effect, 'confirming', outcome, jobWait(desk, effect.attempts + 1));
+}
+
+/**
+ * The order is cancelled. What became of the money is only certain when the job is done: the cancellation may show
+ * before its refund does, and somebody would be told to pay back what is on its way already.
+ */
+async function conclude(
+  desk: Desk,
+  effect: CancelEffect,
+  request: CancellationRequest,
+  order: Order,
+  jobIsDone: boolean,
+): Promise<void> {
+  const { outcome, payload } = effect;
+  const settled = desk.now() - (outcome.sentAt ?? effect.createdAt) >= desk.timings.settling;
+  if (jobIsDone || settled || owedByHand(order, payload.treatment) === null) {
+    return finishCancelled(desk, effect, request, order, mayBeOurs(order, request.ref));
+  }
+  const state = effect.state === 'confirming' ? 'confirming' : 'sent';
+  await settle(desk, effect, state, outcome, jobWait(desk, effect.attempts + 1));
 }
 
 /** Shopify has no code for "already cancelled", so a refusal is understood by reading the order. */

@@ -10,7 +10,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishPart, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
-import { KEY_LIVES_MS, STILL_AT_IT } from './refund-and-tidy.ts';
+import { KEY_LIVES_MS, readOrLast, refundOrRefusal, STILL_AT_IT } from './refund-and-tidy.ts';
 
 export async function executePart(desk: Desk, effect: PartEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -19,20 +19,20 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
     await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
     return;
   }
-  const { plan, idempotencyKey } = effect.payload;
+  const { plan } = effect.payload;
   if (effect.outcome.sentAt === null && !(await begin(desk, effect, request))) return;
   const sentAt = effect.outcome.sentAt ?? desk.now();
   if (desk.now() - sentAt > KEY_LIVES_MS) {
     return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, null);
   }
-  const answer = await desk.orders.refund(plan, idempotencyKey);
+  const answer = await refundOrRefusal(desk, effect);
   if (answer.kind === 'refused') {
     const detail = answer.errors.map(({ message }) => message).join(' ');
     if (STILL_AT_IT.test(detail)) throw new OutsideError('shopify', 'unreachable', 'RefundOrder: still being made');
     const trouble: Trouble = { reason: 'shopify_refused', detail };
-    return endWithTrouble(desk, effect, request, trouble, await desk.orders.read(plan.orderId));
+    return endWithTrouble(desk, effect, request, trouble, await readOrLast(desk, request, plan.orderId));
   }
-  await finishPart(desk, effect, request, (await desk.orders.read(plan.orderId)) ?? (request.order as Order));
+  await finishPart(desk, effect, request, (await readOrLast(desk, request, plan.orderId)) as Order);
 }
 
 /** Reads the order once more, and makes durable that the call is about to be made. */

@@ -18,15 +18,22 @@ export async function expireRequests(desk: Desk): Promise<number> {
 
 /** A customer who doesn't confirm or choose may have lost the mailbox: the policy says whether a person looks. */
 async function isForStaff(desk: Desk, request: CancellationRequest): Promise<boolean> {
-  const kind = request.status === 'needs_customer' ? request.asking?.kind : undefined;
+  if (request.status !== 'needs_customer') return false;
+  const kind = request.asking?.kind;
+  if (bounced(request)) return true;
   if (kind === 'offer') return true;
   if (kind !== 'confirmation' && kind !== 'order') return false;
   return (await policyFor(desk, request)).proof.otherwise === 'staff';
 }
 
-/** Also when the mail that asked could not be delivered. */
-export async function handToStaff(desk: Desk, request: CancellationRequest, why = 'unanswered'): Promise<void> {
+/** The mail that asked could not be delivered: written down with its failure, see send-mail.ts. */
+function bounced({ trouble }: CancellationRequest): boolean {
+  return trouble?.reason.startsWith('bounced_') ?? false;
+}
+
+async function handToStaff(desk: Desk, request: CancellationRequest): Promise<void> {
   const at = desk.now();
+  const why = bounced(request) ? 'bounced' : (await wasAsked(desk, request)) ? 'unanswered' : 'not_asked';
   const prepared = request.order ? await prepareRoute(desk, request, request.order) : null;
   const assessment =
     prepared && request.order ? assessForStaff(request, request.order, prepared, at) : request.assessment;
@@ -66,6 +73,12 @@ async function wake(desk: Desk, request: CancellationRequest): Promise<void> {
   });
 }
 
+/** Above the limit of a day nobody was mailed. */
+async function wasAsked(desk: Desk, { id, version, asking }: CancellationRequest): Promise<boolean> {
+  if (asking?.kind !== 'confirmation') return true;
+  return (await desk.store.records.effects.byKey(`customer-confirm:${id}:v${version}`)) !== null;
+}
+
 async function end(desk: Desk, request: CancellationRequest): Promise<void> {
   const at = desk.now();
   await desk.store.transaction(async (records) => {
@@ -73,6 +86,7 @@ async function end(desk: Desk, request: CancellationRequest): Promise<void> {
     const moved = await moveRequest(records, request, 'expired', changes, { actor: 'service', at });
     if (moved !== 'moved') return;
     await records.tokens.revokeForRequest(request.id, 'staff', at);
-    await oweCustomerMail(records, request, 'customer-expired', request.fields.email, at);
+    const to = request.order?.email ?? request.fields.email;
+    if (request.origin !== 'risk_sweep') await oweCustomerMail(records, request, 'customer-expired', to, at);
   });
 }

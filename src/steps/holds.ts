@@ -57,7 +57,11 @@ export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void>
   const state = await hold(desk, orderId, handle, request.ref);
   await desk.store.transaction(async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
-    await records.requests.setHold(request.id, { state, at: desk.now() });
+    // An edited response has begun anew: this hold is let go of, and the new version has one of its own.
+    const current = await records.requests.get(request.id);
+    if (current && handleOf(current) === handle) {
+      await records.requests.setHold(request.id, { state, at: desk.now() });
+    }
     const trace = { at: desk.now(), actor: 'service', type: 'parcel_hold', data: { state } };
     await records.events.append(request.id, trace);
   });
@@ -70,19 +74,18 @@ async function hold(desk: Desk, orderId: string, handle: string, ref: string): P
   const open = ((await desk.orders.fulfillmentOrders(orderId)) ?? []).filter((one) => !OVER.has(one.status));
   const holdable = open.filter((one) => one.supportedActions.includes('HOLD'));
   if (holdable.length === 0) return open.length > 0 ? 'too_late' : 'refused';
-  let refused = 0;
   for (const one of holdable) {
     if (ourHolds(one, handle).length > 0) continue;
     try {
       const answer = await desk.orders.hold(one.id, handle, `Cancellation request ${ref} is open`);
-      if (answer.kind === 'refused') refused += 1;
+      if (answer.kind === 'refused') return 'refused';
     } catch (error) {
       // The scope is there, a permission isn't: no reason to stop everything else.
       if (error instanceof OutsideError && error.fault === 'denied') return 'no_scope';
+      if (error instanceof OutsideError && error.fault === 'rejected') return 'refused';
       throw error;
     }
   }
-  if (refused === holdable.length) return 'refused';
   return holdable.length < open.length ? 'too_late' : 'held';
 }
 
@@ -98,7 +101,11 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
   }
   for (const one of (await desk.orders.fulfillmentOrders(orderId)) ?? []) {
     const ids = ourHolds(one, handle);
-    if (ids.length > 0) await desk.orders.releaseHolds(one.id, ids);
+    const answer = ids.length > 0 ? await desk.orders.releaseHolds(one.id, ids) : null;
+    if (answer?.kind === 'refused') {
+      // Still there when it is looked at again: then it is tried again, and the log says so every time.
+      throw new OutsideError('shopify', 'unreachable', 'ReleaseHolds: Shopify refused to release our hold');
+    }
   }
   await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
   const request = effect.requestId ? await requests.get(effect.requestId) : null;

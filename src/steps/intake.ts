@@ -1,4 +1,6 @@
 /** A response becomes a request, once, before anything else happens to it. */
+
+import { readEmailAddress } from '../domain/email-address.ts';
 import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
 import { languageOfForm, readFields } from '../domain/question-mapping.ts';
@@ -36,12 +38,14 @@ async function noteJoined(
   desk: Desk,
   records: Records,
   requestId: string,
-  { source, emailVerified }: IncomingResponse,
+  { source, emailVerified, respondentEmail }: IncomingResponse,
 ): Promise<void> {
   const at = desk.now();
   await records.events.append(requestId, { at, actor: 'service', type: 'joined', data: { source } });
   const request = await records.requests.get(requestId);
-  if (!request || !emailVerified || request.emailVerified) return;
+  // Google vouches for the address it collected, not for one that stands in an answer.
+  const sameAddress = readEmailAddress(respondentEmail) === request?.fields.email;
+  if (!request || !emailVerified || !sameAddress || request.emailVerified) return;
   if (request.status === 'received') {
     await records.requests.update(request, { emailVerified: true, dueAt: at }, at);
   } else if (request.asking?.kind === 'confirmation' && request.orderId) {

@@ -10,6 +10,7 @@ import type { Order, OrderCandidate } from '../domain/order.ts';
 import type { OrderNameFormat } from '../domain/order-reference.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { planProof } from '../domain/proof.ts';
 import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
 import { ConflictError, type Records } from '../records.ts';
@@ -148,9 +149,12 @@ async function join(
   if (holder.status === 'cancelled') {
     await oweNewsOfOrder(records, holder, order.id, order.email, policy, at, `again:${request.id}`);
   }
-  if (request.emailVerified && holder.asking?.kind === 'confirmation') {
+  const vouched = planProof(policy.proof.level, request, order);
+  const counts = vouched.kind === 'enough' && vouched.level === 'vouched';
+  if (counts && holder.asking?.kind === 'confirmation') {
     const proven = { proof: { level: 'vouched', at } as const, asking: null, expiresAt: null, dueAt: at, attempts: 0 };
-    await moveRequest(records, holder, 'confirmed', proven, { ...trace, data: { by: request.ref } });
+    const confirmed = await moveRequest(records, holder, 'confirmed', proven, { ...trace, data: { by: request.ref } });
+    if (confirmed === 'stale') throw new ConflictError('The other request changed meanwhile');
   }
 }
 
@@ -158,14 +162,20 @@ async function join(
 async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<void> {
   const now = desk.now();
   const policy = await policyFor(desk, request);
-  const asking = planAsking(match, policy.proof.level);
-  const unbound = { orderId: null, orderName: null, order: null };
+  // A request that waited has been through this; its order is gone, so a person looks.
+  const asking = request.status === 'waiting' ? null : planAsking(match, policy.proof.level);
+  const unbound = { orderId: null, orderName: null, order: null, proof: null };
+  // A claim that ends by itself ends when one for an order that isn't there would.
+  const wait =
+    asking?.kind === 'confirmation' && policy.proof.otherwise === 'end'
+      ? desk.timings.requestExpires
+      : policy.proof.waitMs;
   await desk.store.transaction(async (records) => {
     const data = { evidence: match.reason, candidates: match.candidates.length };
     const trace = { actor: 'service', at: now, data };
     if (asking) {
       const event = asking.kind === 'order' ? 'order_asked' : 'confirmation_asked';
-      const changes = { ...unbound, match, asking, dueAt: null, expiresAt: now + policy.proof.waitMs };
+      const changes = { ...unbound, match, asking, dueAt: null, expiresAt: now + wait };
       if ((await moveRequest(records, request, event, changes, trace)) !== 'moved') return;
       if (asking.kind === 'order') {
         await oweCustomerMail(records, request, 'customer-which-order', asking.to, now, `v${request.version}`);

@@ -3,6 +3,12 @@ import type { Treatment } from '../domain/policy/policy.ts';
 import type { Records } from '../records.ts';
 import { newId } from './ids.ts';
 
+/** Whether it is free: never owed, or come to nothing. */
+export async function canOweCancel(records: Records, orderId: string): Promise<boolean> {
+  const earlier = await records.effects.byKey(cancelKey(orderId));
+  return earlier === null || earlier.state === 'failed' || earlier.state === 'skipped';
+}
+
 /** Writes the order's one cancellation; false: it is owed, or done, by another request. */
 export async function oweCancel(
   records: Records,

@@ -1,7 +1,9 @@
 /** What follows a cancellation: money that goes back in a step of its own, tags, the archive. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import type { RefundEffect, TidyEffect } from '../domain/effect.ts';
+import type { PartEffect, RefundEffect, TidyEffect } from '../domain/effect.ts';
+import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import type { MutationAnswer } from '../ports.ts';
 import type { Desk } from './desk.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 
@@ -20,23 +22,18 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
   const request = effect.requestId ? await requests.get(effect.requestId) : null;
   if (!request) throw new Error(`Refund ${effect.id} belongs to no request`);
   const now = desk.now();
-  const { plan, idempotencyKey } = effect.payload;
+  const { plan } = effect.payload;
   const sentAt = effect.outcome.sentAt ?? now;
   if (now - sentAt > KEY_LIVES_MS) return failRefund(desk, effect, request, 'No answer within a day');
   if (!(await effects.progress(effect, 'sent', { sentAt }))) return;
-  const answer = await desk.orders.refund(plan, idempotencyKey).catch((error: unknown) => {
-    if (error instanceof OutsideError && error.fault === 'rejected') {
-      return { kind: 'refused', errors: [{ code: null, message: error.message }] } as const;
-    }
-    throw error;
-  });
+  const answer = await refundOrRefusal(desk, effect);
   if (answer.kind === 'refused' && answer.errors.some(({ message }) => STILL_AT_IT.test(message))) {
     throw new OutsideError('shopify', 'unreachable', 'RefundOrder: the same refund is being made already');
   }
   if (answer.kind === 'refused') {
     return failRefund(desk, effect, request, answer.errors.map(({ message }) => message).join(' '));
   }
-  const order = await desk.orders.read(plan.orderId);
+  const order = await readOrLast(desk, request, plan.orderId);
   const at = desk.now();
   await desk.store.transaction(async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, at))) return;
@@ -48,6 +45,26 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
     await oweCustomerMail(records, request, 'customer-cancelled', order?.email ?? request.fields.email, at);
   });
   desk.wake();
+}
+
+/** A call that Shopify can't make sense of will not be understood the next time either. */
+export async function refundOrRefusal(desk: Desk, { payload }: RefundEffect | PartEffect): Promise<MutationAnswer> {
+  try {
+    return await desk.orders.refund(payload.plan, payload.idempotencyKey);
+  } catch (error) {
+    if (!(error instanceof OutsideError && error.fault === 'rejected')) throw error;
+    return { kind: 'refused', errors: [{ code: null, message: error.message }] };
+  }
+}
+
+/** What was done is done, also when nobody can look at it just now. */
+export async function readOrLast(desk: Desk, request: CancellationRequest, orderId: string): Promise<Order | null> {
+  try {
+    return (await desk.orders.read(orderId)) ?? request.order;
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    return request.order;
+  }
 }
 
 /** The order is cancelled all the same: somebody has to see to the money, and the customer is told so. */

@@ -13,11 +13,11 @@ import { factsOf } from '../domain/policy/facts.ts';
 import { type Policy, textFor } from '../domain/policy/policy.ts';
 import { planProof } from '../domain/proof.ts';
 import type { SourceKind } from '../domain/response.ts';
-import type { Records, RequestChanges } from '../records.ts';
+import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
 import { type Moved, moveRequest } from './move-request.ts';
-import { oweCancel } from './owe-cancel.ts';
+import { canOweCancel, oweCancel } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 
 /** An approved order is cancelled within seconds: nothing to hold. */
@@ -35,7 +35,7 @@ export interface Prepared {
 
 export async function prepareRoute(
   desk: Desk,
-  request: Pick<CancellationRequest, 'id' | 'fields' | 'assessment'>,
+  request: Pick<CancellationRequest, 'id' | 'fields' | 'assessment' | 'origin'>,
   order: Order,
 ): Promise<Prepared> {
   const { records } = desk.store;
@@ -50,9 +50,22 @@ export async function prepareRoute(
 }
 
 /** Open requests keep the policy they were assessed under, until staff have them assessed anew. */
-export async function policyFor(desk: Desk, request: Pick<CancellationRequest, 'assessment'>): Promise<Policy> {
+export async function policyFor(
+  desk: Desk,
+  request: Pick<CancellationRequest, 'assessment' | 'origin'>,
+): Promise<Policy> {
   const earlier = request.assessment ? await desk.policies.of(request.assessment.policyVersion) : null;
-  return earlier ?? desk.policies.current();
+  const policy = earlier ?? (await desk.policies.current());
+  return request.origin === 'risk_sweep' ? withSweep(policy) : policy;
+}
+
+/** For what a risk sweep took up its own rule stands before the others. */
+function withSweep(policy: Policy): Policy {
+  if (!policy.riskSweep) return policy;
+  const { when, unless, then } = policy.riskSweep;
+  const shared = { people: [], approvals: 1, tell: null, note: null, treatment: {} };
+  const rule = { name: 'risk_sweep', when, unless, then, ...shared };
+  return { ...policy, rules: [rule, ...policy.rules] };
 }
 
 /** What the policy says of a request that goes to staff for another reason: whom to ask, how many, and how to cancel. */
@@ -115,11 +128,12 @@ async function route(
   }
 
   const proof = isSweep ? ({ kind: 'enough', level: 'none' } as const) : planProof(policy.proof.level, request, order);
-  if (proof.kind === 'confirm' && request.proof === null) {
+  if (proof.kind === 'confirm') {
     const asking = { kind: 'confirmation', to: proof.to, orderId: order.id } as const;
     const changes = { ...bound, asking, expiresAt: now + policy.proof.waitMs };
     const moved = await moveRequest(records, request, 'confirmation_asked', changes, trace({ evidence: match.reason }));
-    if (moved === 'moved') await oweConfirmation(records, request, order.id, proof.to, policy, now);
+    if (moved === 'moved')
+      await oweConfirmation(records, { ...request, orderId: order.id }, order.id, proof.to, policy, now);
     return moved;
   }
   const level = proof.kind === 'enough' ? proof.level : 'none';
@@ -151,13 +165,18 @@ async function noteLimited(records: Records, requestId: string, notice: string, 
 /** A stranger can't have the owner mailed again and again. */
 export async function oweConfirmation(
   records: Records,
-  request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
+  request: Pick<CancellationRequest, 'id' | 'version' | 'locale' | 'orderId'>,
   orderId: string,
   to: string,
   policy: Policy,
   now: number,
 ): Promise<void> {
-  const count = await records.counters.count(`confirmation:${orderId}`, DAY_MS, now);
+  // Strangers' claims don't use up what the owner's own requests may ask.
+  const count = await records.counters.count(
+    `confirmation:${request.orderId ? 'own' : 'claim'}:${orderId}`,
+    DAY_MS,
+    now,
+  );
   if (count <= policy.limits.confirmationsPerOrder) {
     return oweCustomerMail(records, request, 'customer-confirm', to, now, `v${request.version}`);
   }
@@ -176,6 +195,8 @@ async function follow(
   const { outcome, reason, applied } = assessment;
   const to = order.email ?? request.fields.email;
   const data = { order: order.name, reason, ...(applied ? { rule: applied.name } : {}) };
+  // Not to an address that somebody only typed, and never of what the customer didn't ask for.
+  const mayWrite = order.email !== null && request.origin !== 'risk_sweep';
   const by = applied ? `policy: ${applied.name}` : 'policy';
   const move = (event: RequestEvent, more: RequestChanges, actor = 'service') =>
     moveRequest(records, request, event, { ...changes, ...more }, { actor, at: now, data });
@@ -192,10 +213,16 @@ async function follow(
     case 'approve': {
       const approvedFingerprint = fingerprintOf(order, isBeingFulfilled(order));
       // The order's one cancellation was used up by another request: a person looks.
-      if (!(await oweCancel(records, request.id, order.id, assessment.treatment, now))) return toStaff();
-      return move('approved', { decision: decision('approve'), approvedFingerprint, expiresAt: null }, by);
+      if (!(await canOweCancel(records, order.id))) return toStaff();
+      const changes = { decision: decision('approve'), approvedFingerprint, expiresAt: null };
+      const moved = await move('approved', changes, by);
+      if (moved === 'moved' && !(await oweCancel(records, request.id, order.id, assessment.treatment, now))) {
+        throw new ConflictError('The cancellation of this order is owed already');
+      }
+      return moved;
     }
     case 'decline': {
+      if (!mayWrite) return toStaff();
       const moved = await move('declined', { decision: decision('decline'), expiresAt: null }, by);
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-declined', to, now);
       return moved;
@@ -203,7 +230,7 @@ async function follow(
     case 'offer':
     case 'ask': {
       // Nobody to ask: a person finds another way.
-      if (!to) return toStaff();
+      if (!to || !mayWrite) return toStaff();
       const question = textFor(assessment.tell ?? '', request.locale);
       const asking = { kind: outcome === 'offer' ? 'offer' : 'question', to, orderId: null } as const;
       const expiresAt = now + desk.timings.questionExpires;
@@ -238,7 +265,7 @@ async function follow(
     const occasion = `${assessment.waitsFor}:v${request.version}`;
     if (assessment.waitsFor === 'label') {
       await oweStaffMails(desk, records, { ...request, assessment }, 'staff-label', now, occasion);
-    } else {
+    } else if (mayWrite) {
       await oweCustomerMail(records, request, 'customer-waiting', to, now, occasion);
     }
     return moved;

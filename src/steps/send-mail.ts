@@ -5,8 +5,8 @@ import type { MailEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
+import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { handToStaff } from './expire.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { mintSignInLink } from './sessions.ts';
@@ -152,15 +152,17 @@ async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError
     if (!(await records.effects.settle(effect, { state: 'failed', attempts, lastError: error.message }, now))) return;
     const data = { notice: effect.payload.notice, why: error.fault };
     await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
+    await endWaiting(records, effect, now);
   });
   desk.log.error({ notice: effect.payload.notice, effect: effect.id }, 'mail could not be delivered');
-  await handOver(desk, effect);
+  desk.wake();
 }
 
-/** Nobody can answer a mail that never came: staff decide instead. */
-async function handOver(desk: Desk, { payload, requestId }: MailEffect): Promise<void> {
+/** Nobody can answer a mail that never came: its waiting ends now, and staff decide (expire.ts). */
+async function endWaiting(records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
   const asks = ASKS[payload.notice];
-  const request = asks && requestId ? await desk.store.records.requests.get(requestId) : null;
-  if (request?.status === 'needs_customer' && request.asking?.kind === asks)
-    await handToStaff(desk, request, 'bounced');
+  const request = asks && requestId ? await records.requests.get(requestId) : null;
+  if (request?.status !== 'needs_customer' || request.asking?.kind !== asks) return;
+  const trouble = { reason: `bounced_${asks}`, detail: null };
+  await records.requests.update(request, { expiresAt: now, trouble }, now);
 }

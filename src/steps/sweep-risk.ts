@@ -65,10 +65,7 @@ async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, order: Order): P
   const match = { kind: 'chosen', reason: 'found_by_sweep', references: [], candidates: [] } as const;
   const created = { id, ref: newRef(), locale: desk.defaultLocale, fields, answers: [], emailVerified: false };
   try {
-    const prepared = {
-      ...(await prepareRoute(desk, { id, fields, assessment: null }, order)),
-      policy: withSweep(policy, rule),
-    };
+    const prepared = await prepareRoute(desk, { id, fields, assessment: null, origin: 'risk_sweep' }, order);
     await desk.store.transaction(async (records) => {
       await records.requests.insert({
         ...created,
@@ -91,10 +88,4 @@ async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, order: Order): P
     return false;
   }
   return true;
-}
-
-/** The sweep's own rule stands before the others. */
-function withSweep(policy: Policy, rule: Pick<Policy['rules'][number], 'name' | 'when' | 'unless' | 'then'>): Policy {
-  const whole = { ...rule, people: [], approvals: 1, tell: null, note: null, treatment: {} };
-  return { ...policy, rules: [whole, ...policy.rules] };
 }

@@ -6,6 +6,7 @@
 import express, { type Response, type Router } from 'express';
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { languageOfForm } from '../domain/question-mapping.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import {
   answerQuestion,
@@ -39,13 +40,13 @@ export function customerPage(desk: Desk): Router {
 
   router.get('/r/:token', async (req, res) => {
     const { request, person } = await open(desk, tokenOf(req));
-    await show(desk, res, 200, await standingFor(desk, request), person, {}, {});
+    await show(desk, res, 200, await standingFor(desk, request, person), person, {}, {});
   });
 
   router.post('/r/:token', express.urlencoded({ extended: false, limit: '64kb' }), async (req, res) => {
     const link = await open(desk, tokenOf(req));
     const { person } = link;
-    const request = await standingFor(desk, link.request);
+    const request = await standingFor(desk, link.request, person);
     const values = textsOf(req.body);
     const { status, errors } = await act(desk, request, person, values);
     if (status === 303) {
@@ -76,7 +77,7 @@ async function act(
       // Typed by a reader: a scanner that submits every form must not end somebody's request.
       if (!confirmsRef(values.confirm ?? '', request.ref))
         return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
-      return toPage('confirm', neutral(request, person, await withdraw(desk, request)));
+      return toPage('confirm', await withdraw(desk, request, person));
     case 'answer':
       return toPage('answer', await answerQuestion(desk, request, person, values.answer ?? ''));
     case 'confirm':
@@ -98,11 +99,6 @@ async function act(
   }
 }
 
-/** Whether somebody else's order has moved on is nothing that a stranger is told. */
-function neutral(request: CancellationRequest, person: string, result: CustomerResult): CustomerResult {
-  return result === 'too_late' && isVeiled(request, person) ? 'done' : result;
-}
-
 function toPage(field: string, result: CustomerResult): Answered {
   if (result === 'done') return { status: 303, errors: {} };
   return { status: result === 'too_late' ? 409 : 422, errors: { [field]: result } };
@@ -114,17 +110,20 @@ function confirmsRef(typed: string, ref: string): boolean {
   return plain === whole || plain === whole.slice(-4);
 }
 
-/** A request that joined another one stands as that one does. */
-async function standingFor(desk: Desk, request: CancellationRequest): Promise<CancellationRequest> {
+/** A request that joined another one stands as that one does; for its owner. */
+async function standingFor(desk: Desk, request: CancellationRequest, person: string): Promise<CancellationRequest> {
   if (request.status !== 'duplicate' || !request.duplicateOf) return request;
-  return (await desk.store.records.requests.get(request.duplicateOf)) ?? request;
+  const holder = await desk.store.records.requests.get(request.duplicateOf);
+  return holder && isOwner(holder, person) ? holder : request;
 }
 
 /** An order, or somebody else's address, is involved: there is something that could be learned. */
 function isVeiled(request: CancellationRequest, person: string): boolean {
   if (isOwner(request, person)) return false;
-  const { orderId, asking, proof, trouble } = request;
-  return orderId !== null || asking?.kind === 'confirmation' || proof !== null || trouble !== null;
+  const { orderId, asking, proof, trouble, duplicateOf } = request;
+  return (
+    orderId !== null || asking?.kind === 'confirmation' || proof !== null || trouble !== null || duplicateOf !== null
+  );
 }
 
 /** How far it stands, as this reader may know it: locale key `customer_status.…`. */
@@ -136,8 +135,7 @@ function statusFor(request: CancellationRequest, person: string): string {
     return request.status;
   }
   if (!isVeiled(request, person)) return request.status;
-  const bySender = request.status === 'withdrawn' && request.trouble?.reason !== 'stopped_by_owner';
-  return bySender ? 'withdrawn' : 'received';
+  return request.senderWithdrew ? 'withdrawn' : 'received';
 }
 
 async function show(
@@ -179,7 +177,10 @@ async function show(
     errors,
     values,
   };
-  res.status(status).send(desk.renderer.page('customer-status', request.locale, context));
+  // Whose language the order has is something about the order.
+  const own = desk.renderer.bestLocale(languageOfForm(request.answers)) ?? desk.defaultLocale;
+  const locale = isVeiled(request, person) ? own : request.locale;
+  res.status(status).send(desk.renderer.page('customer-status', locale, context));
 }
 
 /** Who asked needs no way to stop it: they can withdraw. */

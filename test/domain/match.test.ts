@@ -112,4 +112,33 @@ describe('matchOrder', () => {
     const result = match({ orderReference: '1001', email: ANA }, [order('#21001', 'eino@customer.example')]);
     expect(result).toMatchObject({ kind: 'none', candidates: [] });
   });
+
+  it.each([
+    ['My order 1070 arrived fine, please cancel 1071', null],
+    ["Don't cancel #1072, cancel 1073", null],
+    ['#1074 and 1075', null],
+    ['Orders 1001, 1002', null],
+    ['tilaus 1001 ja 1002', null],
+    ['commandes 1001 et 1002', null],
+    ['1001+1002', null],
+    ['1001.1002', null],
+    ['order 2 of 1001', null],
+    ['#1070', 'Sorry, wrong number. Cancel order #1071, NOT #1070!'],
+    ['#1070', 'I mean 1071'],
+  ])('is not exact when another number stands beside: %s | %s', (orderReference, message) => {
+    const orders = ['#2', '#1001', '#1002', '#1070', '#1071', '#1072', '#1073', '#1074', '#1075'].map((name) =>
+      order(name),
+    );
+    const result = match({ orderReference, email: ANA, message }, orders);
+    expect(result.kind).not.toBe('exact');
+  });
+
+  it.each([
+    ['1001', '2 blankets, size 42, ordered on 12.11.2026 for 84,90 €'],
+    ['#1001', 'please call 040 123 4567'],
+    ['order 1001', 'order #1001 again, thank you'],
+    ['1001', 'postcode 00100, flat 12'],
+  ])('stays exact beside numbers that are something else: %s | %s', (orderReference, message) => {
+    expect(match({ orderReference, email: ANA, message }, [order('#1001')]).kind).toBe('exact');
+  });
 });

@@ -73,9 +73,19 @@ describe('a stranger', () => {
     await sendForm(await story.openFrom(SAM, /cancel #1001/), { decision: 'approve', confirm: '1001' });
     await story.reaches(ref, 'cancelled');
     expect((await openPage(pageUrl)).html).toBe(before.html);
-    const withdrawn = await sendForm(before, { action: 'withdraw', confirm: ref.slice(-4) });
-    expect(withdrawn.html).toBe(before.html);
-    expect(story.mailsTo('mallory@evil.example')).toHaveLength(1);
+    // Withdrawing it looks as it does for an order that isn't there, and changes nothing.
+    const missing = await story.respond('7001', 'mallory@evil.example');
+    const missingMail = await story.mail('mallory@evil.example', new RegExp(`We have your.*${missing}`));
+    const hit = await sendForm(before, { action: 'withdraw', confirm: ref.slice(-4) });
+    const miss = await sendForm(await openPage(linkIn(missingMail.text, 'r')), {
+      action: 'withdraw',
+      confirm: missing.slice(-4),
+    });
+    expect(withoutOwn(hit.html)).toBe(withoutOwn(miss.html));
+    await waitFor('both mails', () => story.mailsTo('mallory@evil.example').length === 4);
+    const told = story.mailsTo('mallory@evil.example').filter((mail) => /withdrawn/.test(mail.subject));
+    expect(new Set(told.map((mail) => withoutOwn(mail.text))).size).toBe(1);
+    expect((await story.request(ref))?.status).toBe('cancelled');
   });
 
   it('still learns nothing when the owner of the order stops it', async () => {

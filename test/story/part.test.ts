@@ -64,6 +64,14 @@ describe('a part of an order', () => {
     expect(story.ledger().filter((kind) => kind === 'refund')).toHaveLength(1);
   });
 
+  it('that Shopify can’t make sense of goes to staff, not into nowhere', async () => {
+    desk.world.shopify.faults.set({ kind: 'bad_request', only: ['RefundOrder'] });
+    const { ref, page } = await asked();
+    await sendForm(page, { decision: 'part', [`take ${lineId(0)}`]: '1', confirm_part: '1001' });
+    expect((await story.reaches(ref, 'failed')).trouble?.reason).toBe('shopify_refused');
+    await story.mail(SAM, /could not be cancelled/);
+  });
+
   it('comes back to staff when the order changed after the approval', async () => {
     const { ref, page } = await asked();
     await desk.stopWorker();

@@ -1,12 +1,13 @@
 /** The shop's own rules, played out: each case against the world, whose ledger judges. */
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decide } from '../../src/steps/decide.ts';
 import { explainAssessment, explanationText } from '../../src/steps/explain-assessment.ts';
 import { type DeskOptions, type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
-import type { OrderSpec } from '../world/shopify/make-order.ts';
+import { makeOrder, type OrderSpec } from '../world/shopify/make-order.ts';
 
 const EVA = 'eva@customer.example';
 const NO_PROOF = 'proof: { level: none }\n';
@@ -71,6 +72,18 @@ describe('policy', () => {
       const half = await sendForm(kim, { decision: 'approve', confirm: name.slice(-4) });
       expect(half.html).toContain('Somebody else must approve too');
       expect((await story.request(ref))?.status).toBe('awaiting_decision');
+      // Somebody whom the rule doesn't name can't.
+      const request = await story.request(ref);
+      const { desk: steps } = desk.service;
+      const forced = await decide(steps, request?.id ?? '', SAM, request?.revision ?? 0, {
+        kind: 'approve',
+        seen: kim.fields.seen ?? '',
+        confirm: null,
+        restock: true,
+        refund: 'original',
+        amount: 'policy',
+      });
+      expect(forced).toMatchObject({ kind: 'invalid', errors: { order: 'not_named' } });
       // Twice by the same person is once.
       await sendForm(half, { decision: 'approve', confirm: name.slice(-4) });
       expect((await story.request(ref))?.status).toBe('awaiting_decision');
@@ -325,6 +338,28 @@ describe('policy', () => {
       expect(await story.events(ref)).toContain('paid_back');
     });
 
+    it('a bank transfer under a name of the shop’s own is paid back by hand too', async () => {
+      await start(APPROVE_ALL);
+      const order = desk.world.shopify.state.addOrder({ email: EVA, gatewayNames: ['Tilisiirto'] });
+      for (const one of order.transactions) Object.assign(one, { gateway: 'Tilisiirto' });
+      const ref = await story.respond(order.name, EVA);
+      expect((await story.reaches(ref, 'cancelled')).payback).toMatchObject({ done: null });
+      expect(kinds('refund')).toEqual([]);
+      await story.mail(SAM, /pay .* back/);
+    });
+
+    it('an order larger than what is read of it is left to staff', async () => {
+      await start(`protected_product_tags: [secret]\n${APPROVE_ALL}`);
+      const order = desk.world.shopify.state.addOrder({ email: EVA });
+      const [line] = order.lines;
+      if (!line) throw new Error('no line');
+      for (let i = 0; i < 70; i += 1)
+        order.lines.push({ ...line, id: `${line.id}${i}`, productTags: i === 69 ? ['secret'] : [] });
+      const ref = await story.respond(order.name, EVA);
+      await story.reaches(ref, 'awaiting_decision');
+      expect(await reason(ref)).toBe('cut_short');
+    });
+
     it.each([
       ['a fee in percent', '{ less_percent: 10 }', (total: number) => Math.floor(total * 0.9)],
       ['a fixed fee', '{ less: 5 }', (total: number) => total - 500],
@@ -434,5 +469,26 @@ describe('policy', () => {
     expect(desk.world.shopify.state.order('#1004').cancelReason).toBe('FRAUD');
     expect(kinds('cancel')).toEqual(['cancel']);
     expect(story.mailsTo(ANA)).toEqual([]);
+  });
+
+  it('a risk sweep keeps its rule while it waits, writes to nobody before, and is nobody’s to withdraw', async () => {
+    await start(
+      `proof: { level: none }\nreturns: Send it back.\nrisk_sweep: { every: 1m, when: { risk: [HIGH] }, then: approve }\n`,
+      {
+        world: {
+          shopify: { orders: [makeOrder(1, Date.now(), { email: EVA, riskLevel: 'HIGH', kind: 'label_bought' })] },
+        },
+      },
+    );
+    const { requests } = desk.service.desk.store.records;
+    const swept = await waitFor('the sweep', async () => (await requests.list({ status: 'waiting', limit: 1 }))[0]);
+    const theirs = await story.respond('1', EVA);
+    await story.reaches(theirs, 'duplicate');
+    const page = await story.openFrom(EVA, /We have your/);
+    expect(page.html).not.toContain(swept.ref);
+    await sendForm(page, { action: 'withdraw', confirm: theirs.slice(-4) });
+    expect(story.mailsTo(EVA).filter((mail) => mail.subject.includes(swept.ref))).toEqual([]);
+    desk.world.shopify.state.voidLabelByHand('#1');
+    await story.reaches(swept.ref, 'cancelled');
   });
 });

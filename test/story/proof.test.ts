@@ -114,6 +114,53 @@ describe('proof of the person', () => {
     await story.reaches(first, 'awaiting_decision');
   });
 
+  it('keeps a stranger from the owner’s request that their claim joined', async () => {
+    const strangers = await story.respond('1001', MALLORY);
+    await story.reaches(strangers, 'needs_customer');
+    const owners = await story.respond('1001', ANA, { Message: 'mine' });
+    await story.reaches(owners, 'needs_customer');
+    // Ana answers the question about the stranger's claim.
+    const mail = await story.mail(ANA, new RegExp(`Was it you.*${strangers}`));
+    await sendForm(await openPage(linkIn(mail.text, 'r')), { action: 'confirm', was_me: 'yes' });
+    await story.reaches(owners, 'awaiting_decision');
+    const page = await openPage(linkIn((await story.mail(MALLORY, /We have your/)).text, 'r'));
+    expect(page.html).not.toContain(owners);
+    await sendForm(page, { action: 'withdraw', confirm: strangers.slice(-4) });
+    await sendForm(page, { action: 'withdraw', confirm: owners.slice(-4) });
+    expect((await story.request(owners))?.status).toBe('awaiting_decision');
+  });
+
+  it('lets nobody but the owner withdraw what the owner has confirmed', async () => {
+    const ref = await story.respond('1001', MALLORY);
+    await sendForm(await story.openFrom(ANA, CONFIRM), { action: 'confirm', was_me: 'yes' });
+    await story.reaches(ref, 'awaiting_decision');
+    const page = await openPage(linkIn((await story.mail(MALLORY, /We have your/)).text, 'r'));
+    await sendForm(page, { action: 'withdraw', confirm: ref.slice(-4) });
+    expect((await story.request(ref))?.status).toBe('awaiting_decision');
+  });
+
+  it('asks the owner of their own request though strangers have used up the day’s questions', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      await story.reaches(await story.respond('1001', `mallory${i}@evil.example`), 'needs_customer');
+    }
+    const own = await story.respond('1001', ANA);
+    await story.mail(ANA, new RegExp(`Was it you.*${own}`));
+  });
+
+  it('at the level "always" two verified responses don’t stand in for an answer', async () => {
+    await desk.close();
+    await start({
+      policy: 'proof: { level: always }\nrules: [{ name: all, then: approve }]',
+      sources: ['forms'],
+      world: { google: { emailCollectionType: 'VERIFIED' } },
+    });
+    for (const text of ['1001', 'order 1001']) desk.world.google.form.submit(ANA, { '1a2b3c01': text });
+    const { requests } = desk.service.desk.store.records;
+    await waitFor('both', async () => (await requests.counts()).duplicate === 1);
+    expect(await requests.counts()).toEqual({ needs_customer: 1, duplicate: 1 });
+    expect(story.ledger()).not.toContain('cancel');
+  });
+
   it('hands the request to staff when nobody answers, with the reason', async () => {
     await desk.close();
     await start({ policy: 'proof: { wait: 1m }', now: () => Date.now() + offset });

@@ -49,7 +49,10 @@ const MONEY = `#graphql
   fragment Presentment on MoneyBag { presentmentMoney { amount currencyCode } }
 `;
 
-/** Few connections, sized small: each one costs by its `first`. */
+/**
+ * Few connections, sized small: each one costs by its `first`. A list that comes full may have had more: see LISTS in
+ * order-mapping.ts.
+ */
 const ORDER = `#graphql
   fragment DecisionOrder on Order {
     id name confirmationNumber email phone createdAt cancelledAt cancelReason closed test tags customerLocale
@@ -63,15 +66,15 @@ const ORDER = `#graphql
     shippingAddress { name zip phone countryCodeV2 }
     billingAddress { name zip phone }
     risk { recommendation assessments { riskLevel } }
-    fulfillments(first: 5) { id status displayStatus }
-    fulfillmentOrders(first: 5, displayable: true) {
+    fulfillments(first: 10) { id status displayStatus }
+    fulfillmentOrders(first: 10, displayable: true) {
       nodes {
         id status requestStatus
         supportedActions { action }
         fulfillmentHolds { id handle heldByRequestingApp }
       }
     }
-    lineItems(first: 30) {
+    lineItems(first: 60) {
       nodes {
         id title variantTitle sku currentQuantity unfulfilledQuantity vendor isGiftCard
         discountedUnitPriceSet { ...Presentment }
@@ -80,9 +83,9 @@ const ORDER = `#graphql
         product { tags productType }
       }
     }
-    refunds(first: 5) { id totalRefundedSet { ...Presentment } }
-    transactions(first: 10) {
-      id kind status gateway
+    refunds(first: 10) { id totalRefundedSet { ...Presentment } }
+    transactions(first: 30) {
+      id kind status gateway manualPaymentGateway
       amountSet { ...Presentment }
       paymentDetails { ... on CardPaymentDetails { company number } }
     }
@@ -159,7 +162,7 @@ export const HoldsOfOrder: Operation<HoldsOfOrderQuery, HoldsOfOrderQueryVariabl
   document: `#graphql
   query HoldsOfOrder($id: ID!) {
     order(id: $id) {
-      fulfillmentOrders(first: 5, displayable: true) {
+      fulfillmentOrders(first: 20, displayable: true) {
         nodes {
           id status requestStatus
           supportedActions { action }

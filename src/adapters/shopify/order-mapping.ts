@@ -25,6 +25,19 @@ function distinct(values: readonly (string | null | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value != null && value !== ''))] as string[];
 }
 
+/** As many as operations.ts asks for. */
+const LISTS = { fulfillments: 10, fulfillmentOrders: 10, lineItems: 60, refunds: 10, transactions: 30 };
+
+function isCutShort(node: DecisionOrderFragment): boolean {
+  return (
+    node.fulfillments.length >= LISTS.fulfillments ||
+    node.fulfillmentOrders.nodes.length >= LISTS.fulfillmentOrders ||
+    node.lineItems.nodes.length >= LISTS.lineItems ||
+    node.refunds.length >= LISTS.refunds ||
+    node.transactions.length >= LISTS.transactions
+  );
+}
+
 /** "Visa •••• 4242": the number comes masked, only its end is shown. */
 function cardOf({ transactions }: DecisionOrderFragment): string | null {
   for (const { kind, paymentDetails } of transactions) {
@@ -93,10 +106,12 @@ export function toOrder(node: DecisionOrderFragment): Order {
     })),
     fulfillments: node.fulfillments,
     fulfillmentOrders: node.fulfillmentOrders.nodes.map(toFulfillmentOrder),
-    transactions: node.transactions.map(({ amountSet, paymentDetails: _, ...rest }) => ({
+    transactions: node.transactions.map(({ amountSet, paymentDetails: _, manualPaymentGateway, ...rest }) => ({
       ...rest,
+      manual: manualPaymentGateway,
       amount: amountSet.presentmentMoney,
     })),
+    isCutShort: isCutShort(node),
     refunds: node.refunds.map((refund) => ({ id: refund.id, total: refund.totalRefundedSet.presentmentMoney })),
   };
 }

@@ -53,6 +53,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('asking', 'text')
     .addColumn('question', 'text')
     .addColumn('approvals', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('sender_withdrew', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('hold', 'text')
     .addColumn('payback', 'text')
     .addColumn('trouble', 'text')

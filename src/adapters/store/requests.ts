@@ -65,6 +65,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           customer_email: request.fields.email?.toLowerCase() ?? null,
           approvals: '[]',
           reminded: 0,
+          sender_withdrew: 0,
           due_at: request.dueAt,
           attempts: 0,
           lease_until: 0,
@@ -178,6 +179,10 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
 
     async setHold(id, hold) {
       await db.updateTable('requests').set(toRequestColumns({ hold })).where('id', '=', id).execute();
+    },
+
+    async setSenderWithdrew(id) {
+      await db.updateTable('requests').set({ sender_withdrew: 1 }).where('id', '=', id).execute();
     },
 
     async postpone(id, dueAt) {

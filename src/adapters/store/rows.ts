@@ -35,6 +35,7 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
     asking: fromJson(row.asking),
     question: row.question,
     approvals: JSON.parse(row.approvals),
+    senderWithdrew: row.sender_withdrew === 1,
     hold: fromJson(row.hold),
     payback: fromJson(row.payback),
     trouble: fromJson(row.trouble),

@@ -38,6 +38,7 @@ export interface RequestTable {
   asking: string | null;
   question: string | null;
   approvals: string;
+  sender_withdrew: number;
   hold: string | null;
   payback: string | null;
   trouble: string | null;

@@ -13,6 +13,7 @@ export type AssessmentReason =
   | 'no_rule'
   /** An earlier rule might apply, but what it asks about isn't known. */
   | 'unknown_fact'
+  | 'cut_short'
   | 'proof_missing'
   | 'protected'
   | SpecialKind
@@ -105,6 +106,7 @@ function overrules(rule: PolicyRule | null, { named }: Standing): boolean {
 function byRules(policy: Policy, facts: Facts, { rule, unknown }: RulesResult): Verdict {
   if (!rule) return { outcome: 'staff', reason: 'no_rule' };
   if (rule.then === 'staff') return { outcome: 'staff', reason: 'rule' };
+  if (facts.cutShort) return { outcome: 'staff', reason: 'cut_short' };
   if (unknown.length > 0) return { outcome: 'staff', reason: 'unknown_fact' };
   const doubt = rule.then === 'approve' ? doubtAbout(policy, facts, rule) : null;
   return doubt ? { outcome: 'staff', reason: doubt } : { outcome: rule.then, reason: 'rule', tell: rule.tell };

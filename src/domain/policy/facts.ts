@@ -53,6 +53,8 @@ export interface Facts {
   readonly giftCard: boolean;
   readonly draftOrder: boolean;
   readonly testOrder: boolean;
+  /** More of it than was read: what the rules ask about may be missing. */
+  readonly cutShort: boolean;
 }
 
 export interface FactsContext {
@@ -102,6 +104,7 @@ export function factsOf(
     giftCard: order.lines.some((line) => line.isGiftCard),
     draftOrder: order.sourceName === 'shopify_draft_order',
     testOrder: order.test,
+    cutShort: order.isCutShort,
   };
 }
 

@@ -42,6 +42,7 @@ const ORDINARY: Facts = {
   giftCard: false,
   draftOrder: false,
   testOrder: false,
+  cutShort: false,
 };
 
 function policy(text: string): Policy {

@@ -121,6 +121,7 @@ function resolveTransaction({ amount, ...one }: ShopTransaction, order: ShopOrde
     ...one,
     createdAt: iso(order.createdAt),
     amountSet: moneyBag(amount, order.currencyCode),
+    manualPaymentGateway: !['shopify_payments', 'paytrail', 'shopify_store_credit'].includes(one.gateway),
     paymentDetails: isCard
       ? { __typename: 'CardPaymentDetails', company: 'Visa', number: '•••• •••• •••• 4242' }
       : null,

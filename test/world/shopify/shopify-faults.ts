@@ -16,6 +16,8 @@ export type ShopifyFault =
   | 'throttled'
   | keyof typeof STATUS
   | 'access_denied'
+  /** Understood by nobody: HTTP 200 with errors, and nothing done. */
+  | 'bad_request'
   /** No answer ever, and nothing was done. */
   | 'timeout'
   /** The connection breaks, and nothing was done. */
@@ -41,6 +43,10 @@ export function breakBefore(fault: ShopifyFault, req: Request, res: Response): b
   } else if (fault === 'access_denied') {
     const extensions = { code: 'ACCESS_DENIED' };
     res.json({ data: null, errors: [{ message: 'Access denied for orders field.', path: ['orders'], extensions }] });
+  } else if (fault === 'bad_request') {
+    res.json({
+      errors: [{ message: 'Variable $input was provided invalid value', extensions: { code: 'BAD_REQUEST' } }],
+    });
   } else if (fault === 'reset') req.socket.destroy();
   else return fault === 'timeout';
   return true;
