@@ -1,5 +1,5 @@
 /** What the documents claim about names and settings is held against the code. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fields } from '../src/config-fields.ts';
 import { CONDITION_NAMES } from '../src/domain/policy/conditions.ts';
@@ -12,6 +12,24 @@ describe('docs/policy.md', () => {
 
   it.each([...CONDITION_NAMES, ...OUTCOMES, ...Object.keys(policySchema.shape)])('names %s', (name) => {
     expect(text).toMatch(new RegExp(`\`${name}\\b`));
+  });
+});
+
+describe('docs/guarantees.md', () => {
+  it('names only tests that exist', () => {
+    const named = [...read('docs/guarantees.md').matchAll(/`([\w/-]+\.test\.ts)`/g)].map((match) => match[1] ?? '');
+    expect(named.length).toBeGreaterThan(15);
+    for (const name of named) expect(existsSync(new URL(name, import.meta.url)), name).toBe(true);
+  });
+});
+
+describe('README.md', () => {
+  it('names the languages there are', () => {
+    const files = readdirSync(new URL('../templates/locales', import.meta.url)).map((file) =>
+      file.replace('.json', ''),
+    );
+    const names = new Intl.DisplayNames('en', { type: 'language' });
+    for (const locale of files) expect(read('README.md')).toContain(names.of(locale));
   });
 });
 
