@@ -393,6 +393,16 @@ describe('policy', () => {
       expect(kinds('refund')).toEqual(['refund']);
     });
 
+    it('a refund that shows later than the cancellation is waited for: nobody is told to pay it too', async () => {
+      await start(APPROVE_ALL, { world: { shopify: { slowJobMs: 300 } }, timings: { settling: 5_000 } });
+      desk.world.shopify.jobFaults.set({ kind: 'refund_late' });
+      const { ref } = await evaAsks({});
+      expect((await story.reaches(ref, 'cancelled')).payback).toBeNull();
+      expect((await story.mail(EVA, /is cancelled/)).text).toMatch(/The refund of .* has been started/);
+      expect(kinds('refund')).toEqual(['refund']);
+      expect(story.mailsTo(SAM)).toEqual([]);
+    });
+
     it('a refund that the bank refuses becomes a task for staff', async () => {
       await start(APPROVE_ALL);
       desk.world.shopify.jobFaults.set({ kind: 'refund_fails' });

@@ -20,7 +20,9 @@ export type JobFault =
   /** The job ends as FAILED, nothing is cancelled. */
   | 'fails'
   /** The order is cancelled, the money stays. */
-  | 'refund_fails';
+  | 'refund_fails'
+  /** The order shows as cancelled before the money goes back; the job runs on until then. */
+  | 'refund_late';
 
 export interface CancelJob {
   /** Of the OrderCancelJobResult. */
@@ -29,7 +31,7 @@ export interface CancelJob {
   readonly jobId: string;
   readonly args: CancelArguments;
   /** World time at which it does its work; Infinity: never. */
-  readonly dueAt: number;
+  dueAt: number;
   readonly fault: JobFault | null;
   status: 'STARTED' | 'SUCCEEDED' | 'FAILED';
   errors: { code: string; message: string }[];
@@ -42,6 +44,7 @@ export interface CancelJobsOptions {
   readonly nextId: (type: string) => string;
   readonly find: (orderId: string) => ShopOrder;
   readonly cancel: (order: ShopOrder, args: CancelArguments, refundFails: boolean) => void;
+  readonly refundRest: (order: ShopOrder) => void;
 }
 
 export class CancelJobs {
@@ -90,11 +93,22 @@ export class CancelJobs {
 
   #finish(job: CancelJob): void {
     const order = this.#options.find(job.args.orderId);
+    if (job.fault === 'refund_late' && order.cancelledAt !== null) {
+      this.#options.refundRest(order);
+      job.status = 'SUCCEEDED';
+      return;
+    }
     // Asked again: since the call somebody may have shipped or cancelled it.
     const message = this.#failure(job, order) ?? refusalOf(order);
     if (message) {
       job.status = 'FAILED';
       job.errors = [{ code: 'INVALID', message }];
+      return;
+    }
+    if (job.fault === 'refund_late') {
+      this.#options.cancel(order, { ...job.args, refund: false }, false);
+      job.dueAt = this.#options.now() + this.#options.slowJobMs;
+      this.#started.add(job);
       return;
     }
     job.status = 'SUCCEEDED';

@@ -30,6 +30,7 @@ export class ShopState {
       nextId: (type) => this.nextId(type),
       find: (orderId) => this.#must(orderId),
       cancel: (order, args, refundFails) => this.#cancel(order, args, refundFails),
+      refundRest: (order) => this.refund(order, refundableOf(order)),
     });
   }
 
