@@ -2,10 +2,12 @@
  * The parcel waits while people think. A request that is bound to an order holds its open fulfilment orders under a
  * handle of its own; when it ends in any other way than cancelled, exactly these holds are released.
  */
+import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Hold } from '../domain/cancellation-request.ts';
 import type { HoldEffect, ReleaseEffect } from '../domain/effect.ts';
 import type { FulfillmentOrder } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import type { MutationAnswer, UserError } from '../ports.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -101,17 +103,32 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
   }
   for (const one of (await desk.orders.fulfillmentOrders(orderId)) ?? []) {
     const ids = ourHolds(one, handle);
-    const answer = ids.length > 0 ? await desk.orders.releaseHolds(one.id, ids) : null;
-    if (answer?.kind === 'refused') {
-      // Still there when it is looked at again: then it is tried again, and the log says so every time.
-      throw new OutsideError('shopify', 'unreachable', 'ReleaseHolds: Shopify refused to release our hold');
-    }
+    const answer = ids.length > 0 ? await releaseOrRefusal(desk, one.id, ids) : null;
+    if (answer?.kind === 'refused') return tryAgainLater(desk, effect, answer.errors);
   }
   await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
   const request = effect.requestId ? await requests.get(effect.requestId) : null;
   if (request && handleOf(request) === handle) {
     await requests.setHold(request.id, { state: 'released', at: desk.now() });
   }
+}
+
+async function releaseOrRefusal(desk: Desk, id: string, holdIds: readonly string[]): Promise<MutationAnswer> {
+  try {
+    return await desk.orders.releaseHolds(id, holdIds);
+  } catch (error) {
+    if (!(error instanceof OutsideError && error.fault === 'rejected')) throw error;
+    return { kind: 'refused', errors: [{ code: null, message: error.message }] };
+  }
+}
+
+/** Given up never: the parcel would stay where it is. The request goes on showing that it is held. */
+async function tryAgainLater(desk: Desk, effect: ReleaseEffect, errors: readonly UserError[]): Promise<void> {
+  const lastError = errors.map(({ message }) => message).join(' ');
+  const attempts = effect.attempts + 1;
+  const dueAt = desk.now() + delayBefore(attempts, desk.timings.retry, Math.random());
+  desk.log.error({ effect: effect.id, attempts }, 'Shopify refuses to release a parcel that we hold');
+  await desk.store.records.effects.settle(effect, { state: 'pending', attempts, dueAt, lastError }, desk.now());
 }
 
 /** By the handle: a hold of somebody else's is never touched. */

@@ -114,6 +114,19 @@ describe.each(storeKinds())('holds, on %s', (store) => {
     expect(story.ledger()).toEqual(['hold', 'release_hold']);
   });
 
+  it('keeps trying to let go when Shopify refuses, and does not say that it has', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    await held(ref);
+    desk.world.shopify.state.refusesReleases = true;
+    await decline(ref);
+    await waitFor('a refusal', () => desk.logLines.some((line) => line.includes('refuses to release')));
+    expect((await story.request(ref))?.hold?.state).toBe('held');
+    desk.world.shopify.state.refusesReleases = false;
+    await waitFor('the release', () => holdsOn('#1001').length === 0);
+    await waitFor('the word', async () => (await story.request(ref))?.hold?.state === 'released');
+  });
+
   it('goes on without the scope, and the page warns', async () => {
     await start({ world: { shopify: { scopes: READ_ONLY } } });
     const ref = await story.respond('1001');

@@ -1,4 +1,5 @@
 /** The Orders port over the Admin API. */
+import type { OrderCandidate } from '../../domain/order.ts';
 import { OutsideError } from '../../domain/outside-error.ts';
 import type { SearchTerm } from '../../domain/search-terms.ts';
 import type { CancelArguments, MutationAnswer, Orders, UserError } from '../../ports.ts';
@@ -34,6 +35,15 @@ const SLACK = 10;
 export function createShopifyOrders(settings: ShopifySettings): { orders: Orders; costTotals: () => CostTotals } {
   const client = createShopifyClient(settings);
 
+  /** A page that comes full may have left out what was meant: then fewer are asked for at a time. */
+  async function findAny(terms: readonly string[]): Promise<OrderCandidate[]> {
+    const first = terms.length + SLACK;
+    const { orders: page } = await client.request(FindOrders, { search: terms.join(' OR '), first });
+    if (page.nodes.length < first || terms.length === 1) return page.nodes.map(toCandidate);
+    const half = Math.ceil(terms.length / 2);
+    return [...(await findAny(terms.slice(0, half))), ...(await findAny(terms.slice(half)))];
+  }
+
   const orders: Orders = {
     async shop() {
       const { shop, currentAppInstallation } = await client.request(ShopFacts, {});
@@ -44,12 +54,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       const terms = wanted.map(({ field, value }) => searchTerm(field, value)).filter((term) => term !== null);
       const found = [];
       for (let start = 0; start < terms.length; start += TERMS_A_SEARCH) {
-        const some = terms.slice(start, start + TERMS_A_SEARCH);
-        const { orders: page } = await client.request(FindOrders, {
-          search: some.join(' OR '),
-          first: some.length + SLACK,
-        });
-        found.push(...page.nodes.map(toCandidate));
+        found.push(...(await findAny(terms.slice(start, start + TERMS_A_SEARCH))));
       }
       return found;
     },

@@ -4,6 +4,7 @@ import type { ShopifySettings } from '../../../src/adapters/shopify/client.ts';
 import { createShopifyOrders } from '../../../src/adapters/shopify/orders.ts';
 import { startWorld, type World } from '../../world/server.ts';
 import type { ShopifyFault, ShopifyWorldOptions } from '../../world/shopify/admin-api.ts';
+import { makeOrder } from '../../world/shopify/make-order.ts';
 
 describe('Shopify orders', () => {
   let world: World;
@@ -188,6 +189,21 @@ describe('Shopify orders', () => {
     const orders = await start(credentials, { auth: { kind: 'client_credentials', ...credentials } });
     world.shopify.tokenFaults.set({ kind });
     await expect(orders.shop()).rejects.toMatchObject({ fault: 'denied', message: expect.stringMatching(advice) });
+  });
+
+  it('finds what is meant though a search comes back full of longer names', async () => {
+    const crowd = Array.from({ length: 40 }, (_, i) => ({
+      ...makeOrder(2000 + i, Date.now() + i),
+      name: `#1001-${i}`,
+    }));
+    const orders = await start({
+      orders: [makeOrder(1001, Date.now() - 1e9), makeOrder(1002, Date.now() - 1e9), ...crowd],
+    });
+    const found = await orders.find([
+      { field: 'name', value: '#1001' },
+      { field: 'name', value: '#1002' },
+    ]);
+    expect(found.map((order) => order.name)).toContain('#1002');
   });
 
   it('reads an order whose customer data the plan hides', async () => {

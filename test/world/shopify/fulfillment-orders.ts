@@ -76,6 +76,10 @@ export function fulfillmentOrderReleaseHold(
     const message = 'Fulfillment order does not exist.';
     return { fulfillmentOrder: null, userErrors: [{ code: 'FULFILLMENT_ORDER_NOT_FOUND', field: ['id'], message }] };
   }
+  if (state.refusesReleases) {
+    const message = 'The fulfillment order cannot be released.';
+    return { fulfillmentOrder: null, userErrors: [{ code: 'INVALID_ACCESS', field: ['id'], message }] };
+  }
   const { one, order } = found;
   const kept = holdIds ? one.holds.filter((hold) => !holdIds.includes(hold.id)) : [];
   for (let released = one.holds.length - kept.length; released > 0; released -= 1) state.record(order, 'release_hold');

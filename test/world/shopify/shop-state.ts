@@ -15,6 +15,8 @@ export interface ShopStateOptions {
 
 export class ShopState {
   readonly now: () => number;
+  /** Shopify reads a release and says no. */
+  refusesReleases = false;
   readonly #jobs: CancelJobs;
   readonly #orders = new Map<string, ShopOrder>();
   readonly #ledger: LedgerEntry[] = [];
