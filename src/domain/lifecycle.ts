@@ -96,8 +96,10 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     edited: 'received',
   },
   approved: {
-    // Within the undo window, before anything was sent.
+    // Before anything was sent, see steps/take-back.ts.
     undone: 'awaiting_decision',
+    withdrawn: 'withdrawn',
+    stopped: 'withdrawn',
     // What Shopify can't cancel yet turned up after the approval.
     blocked: 'waiting',
     execution_started: 'executing',

@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { takeBack } from './take-back.ts';
 
 export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'order_missing';
 
@@ -206,13 +207,26 @@ async function move(
   alsoWrite: (records: Records, now: number) => Promise<void>,
 ): Promise<CustomerResult> {
   const at = desk.now();
-  const moved = await desk.store.transaction(async (records) => {
-    if ((await moveRequest(records, request, event, changes, { actor: 'customer', at })) !== 'moved') return false;
-    await alsoWrite(records, at);
-    return true;
-  });
+  const isApproved = request.status === 'approved';
+  const all = isApproved ? { ...changes, decision: null, approvals: [], undoUntil: null } : changes;
+  try {
+    await desk.store.transaction(async (records) => {
+      // Approved already: only as long as nobody has begun to carry it out.
+      if (isApproved && !(await takeBack(records, request.id, at))) tooLate();
+      if ((await moveRequest(records, request, event, all, { actor: 'customer', at })) !== 'moved') tooLate();
+      await alsoWrite(records, at);
+    });
+  } catch (error) {
+    if (error instanceof ConflictError) return 'too_late';
+    throw error;
+  }
   desk.wake();
-  return moved ? 'done' : 'too_late';
+  return 'done';
+}
+
+/** Rolls back what was written so far. */
+function tooLate(): never {
+  throw new ConflictError('The request changed meanwhile');
 }
 
 /** No order was known: the answer is where its name would be. */

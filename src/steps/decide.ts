@@ -15,6 +15,7 @@ import { moveRequest } from './move-request.ts';
 import { oweCancel } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails, peopleFor } from './owe-mail.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
+import { takeBack } from './take-back.ts';
 
 export type DecideResult =
   | { readonly kind: 'done'; readonly request: CancellationRequest }
@@ -129,13 +130,7 @@ async function write(
       return 'moved';
     }
     case 'undo': {
-      const owed = await records.effects.byRequest(request.id);
-      const effect = owed.find(
-        (one) => (one.kind === 'shopify_cancel' || one.kind === 'shopify_part') && one.state === 'pending',
-      );
-      if (!effect || (effect.kind === 'shopify_cancel' && effect.outcome.calls > 0)) return 'refused';
-      // The fence is raised by every claim: whoever has claimed it meanwhile makes this fail.
-      if (!(await records.effects.settle(effect, { state: 'skipped', lastError: 'undone' }, at))) return 'refused';
+      if (!(await takeBack(records, request.id, at))) return 'refused';
       const version = request.version + 1;
       const changes = {
         decision: null,

@@ -66,6 +66,8 @@ awaiting_decision stopped withdrawn
 awaiting_decision expired expired
 approved blocked waiting
 approved undone awaiting_decision
+approved withdrawn withdrawn
+approved stopped withdrawn
 approved return_confirmed return_opened
 approved execution_started executing
 approved order_changed awaiting_decision

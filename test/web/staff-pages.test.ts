@@ -1,6 +1,7 @@
 /** Signed-in staff: the queue, several at once, one request with its history. */
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cancelKey } from '../../src/domain/effect.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
@@ -214,6 +215,25 @@ describe('one request', () => {
     );
     await sendForm(await openPage(linkIn(again.text, 'd')), { decision: 'approve', confirm: '1001' });
     expect((await story.request(ref))?.status).toBe('approved');
+  });
+
+  it('can be withdrawn by the customer within the window, and nothing is cancelled', async () => {
+    await start(`${PLAIN_POLICY}undo: 1h\n`);
+    const ref = await story.respond('1001');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
+    const page = await story.openFrom(ANA, /is accepted/);
+    await sendForm(page, { action: 'withdraw', confirm: ref.slice(-4) });
+    expect(await story.reaches(ref, 'withdrawn')).toMatchObject({ decision: null });
+    const owed = await desk.service.desk.store.records.effects.byKey(
+      cancelKey(desk.world.shopify.state.order('#1001').id),
+    );
+    expect(owed?.state).toBe('skipped');
+    // Asked for and approved again, it can be cancelled.
+    const again = await story.respond('1001', ANA, { Message: 'now really' });
+    await story.reaches(again, 'awaiting_decision');
+    const mail = await story.mail(SAM, new RegExp(`${again}: cancel`));
+    await sendForm(await openPage(linkIn(mail.text, 'd')), { decision: 'approve', confirm: '1001' });
+    expect((await story.request(again))?.status).toBe('approved');
   });
 
   it('is cancelled when the window has passed, and can’t be undone then', async () => {
