@@ -1,7 +1,9 @@
 /** What the steps need from outside, as small interfaces. The adapters implement them, src/service.ts joins the two. */
 
 import type { Money } from './domain/money.ts';
-import type { FulfillmentOrder, Order, OrderCandidate } from './domain/order.ts';
+import type { Discount } from './domain/offer.ts';
+import type { FulfillmentOrder, Order, OrderCandidate, ShippingAddress } from './domain/order.ts';
+import type { OrderChange } from './domain/order-change.ts';
 import type { Policy } from './domain/policy/policy.ts';
 import type { RefundLine, RefundPlan, RefundTransaction } from './domain/refund-plan.ts';
 import type { IncomingResponse, SourceKind } from './domain/response.ts';
@@ -82,6 +84,14 @@ export interface Orders {
   ): Promise<{ amount: Money; transactions: RefundTransaction[] }>;
   /** For everything that has been shipped and can go back. */
   openReturn(orderId: string, note: string): Promise<MutationAnswer>;
+  /** May be repeated. Overwrites all of the address. */
+  changeAddress(orderId: string, address: ShippingAddress): Promise<MutationAnswer>;
+  /** All of it or nothing. Look first what is left to do: a second time would add the same once more. */
+  editLines(orderId: string, change: Pick<OrderChange, 'lines' | 'added'>, staffNote: string): Promise<MutationAnswer>;
+  /** The one variant of this SKU; null: none, or several. */
+  findVariant(sku: string): Promise<{ id: string; sku: string; title: string } | null>;
+  /** Good once, for anything in the shop. May be repeated: there is one discount of a code. */
+  createDiscount(discount: Discount): Promise<MutationAnswer>;
   addTags(orderId: string, tags: readonly string[]): Promise<MutationAnswer>;
   archive(orderId: string): Promise<MutationAnswer>;
   /** For good. Looks once more that it is a test order and cancelled; one that is gone already counts as done. */

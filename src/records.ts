@@ -3,6 +3,7 @@ import type { CancellationRequest, RequestStatus } from './domain/cancellation-r
 import type {
   CancelEffect,
   CancelOutcome,
+  ChangeEffect,
   Effect,
   EffectState,
   NewEffect,
@@ -181,7 +182,7 @@ export interface Effects {
   settle(effect: Effect, result: EffectResult, now: number): Promise<boolean>;
   /** Keeps the lease and writes what must be known before the outside call. */
   progress(
-    effect: CancelEffect | RefundEffect | PartEffect | ReturnEffect,
+    effect: CancelEffect | RefundEffect | PartEffect | ReturnEffect | ChangeEffect,
     state: EffectState,
     outcome: CancelOutcome | RefundOutcome,
   ): Promise<boolean>;

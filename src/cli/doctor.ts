@@ -21,6 +21,8 @@ const USEFUL_SCOPES: Record<string, string> = {
   read_products: 'product tags',
   write_merchant_managed_fulfillment_orders: 'hold the parcel while people decide',
   write_returns: 'open returns for shipped orders',
+  write_order_edits: 'change an order instead of cancelling it',
+  write_discounts: 'make the discount code of an offer',
   read_all_orders: 'orders older than 60 days',
 };
 

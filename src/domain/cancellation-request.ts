@@ -8,11 +8,14 @@
  */
 import type { Verdict } from './contact-evidence.ts';
 import type { Money } from './money.ts';
+import type { OfferTerms } from './offer.ts';
 import type { Order } from './order.ts';
+import type { OrderChange } from './order-change.ts';
 import type { Assessment } from './policy/assess.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { Proof } from './proof.ts';
 import type { Answer } from './response.ts';
+import type { NoticeName } from './views.ts';
 
 export const REQUEST_STATUSES = [
   'received',
@@ -25,6 +28,7 @@ export const REQUEST_STATUSES = [
   'cancelled',
   'part_cancelled',
   'return_opened',
+  'changed',
   'declined',
   'withdrawn',
   'expired',
@@ -91,6 +95,10 @@ export interface CancellationRequest {
   readonly hold: Hold | null;
   /** Money that somebody has to pay back by hand. */
   readonly payback: Payback | null;
+  /** Where the customer is written to since staff corrected it; null: to the address on the order. */
+  readonly mailTo: string | null;
+  /** What could not be delivered to the customer, until staff have seen to it. */
+  readonly undelivered: Undelivered | null;
   /** Why it failed or came back to staff: a reason code of `staff-sentences`. */
   readonly trouble: Trouble | null;
   /** Id of the request this one joined. */
@@ -114,6 +122,8 @@ export interface Asking {
   readonly to: string;
   /** Of a confirmation: the order, which isn't the request's own before it is confirmed. */
   readonly orderId: string | null;
+  /** Of an offer. */
+  readonly terms?: OfferTerms;
 }
 
 export interface Hold {
@@ -121,6 +131,12 @@ export interface Hold {
   readonly state: 'asked' | 'held' | 'too_late' | 'refused' | 'no_scope' | 'released';
   /** Epoch milliseconds. */
   readonly at: number;
+}
+
+export interface Undelivered {
+  readonly address: string;
+  /** The mails in question, oldest first; each is sent again to a corrected address. */
+  readonly notices: readonly NoticeName[];
 }
 
 export interface Payback {
@@ -187,6 +203,8 @@ export interface Decision {
   readonly treatment: Treatment | null;
   /** What is cancelled of the order; null: all of it. */
   readonly part: readonly PartLine[] | null;
+  /** What is changed about the order, which is not cancelled then. */
+  readonly change?: OrderChange | null;
 }
 
 export interface PartLine {

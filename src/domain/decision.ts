@@ -1,10 +1,16 @@
 /** What staff may send, and what of it is accepted. */
 import { blockOf, type CancelBlock, isBeingFulfilled, isReturnable } from './cancel-check.ts';
 import type { CancellationRequest, PartLine } from './cancellation-request.ts';
+import { readEmailAddress } from './email-address.ts';
 import { isEnded, nextStatus } from './lifecycle.ts';
+import { decimalsOf } from './money.ts';
+import { OFFER_PERCENTS, type OfferTerms } from './offer.ts';
 import type { Order } from './order.ts';
+import type { TypedAddress } from './order-change.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
 import type { Treatment } from './policy/policy.ts';
+import { isTask } from './queue.ts';
+import { refundable } from './refund-plan.ts';
 
 export type DecisionInput =
   | {
@@ -15,8 +21,9 @@ export type DecisionInput =
       readonly confirm: string | null;
       readonly restock: boolean;
       readonly refund: Treatment['refund'];
-      /** As the policy has it, or everything. */
-      readonly amount: 'policy' | 'full';
+      readonly amount: AmountChoice;
+      /** Left out: as the policy has it. */
+      readonly archive?: boolean;
     }
   | {
       /** Some lines, or some of them. */
@@ -27,6 +34,20 @@ export type DecisionInput =
       readonly quantities: Readonly<Record<string, number>>;
       readonly restock: boolean;
       readonly refund: Treatment['refund'];
+      /** Of what Shopify works out for these lines. */
+      readonly amount: 'full' | { readonly exactly: string };
+    }
+  | {
+      /** Not cancelled: another address, other quantities, something else in its place. */
+      readonly kind: 'change';
+      readonly seen: string;
+      readonly confirm: string | null;
+      /** Line id → how many there are to be. */
+      readonly quantities: Readonly<Record<string, number>>;
+      /** null: the form had none. */
+      readonly address: TypedAddress | null;
+      readonly sku: string;
+      readonly skuQuantity: number;
     }
   | {
       /** For what has been shipped: the customer sends it back, and is told how. */
@@ -37,7 +58,7 @@ export type DecisionInput =
   | { readonly kind: 'decline'; readonly reason: string }
   | { readonly kind: 'ask'; readonly question: string }
   /** Something else instead: the customer accepts or refuses. */
-  | { readonly kind: 'offer'; readonly offer: string }
+  | { readonly kind: 'offer'; readonly offer: string; readonly terms: OfferTerms }
   /** Takes an approval back, as long as nothing was sent. */
   | { readonly kind: 'undo'; readonly sure: boolean }
   /** To one of the staff, or to nobody. */
@@ -47,8 +68,17 @@ export type DecisionInput =
   | { readonly kind: 'choose'; readonly orderId: string | null; readonly orderName: string }
   /** By the policy as it is now. */
   | { readonly kind: 'reassess'; readonly sure: boolean }
+  /** Where the customer gets their mails from now on; what didn't arrive is sent again. */
+  | { readonly kind: 'correct_address'; readonly email: string }
+  /** The customer knows by other means what no mail could tell. */
+  | { readonly kind: 'told'; readonly sure: boolean }
+  /** Of an order that is cancelled; only test orders can be deleted. */
+  | { readonly kind: 'tidy'; readonly what: 'archive' | 'delete'; readonly sure: boolean }
   /** Money that no machine moves has been paid back: how, and on which day ("2026-11-23"). */
   | { readonly kind: 'paid_back'; readonly how: string; readonly on: string };
+
+/** As the policy has it, everything, all but the shipping, or so much ("12.50"). */
+export type AmountChoice = 'policy' | 'full' | 'keep_shipping' | { readonly exactly: string };
 
 /** Field of the form → locale key `error.CODE`. */
 export type DecisionField =
@@ -63,6 +93,12 @@ export type DecisionField =
   | 'undo'
   | 'days'
   | 'part'
+  | 'exact'
+  | 'exact_part'
+  | 'change'
+  | 'email'
+  | 'told'
+  | 'tidy'
   | 'return'
   | 'instructions';
 
@@ -95,13 +131,20 @@ export function approvalBlock(order: Order | null): CancelBlock | null {
 export function checkDecision(request: CancellationRequest, order: Order | null, input: DecisionInput): DecisionErrors {
   switch (input.kind) {
     case 'approve':
-      return checkApproval(request, order, input.seen, input.confirm);
+      return {
+        ...checkApproval(request, order, input.seen, input.confirm, 'confirm'),
+        ...(isAmount(input.amount, order) ? {} : { exact: 'amount_wrong' }),
+      };
     case 'part': {
       const lines = order ? partOf(order, input.quantities) : null;
       if (lines === null) return { part: 'part_too_many' };
       if (lines.length === 0) return { part: 'part_missing' };
-      return checkApproval(request, order, input.seen, input.confirm);
+      if (!isAmount(input.amount, order)) return { exact_part: 'amount_wrong' };
+      return checkApproval(request, order, input.seen, input.confirm, 'part');
     }
+    // What is to be changed is looked into by planChange: it may need the variant.
+    case 'change':
+      return checkApproval(request, order, input.seen, input.confirm, 'change');
     case 'return': {
       if (!order || !request.orderName || !isReturnable(order)) return { return: 'nothing_to_return' };
       const confirmed = input.confirm === null || confirmsOrder(input.confirm, request.orderName);
@@ -112,7 +155,14 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
     case 'ask':
       return checkText('question', input.question);
     case 'offer':
-      return checkText('offer', input.offer);
+      return { ...checkText('offer', input.offer), ...checkTerms(input.terms) };
+    case 'correct_address':
+      return readEmailAddress(input.email) ? {} : { email: 'email_missing' };
+    case 'told':
+      return input.sure ? {} : { told: 'choose_reassess' };
+    case 'tidy':
+      if (!order || !mayTidy(order)[input.what]) return { tidy: 'cannot_be_tidied' };
+      return input.sure ? {} : { tidy: 'choose_reassess' };
     case 'undo':
       return input.sure ? {} : { undo: 'choose_reassess' };
     case 'assign':
@@ -129,17 +179,38 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
   }
 }
 
+/** Digits with a point or a comma, not nothing, and not more than is there. */
+function isAmount(amount: AmountChoice, order: Order | null): boolean {
+  if (typeof amount === 'string') return true;
+  const [, whole, decimals = ''] = /^(\d{1,9})(?:\.(\d+))?$/.exec(amount.exactly) ?? [];
+  if (!whole) return false;
+  const wanted = Number(amount.exactly);
+  if (!order) return wanted > 0;
+  const left = refundable(order);
+  return wanted > 0 && decimals.length <= decimalsOf(left.currencyCode) && wanted <= Number(left.amount);
+}
+
+function checkTerms({ percent }: OfferTerms): DecisionErrors {
+  return OFFER_PERCENTS.some((one) => one === percent) ? {} : { offer: 'choose_one' };
+}
+
+/** Shopify archives what it has cancelled by itself in some shops; then there is nothing left to do. */
+export function mayTidy({ cancelledAt, closed, test }: Order): { readonly archive: boolean; readonly delete: boolean } {
+  return { archive: cancelledAt !== null && !closed, delete: cancelledAt !== null && test };
+}
+
 function checkApproval(
   request: CancellationRequest,
   order: Order | null,
   seen: string,
   confirm: string | null,
+  field: 'confirm' | 'part' | 'change',
 ): DecisionErrors {
   if (!request.orderName || !order) return { order: 'choose_order_first' };
   if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
   if (fingerprintOf(order, isBeingFulfilled(order)) !== seen) return { order: 'order_changed' };
   const confirmed = confirm === null || confirmsOrder(confirm, request.orderName);
-  return confirmed ? {} : { confirm: 'confirm_mismatch' };
+  return confirmed ? {} : { [field]: 'confirm_mismatch' };
 }
 
 /** The lines that are meant; null: more than there are to ship, or what the order hasn't. */
@@ -164,6 +235,7 @@ function checkText(field: 'reason' | 'question' | 'how' | 'offer' | 'instruction
 const EVENT_OF = {
   approve: 'approved',
   part: 'approved',
+  change: 'approved',
   decline: 'declined',
   ask: 'asked',
   choose: 'order_chosen',
@@ -176,6 +248,8 @@ const EVENT_OF = {
 /** Which decisions the request's status allows. */
 export function allows(request: CancellationRequest, kind: DecisionInput['kind']): boolean {
   if (kind === 'paid_back') return request.payback !== null && request.payback.done === null;
-  if (kind === 'assign' || kind === 'snooze') return !isEnded(request.status);
+  if (kind === 'correct_address' || kind === 'told') return request.undelivered !== null;
+  if (kind === 'tidy') return request.status === 'cancelled';
+  if (kind === 'assign' || kind === 'snooze') return !isEnded(request.status) || isTask(request);
   return nextStatus(request.status, EVENT_OF[kind]) !== null;
 }

@@ -1,4 +1,6 @@
 /** One thing owed to the outside world: a row, written in the transaction that owes it. */
+import type { Discount } from './offer.ts';
+import type { OrderChange } from './order-change.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { RefundPlan } from './refund-plan.ts';
 import type { NoticeName } from './views.ts';
@@ -61,6 +63,8 @@ export interface CancelOutcome {
 /** A refund that was sent, and until when its key protects it. */
 export interface RefundOutcome {
   readonly sentAt: number | null;
+  /** Of a change: how often it was called. */
+  readonly calls?: number;
 }
 
 interface EffectBase {
@@ -123,6 +127,25 @@ export interface ReturnEffect extends EffectBase {
   readonly outcome: RefundOutcome;
 }
 
+export interface ChangePayload {
+  readonly orderId: string;
+  readonly change: OrderChange;
+  /** Ids of the lines before it: tells an added one from one that was there. */
+  readonly knownLines: readonly string[];
+}
+
+export interface ChangeEffect extends EffectBase {
+  readonly kind: 'shopify_change';
+  readonly payload: ChangePayload;
+  readonly outcome: RefundOutcome;
+}
+
+/** Makes the code that an accepted offer promises, then mails it. */
+export interface DiscountEffect extends EffectBase {
+  readonly kind: 'shopify_discount';
+  readonly payload: Discount;
+}
+
 export interface TidyEffect extends EffectBase {
   readonly kind: 'shopify_tidy';
   readonly payload: TidyPayload;
@@ -136,6 +159,8 @@ export type Effect =
   | RefundEffect
   | PartEffect
   | ReturnEffect
+  | ChangeEffect
+  | DiscountEffect
   | TidyEffect;
 
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
@@ -150,6 +175,8 @@ export type NewEffect =
   | NewOf<RefundEffect>
   | NewOf<PartEffect>
   | NewOf<ReturnEffect>
+  | NewOf<ChangeEffect>
+  | NewOf<DiscountEffect>
   | NewOf<TidyEffect>;
 
 /** One row per order for ever: whatever happens above it, an order has one cancellation. */

@@ -25,6 +25,12 @@ export function times(money: Money, quantity: number): Money {
   return fromMillionths(toMillionths(money) * BigInt(quantity), money.currencyCode);
 }
 
+/** Decimals the currency has: 2 for euros, none for yen. */
+export function decimalsOf(currencyCode: string): number {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode });
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
 /** "84,90 €" in the reader's language. */
 export function formatMoney(money: Money, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currencyCode }).format(

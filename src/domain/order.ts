@@ -34,6 +34,21 @@ export interface OrderCandidate {
   readonly countryCode: string | null;
 }
 
+/** Names are the Admin API's. */
+export interface ShippingAddress {
+  readonly name: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly company: string | null;
+  readonly address1: string | null;
+  readonly address2: string | null;
+  readonly zip: string | null;
+  readonly city: string | null;
+  readonly provinceCode: string | null;
+  readonly countryCode: string | null;
+  readonly phone: string | null;
+}
+
 export interface OrderLine {
   readonly id: string;
   readonly title: string;
@@ -123,11 +138,7 @@ export interface Order extends OrderCandidate {
   /** "web", "pos", "shopify_draft_order", … */
   readonly sourceName: string | null;
   readonly shipping: Money;
-  readonly shippingTo: {
-    readonly name: string | null;
-    readonly zip: string | null;
-    readonly countryCode: string | null;
-  } | null;
+  readonly shippingTo: ShippingAddress | null;
   /** ACCEPT, CANCEL, INVESTIGATE, NONE */
   readonly riskRecommendation: string;
   /** HIGH, MEDIUM, LOW, NONE, PENDING: one of each app that assessed it. */

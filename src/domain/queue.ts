@@ -1,5 +1,5 @@
 /** The queue as staff see it: which requests want whom. */
-import type { RequestStatus } from './cancellation-request.ts';
+import type { CancellationRequest, RequestStatus } from './cancellation-request.ts';
 
 /** Where a request stands, from afar. Kept with each request, so that lists of hundreds of thousands are read by an index. */
 export const STAGES = {
@@ -8,15 +8,25 @@ export const STAGES = {
   customer: ['needs_customer'],
   waiting: ['waiting', 'received'],
   moving: ['approved', 'executing'],
-  ended: ['cancelled', 'part_cancelled', 'return_opened', 'declined', 'withdrawn', 'expired', 'duplicate'],
+  ended: ['cancelled', 'part_cancelled', 'return_opened', 'changed', 'declined', 'withdrawn', 'expired', 'duplicate'],
 } as const satisfies Record<string, readonly RequestStatus[]>;
 
 export type Stage = keyof typeof STAGES;
 
-export function stageOf(status: RequestStatus): Stage {
+/** What is left to do keeps an ended request before staff's eyes: money to pay back, a mail that didn't arrive. */
+export function stageOf({
+  status,
+  payback,
+  undelivered,
+}: Pick<CancellationRequest, 'status' | 'payback' | 'undelivered'>): Stage {
+  if (isTask({ payback, undelivered })) return 'staff';
   const found = Object.entries(STAGES).find(([, statuses]) => (statuses as readonly RequestStatus[]).includes(status));
   if (!found) throw new Error(`Status ${status} is in no stage`);
   return found[0] as Stage;
+}
+
+export function isTask({ payback, undelivered }: Pick<CancellationRequest, 'payback' | 'undelivered'>): boolean {
+  return undelivered !== null || (payback !== null && payback.done === null);
 }
 
 /** What the queue page shows, each a stage; what staff put off is apart from what they have to do. */

@@ -1,6 +1,6 @@
 /** How much goes back, and out of which payments, when it isn't simply everything. */
 import { isPaidByHand } from './cancel-check.ts';
-import { fromMillionths, type Money, toMillionths } from './money.ts';
+import { decimalsOf, fromMillionths, type Money, toMillionths } from './money.ts';
 import type { Order } from './order.ts';
 import type { RefundAmount, Treatment } from './policy/policy.ts';
 
@@ -43,15 +43,17 @@ export function refundAmount(order: Order, amount: RefundAmount): Money {
 function keptBack(whole: bigint, amount: RefundAmount, order: Order): bigint {
   if (amount === 'full') return 0n;
   if (amount === 'keep_shipping') return toMillionths(order.shipping);
+  if ('exactly' in amount) {
+    const wanted = toMillionths({ amount: amount.exactly, currencyCode: order.total.currencyCode });
+    return wanted < whole ? whole - wanted : 0n;
+  }
   if ('less' in amount) return BigInt(Math.round(amount.less * 1_000_000));
   return (whole * BigInt(Math.round(amount.less_percent * 1_000))) / 100_000n;
 }
 
 /** To the smallest part the currency has: cents, or whole yen. */
 function roundDown(millionths: bigint, currencyCode: string): bigint {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  const part = 10n ** BigInt(Math.max(0, 6 - digits));
+  const part = 10n ** BigInt(Math.max(0, 6 - decimalsOf(currencyCode)));
   return millionths - (millionths % part);
 }
 
@@ -76,6 +78,28 @@ export function owedByHand(cancelled: Order, treatment: Treatment): Money | null
   if (treatment.refund === 'none') return null;
   const owed = refundAmount(cancelled, treatment.amount);
   return toMillionths(owed) > 0n ? owed : null;
+}
+
+/** What a changed order has been paid too much for; null: nothing, or the customer owes something. */
+export function owedAfterChange(changed: Order): Money | null {
+  const balance = toMillionths(changed.outstanding);
+  return balance < 0n ? fromMillionths(-balance, changed.outstanding.currencyCode) : null;
+}
+
+/** null: a person pays it back. As with cancellations, orders with refunds of their own are for a person to judge. */
+export function planDifference(changed: Order, owed: Money): RefundPlan | null {
+  if (isPaidByHand(changed) || changed.isCutShort || changed.refunds.length > 0) return null;
+  return planRefund(changed, 'original', owed);
+}
+
+/** No more than this out of payments that were suggested for more. */
+export function cutTransactions(transactions: readonly RefundTransaction[], most: Money): RefundTransaction[] {
+  let left = toMillionths(most);
+  return transactions.flatMap((one) => {
+    const part = smaller(toMillionths(one.amount), left);
+    left -= part;
+    return part > 0n ? [{ ...one, amount: fromMillionths(part, one.amount.currencyCode) }] : [];
+  });
 }
 
 /** Splits over the payments, oldest first; null when there is nothing to give back. */

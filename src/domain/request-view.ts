@@ -3,6 +3,7 @@ import type { CancellationRequest } from './cancellation-request.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
+import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import type { Policy } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
@@ -31,6 +32,9 @@ export function viewRequest(
     order: order && viewOrder(order, request, adminOrigin, cardFee),
     trouble: request.trouble,
     question: request.question,
+    terms: request.asking?.terms ?? null,
+    discountCode: discountCodeOf(request.ref),
+    undelivered: request.undelivered,
     origin: request.origin,
     proofLevel: request.proof?.level ?? null,
     asking: request.asking?.kind ?? null,
@@ -55,9 +59,26 @@ export function viewRequest(
       at: request.decision.at,
       customerText: request.decision.customerText,
       part: request.decision.part,
+      change: request.decision.change ?? null,
+      way: request.decision.change ? 'change' : request.decision.part ? 'part' : request.decision.kind,
+      ...balanceOf(request, order),
       refund: request.decision.treatment?.refund ?? 'none',
     },
     expiresAt: request.expiresAt,
+  };
+}
+
+/** An order with refunds of its own is paid back by hand, so all its refunds are this one. */
+function balanceOf(
+  { status, payback, decision }: CancellationRequest,
+  order: Order | null,
+): { refunded: Money | null; owed: Money | null } {
+  if (!order || !decision?.change || status !== 'changed') return { refunded: null, owed: null };
+  const refunded = order.refunds.reduce((sum, { total }) => sum + toMillionths(total), 0n);
+  const owed = toMillionths(order.outstanding);
+  return {
+    refunded: refunded > 0n && !payback ? fromMillionths(refunded, order.total.currencyCode) : null,
+    owed: owed > 0n ? order.outstanding : null,
   };
 }
 

@@ -57,7 +57,10 @@ function detailsOf(effect: Owed): string[] {
       return [effect.payload.handle];
     case 'shopify_cancel':
     case 'shopify_return':
+    case 'shopify_change':
       return [effect.payload.orderId.split('/').at(-1) ?? ''];
+    case 'shopify_discount':
+      return [effect.payload.code];
     case 'shopify_tidy':
       return [...effect.payload.tags];
   }

@@ -10,8 +10,11 @@ import type {
   RequestOrigin,
   RequestStatus,
   Trouble,
+  Undelivered,
 } from './cancellation-request.ts';
 import type { Money } from './money.ts';
+import type { OfferTerms } from './offer.ts';
+import type { OrderChange } from './order-change.ts';
 import type { AssessmentReason, WaitsFor } from './policy/assess.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { ProofLevel } from './proof.ts';
@@ -88,6 +91,11 @@ export interface RequestView {
   readonly order: OrderView | null;
   readonly trouble: Trouble | null;
   readonly question: string | null;
+  /** Of an offer that is open, or was taken. */
+  readonly terms: OfferTerms | null;
+  /** Of the discount that an accepted offer made. */
+  readonly discountCode: string;
+  readonly undelivered: Undelivered | null;
   readonly origin: RequestOrigin;
   readonly proofLevel: ProofLevel | null;
   readonly asking: Asking['kind'] | null;
@@ -114,6 +122,12 @@ export interface RequestView {
     readonly at: number;
     readonly customerText: string | null;
     readonly part: readonly PartLine[] | null;
+    readonly change: OrderChange | null;
+    /** Locale keys `mail.staff_decided_WAY`. */
+    readonly way: 'approve' | 'part' | 'change' | 'decline' | 'return';
+    /** Of a changed order: what went back by itself, and what is still to be paid. */
+    readonly refunded: Money | null;
+    readonly owed: Money | null;
     readonly refund: Treatment['refund'];
   } | null;
   readonly expiresAt: number | null;
@@ -141,6 +155,8 @@ export const NOTICES = [
   'customer-cancelled',
   'customer-part-cancelled',
   'customer-return-opened',
+  'customer-changed',
+  'customer-discount',
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',
@@ -150,6 +166,9 @@ export const NOTICES = [
   'staff-label',
   'staff-payback',
   'staff-offer-accepted',
+  'staff-exchange',
+  'staff-discount-failed',
+  'staff-bounced',
   'staff-digest',
   'staff-decided',
   'staff-sign-in',

@@ -4,8 +4,10 @@ import type { CancellationRequest, RequestFields } from '../domain/cancellation-
 import { LONGEST_TEXT } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
+import { discountFor, NO_TERMS } from '../domain/offer.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { newId } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
@@ -115,9 +117,23 @@ export async function takeOffer(
 ): Promise<CustomerResult> {
   if (!canTakeOffer(request, person)) return 'too_late';
   const ended = { asking: null, dueAt: null };
+  const terms = request.asking?.terms ?? NO_TERMS;
+  if (accepts && terms.exchange) {
+    // Staff change the order; until then nothing is done, and the offer stays to be read.
+    const trouble = { reason: 'exchange_accepted', detail: null };
+    const changes = { ...ended, trouble, expiresAt: desk.now() + desk.timings.requestExpires };
+    return move(desk, request, 'exchange_accepted', changes, (records, now) =>
+      oweStaffMails(desk, records, request, 'staff-exchange', now),
+    );
+  }
   if (accepts) {
     return move(desk, request, 'offer_accepted', { ...ended, expiresAt: null }, async (records, now) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
+      if (terms.percent > 0) {
+        const payload = discountFor(request.ref, terms.percent, now);
+        const key = `discount:${request.id}`;
+        await records.effects.insert({ kind: 'shopify_discount', key, requestId: request.id, payload }, newId(), now);
+      }
       await oweStaffMails(desk, records, request, 'staff-offer-accepted', now);
     });
   }

@@ -1,19 +1,19 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
-import type { CancellationRequest, Decision, Match } from '../domain/cancellation-request.ts';
+import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput, partOf } from '../domain/decision.ts';
 import type { Order } from '../domain/order.ts';
-import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';
+import type { OrderChange } from '../domain/order-change.ts';
 import type { Policy, Treatment } from '../domain/policy/policy.ts';
-import { readReferences } from '../domain/read-references.ts';
-import type { RefundPlan } from '../domain/refund-plan.ts';
-import { ConflictError, type Records, type RequestChanges, type RequestEventRecord } from '../records.ts';
+import { ConflictError, type Records } from '../records.ts';
+import { type AsideInput, decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
 import { newId } from './ids.ts';
-import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails, peopleFor } from './owe-mail.ts';
+import { type Prepared, prepareDecision } from './prepare-decision.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 import { takeBack } from './take-back.ts';
 
@@ -45,19 +45,17 @@ export async function decide(
   if (APPROVES.has(input.kind) && !(await isNamed(desk, request, by))) {
     return { kind: 'invalid', request, errors: { order: 'not_named' } };
   }
-  if (input.kind === 'return' && !(await mayOpenReturns(desk))) {
-    return { kind: 'invalid', request, errors: { return: 'no_return_scope' } };
-  }
-  // Outside calls come before the transaction: inside one nothing may wait for a network.
-  const chosen = input.kind === 'choose' ? await findChosen(desk, request, input) : null;
-  if (input.kind === 'choose' && !chosen) return { kind: 'invalid', request, errors: { order: 'order_not_found' } };
-  const partPlan = input.kind === 'part' && order ? await planPart(desk, order, input) : null;
+  const prepared = await prepareDecision(desk, request, order, input);
+  if ('errors' in prepared) return { kind: 'invalid', request, errors: prepared.errors };
   const policy = await policyFor(desk, request);
-  const prepared = chosen && (await prepareRoute(desk, request, chosen.order));
-  const assessment = chosen && prepared && assessForStaff(request, chosen.order, prepared, desk.now());
+  const { chosen } = prepared;
+  const route = chosen && (await prepareRoute(desk, request, chosen.order));
+  const assessment = chosen && route && assessForStaff(request, chosen.order, route, desk.now());
   try {
     const moved = await desk.store.transaction((records) =>
-      write(desk, records, request, by, input, chosen && { ...chosen, assessment }, policy, order, partPlan),
+      isAside(input)
+        ? decideAside(records, request, by, input, desk.now())
+        : write(desk, records, { request, by, input, policy, order, assessment, ...prepared }),
     );
     const now = await mustGet(desk.store.records, requestId);
     if (moved === 'held') return { kind: 'invalid', request: now, errors: { order: 'order_has_request' } };
@@ -75,31 +73,36 @@ export async function decide(
   }
 }
 
+interface Writing extends Prepared {
+  readonly request: CancellationRequest;
+  readonly by: string;
+  readonly input: Exclude<DecisionInput, AsideInput>;
+  readonly policy: Policy;
+  readonly order: Order | null;
+  /** Of an order that was chosen. */
+  readonly assessment: CancellationRequest['assessment'];
+}
+
 async function write(
   desk: Desk,
   records: Records,
-  request: CancellationRequest,
-  by: string,
-  input: DecisionInput,
-  chosen: (Chosen & Pick<CancellationRequest, 'assessment'>) | null,
-  policy: Policy,
-  order: Order | null,
-  partPlan: RefundPlan | null,
+  { request, by, input, policy, order, chosen, assessment, partPlan, change }: Writing,
 ): Promise<'moved' | 'refused' | 'stale' | 'held'> {
   const at = desk.now();
   const trace = { actor: by, at };
   switch (input.kind) {
     case 'approve':
-    case 'part': {
+    case 'part':
+    case 'change': {
       if (!request.orderId) return 'refused';
       const treatment = treatmentOf(request, policy, input);
-      const data = { order: request.orderName, ...treatment };
+      const data = { order: request.orderName, ...(change ? { changed: summaryOf(change) } : treatment) };
       const approvals = [...new Set([...request.approvals, by])];
       if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
         return approveInPart(records, request, by, approvals, at);
       }
       const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
-      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part };
+      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, change };
       const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
       const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
       const changes = {
@@ -116,7 +119,13 @@ async function write(
       const moved = await moveRequest(records, request, 'approved', changes, { ...trace, data });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
-      if (partPlan) {
+      if (change) {
+        const knownLines = order?.lines.map((line) => line.id) ?? [];
+        const payload = { orderId: request.orderId, change, knownLines };
+        const key = `change:${request.id}:r${request.revision}`;
+        const effect = { kind: 'shopify_change', key, requestId: request.id, payload } as const;
+        await records.effects.insert(effect, newId(), at, undoUntil ?? at);
+      } else if (partPlan) {
         const payload = { plan: partPlan, idempotencyKey: newId() };
         const key = `part:${request.id}:r${request.revision}`;
         const effect = { kind: 'shopify_part', key, requestId: request.id, payload } as const;
@@ -125,7 +134,7 @@ async function write(
         return rollBack();
       }
       await tellOthers(desk, records, { ...request, decision, undoUntil }, by, at);
-      const to = customerOf(request);
+      const to = customerAddress(request);
       if (undoUntil) await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
       return 'moved';
     }
@@ -146,25 +155,13 @@ async function write(
       return 'moved';
     }
     case 'offer': {
-      const to = customerOf(request);
+      const to = customerAddress(request);
       if (!to) return 'refused';
-      const asking = { kind: 'offer', to, orderId: null } as const;
+      const asking = { kind: 'offer', to, orderId: null, terms: input.terms } as const;
       const changes = { question: input.offer.trim(), asking, expiresAt: at + desk.timings.questionExpires };
       const moved = await moveRequest(records, request, 'offered', changes, trace);
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
       return moved;
-    }
-    case 'assign':
-      return note(
-        records,
-        request,
-        { assignedTo: input.to },
-        { ...trace, type: 'assigned', data: { to: input.to ?? '' } },
-      );
-    case 'snooze': {
-      const until = at + input.days * DAY_MS;
-      const data = { until: new Date(until).toISOString().slice(0, 10) };
-      return note(records, request, { snoozedUntil: until }, { ...trace, type: 'snoozed', data });
     }
     case 'return': {
       if (!request.orderId) return 'refused';
@@ -193,7 +190,7 @@ async function write(
       const moved = await moveRequest(records, request, 'declined', changes, trace);
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
-      await oweCustomerMail(records, request, 'customer-declined', customerOf(request), at);
+      await oweCustomerMail(records, request, 'customer-declined', customerAddress(request), at);
       await tellOthers(desk, records, { ...request, decision }, by, at);
       return 'moved';
     }
@@ -212,19 +209,8 @@ async function write(
       if (moved === 'moved') await records.tokens.revokeForRequest(request.id, 'staff', at);
       return moved;
     }
-    case 'paid_back': {
-      const { payback } = request;
-      if (!payback || payback.done) return 'refused';
-      const done = { by, at, how: input.how.trim(), on: input.on };
-      if (!(await records.requests.update(request, { payback: { ...payback, done } }, at))) return 'stale';
-      const data = { amount: `${payback.amount.amount} ${payback.amount.currencyCode}`, how: done.how, on: done.on };
-      await records.events.append(request.id, { at, actor: by, type: 'paid_back', data });
-      await records.tokens.revokeForRequest(request.id, 'staff', at);
-      await oweCustomerMail(records, request, 'customer-paid-back', customerOf(request), at);
-      return 'moved';
-    }
     case 'ask': {
-      const to = customerOf(request);
+      const to = customerAddress(request);
       if (!to) return 'refused';
       const asking = { kind: 'question', to, orderId: null } as const;
       const changes = { question: input.question.trim(), asking, expiresAt: at + desk.timings.questionExpires };
@@ -235,7 +221,7 @@ async function write(
     }
     case 'choose': {
       if (!chosen || !request.match) return 'refused';
-      const { order, match, assessment } = chosen;
+      const { order, match } = chosen;
       const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) return 'held';
       const changes = {
@@ -244,6 +230,7 @@ async function write(
         orderId: order.id,
         orderName: order.name,
         customerEmail: order.email ?? request.fields.email,
+        mailTo: null,
         asking: null,
         assessment,
         approvals: [],
@@ -286,18 +273,24 @@ async function approveInPart(
 function treatmentOf(
   request: CancellationRequest,
   policy: Policy,
-  input: { readonly restock: boolean; readonly refund: Treatment['refund']; readonly amount?: 'policy' | 'full' },
+  input: Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>,
 ): Treatment {
   const base = request.assessment?.treatment ?? policy.defaults;
-  return {
-    ...base,
-    restock: input.restock,
-    refund: input.refund,
-    amount: input.amount === 'full' ? 'full' : base.amount,
-  };
+  if (input.kind === 'change') return base;
+  const { restock, refund } = input;
+  if (input.kind === 'part') return { ...base, restock, refund };
+  const amount = input.amount === 'policy' ? base.amount : input.amount;
+  return { ...base, restock, refund, amount, archive: input.archive ?? base.archive };
 }
 
-const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return']);
+/** For the history, without names or addresses. */
+function summaryOf({ lines, added, address }: OrderChange): string {
+  const parts = lines.map(({ title, from, to }) => `${title} ${from} → ${to}`);
+  if (added) parts.push(`+ ${added.quantity} × ${added.title}`);
+  return [...parts, ...(address ? ['address'] : [])].join(', ');
+}
+
+const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return', 'change']);
 
 /** Where the policy names people, they approve, who stands in for them, or whom it escalates to; others may decline. */
 async function isNamed(desk: Desk, request: CancellationRequest, by: string): Promise<boolean> {
@@ -308,50 +301,9 @@ async function isNamed(desk: Desk, request: CancellationRequest, by: string): Pr
   return people.some(({ email }) => email === by) || assessment.people.includes(by) || escalated.includes(by);
 }
 
-/** Asked before: a refusal of access would stop everything else too. */
-export async function mayOpenReturns(desk: Desk): Promise<boolean> {
-  return (await desk.shop()).grantedScopes.includes('write_returns');
-}
-
-/** Shopify works the amount out: it knows the taxes and the discounts. */
-async function planPart(
-  desk: Desk,
-  order: Order,
-  { quantities, restock, refund }: Extract<DecisionInput, { kind: 'part' }>,
-): Promise<RefundPlan> {
-  const lines = (partOf(order, quantities) ?? []).map(({ lineItemId, quantity }) => ({
-    lineItemId,
-    quantity,
-    restock,
-  }));
-  const nothing = { amount: '0.00', currencyCode: order.total.currencyCode };
-  if (refund === 'none') return { orderId: order.id, method: 'original', amount: nothing, transactions: [], lines };
-  const { amount, transactions } = await desk.orders.suggestRefund(order.id, lines);
-  return { orderId: order.id, method: refund, amount, transactions: refund === 'original' ? transactions : [], lines };
-}
-
-/** The address on the order is the customer's; the one in the form is only a claim. */
-function customerOf(request: CancellationRequest): string | null {
-  return request.order?.email ?? request.fields.email;
-}
-
-const DAY_MS = 24 * 60 * 60_000;
-
 /** Rolls the transaction back: the order's one cancellation belongs to another request, or is on its way. */
 function rollBack(): never {
   throw new ConflictError('The cancellation of this order is owed already');
-}
-
-/** Beside the story: the status stays. */
-async function note(
-  records: Records,
-  request: CancellationRequest,
-  changes: RequestChanges,
-  event: RequestEventRecord,
-): Promise<'moved' | 'stale'> {
-  if (!(await records.requests.update(request, changes, event.at))) return 'stale';
-  await records.events.append(request.id, event);
-  return 'moved';
 }
 
 /** Everybody else who was to decide knows what was decided; and whoever did, in case that it wasn't them. */
@@ -365,38 +317,6 @@ async function tellOthers(
   const people = await peopleFor(records, request, at);
   if (people.length < 2 && by !== OPERATOR && !request.undoUntil) return;
   await oweStaffMails(desk, records, request, 'staff-decided', at, `r${request.revision}`);
-}
-
-/** One of the candidates that were shown, or an order staff named; read from Shopify, never taken from the form. */
-async function findChosen(
-  desk: Desk,
-  request: CancellationRequest,
-  { orderId, orderName }: { orderId: string | null; orderName: string },
-): Promise<Chosen | null> {
-  const shown = request.match?.candidates.find((one) => one.orderId === orderId);
-  const order = orderName.trim()
-    ? await findOrderByName(desk, orderName)
-    : shown
-      ? await desk.orders.read(shown.orderId)
-      : null;
-  return order && { order, match: chosenMatch('staff_chose', order, request, formatOf(await desk.shop())) };
-}
-
-/** The one order of this name; null: none, several, or nothing that reads as a name. */
-export async function findOrderByName(desk: Desk, orderName: string): Promise<Order | null> {
-  const format = formatOf(await desk.shop());
-  const [reference] = readReferences(orderName, format, true);
-  if (!reference) return null;
-  const keys = referenceKeys(reference.text, format);
-  const terms = searchNames(reference.text, format).map((value) => ({ field: 'name', value }) as const);
-  const named = (await desk.orders.find(terms)).filter((order) => keys.includes(nameKey(order.name)));
-  const [only] = named;
-  return named.length === 1 && only ? desk.orders.read(only.id) : null;
-}
-
-interface Chosen {
-  readonly order: Order;
-  readonly match: Match;
 }
 
 async function mustGet(records: Records, id: string): Promise<CancellationRequest> {

@@ -1,15 +1,18 @@
 /** The ways an execution ends. Each writes the effect's end, the request's status and the mails in one transaction. */
 import type { CancelBlock } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
-import type { CancelEffect, EffectState, PartEffect, ReturnEffect } from '../domain/effect.ts';
+import { customerAddress } from '../domain/customer-address.ts';
+import type { CancelEffect, ChangeEffect, EffectState, PartEffect, ReturnEffect } from '../domain/effect.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
-import { owedByHand, planSeparateRefund } from '../domain/refund-plan.ts';
+import { owedAfterChange, owedByHand, planDifference, planSeparateRefund } from '../domain/refund-plan.ts';
 import type { Records, RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+
+type Execution = CancelEffect | PartEffect | ReturnEffect | ChangeEffect;
 
 /**
  * Shopify says the order is cancelled. `byUs` false: somebody else did it; no second cancel, no second refund. Money that
@@ -34,7 +37,7 @@ export async function finishCancelled(
       const payload = { plan, idempotencyKey: newId() };
       await records.effects.insert({ kind: 'shopify_refund', key, requestId: request.id, payload }, newId(), now);
     } else {
-      await oweCustomerMail(records, request, 'customer-cancelled', order.email ?? request.fields.email, now);
+      await oweCustomerMail(records, request, 'customer-cancelled', customerAddress(request, order), now);
     }
     const remove = treatment.delete_test_orders && order.test;
     if (byUs && (treatment.tags.length > 0 || treatment.archive || remove)) {
@@ -55,8 +58,34 @@ export async function finishPart(
 ): Promise<void> {
   const changes = { order, trouble: null };
   await end(desk, effect, 'done', request, 'part_confirmed', changes, (records, now) =>
-    oweCustomerMail(records, request, 'customer-part-cancelled', order.email ?? request.fields.email, now),
+    oweCustomerMail(records, request, 'customer-part-cancelled', customerAddress(request, order), now),
   );
+}
+
+/**
+ * The order is as it was to be. Where it has become cheaper, Shopify gives nothing back by itself: the difference goes
+ * back in a step of its own, and the customer is told when it is known.
+ */
+export async function finishChange(
+  desk: Desk,
+  effect: ChangeEffect,
+  request: CancellationRequest,
+  order: Order,
+): Promise<void> {
+  const owed = owedAfterChange(order);
+  const plan = owed && planDifference(order, owed);
+  const payback = owed && !plan ? { amount: owed, done: null } : null;
+  const changes = { order, trouble: null, payback };
+  await end(desk, effect, 'done', request, 'change_confirmed', changes, async (records, now) => {
+    if (plan) {
+      const key = `refund:change:${request.id}:r${request.revision}`;
+      const payload = { plan, idempotencyKey: newId() };
+      await records.effects.insert({ kind: 'shopify_refund', key, requestId: request.id, payload }, newId(), now);
+      return;
+    }
+    await oweCustomerMail(records, request, 'customer-changed', customerAddress(request, order), now);
+    if (payback) await oweStaffMails(desk, records, request, 'staff-payback', now);
+  });
 }
 
 /** The customer sends it back; the money follows when it is here, by the shop's own way with returns. */
@@ -68,7 +97,7 @@ export async function finishReturn(
 ): Promise<void> {
   const changes = { order, trouble: null };
   await end(desk, effect, 'done', request, 'return_confirmed', changes, (records, now) =>
-    oweCustomerMail(records, request, 'customer-return-opened', order.email ?? request.fields.email, now),
+    oweCustomerMail(records, request, 'customer-return-opened', customerAddress(request, order), now),
   );
 }
 
@@ -101,7 +130,7 @@ export async function endBlocked(
 
 export async function endWithTrouble(
   desk: Desk,
-  effect: CancelEffect | PartEffect | ReturnEffect,
+  effect: Execution,
   request: CancellationRequest,
   trouble: Trouble,
   order: Order | null,
@@ -116,7 +145,7 @@ export async function endWithTrouble(
 /** The order is not what was approved any more: staff look at it anew. */
 export async function returnToStaff(
   desk: Desk,
-  effect: CancelEffect | PartEffect | ReturnEffect,
+  effect: Execution,
   request: CancellationRequest,
   order: Order,
 ): Promise<void> {
@@ -147,7 +176,7 @@ export async function tellStuck(desk: Desk, request: CancellationRequest): Promi
 
 async function end(
   desk: Desk,
-  effect: CancelEffect | PartEffect | ReturnEffect,
+  effect: Execution,
   state: EffectState,
   request: CancellationRequest,
   event: RequestEvent,
@@ -165,6 +194,7 @@ async function end(
     await alsoOwe(records, now);
     return true;
   });
+  if (changes.order) desk.freshOrder.note(changes.order);
   if (written) desk.log.info({ ref: request.ref, event }, 'execution ended');
   desk.wake();
 }

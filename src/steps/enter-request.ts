@@ -2,10 +2,10 @@
 import type { RequestFields } from '../domain/cancellation-request.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
 import { ConflictError } from '../records.ts';
-import { findOrderByName } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
+import { findOrderByName } from './prepare-decision.ts';
 import { prepareRoute, routeRequest } from './route-request.ts';
 
 export type EnterErrors = Partial<Record<'order_name' | 'message', string>>;

@@ -1,4 +1,5 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
@@ -86,7 +87,7 @@ async function end(desk: Desk, request: CancellationRequest): Promise<void> {
     const moved = await moveRequest(records, request, 'expired', changes, { actor: 'service', at });
     if (moved !== 'moved') return;
     await records.tokens.revokeForRequest(request.id, 'staff', at);
-    const to = request.order?.email ?? request.fields.email;
+    const to = customerAddress(request);
     if (request.origin !== 'risk_sweep') await oweCustomerMail(records, request, 'customer-expired', to, at);
   });
 }

@@ -1,4 +1,5 @@
 import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
+import { isTask } from '../domain/queue.ts';
 import type { Records, TokenRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { hashToken, newToken } from './ids.ts';
@@ -30,11 +31,6 @@ export async function mintLink(
 
 const DECIDABLE: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'needs_customer', 'waiting', 'failed'];
 
-/** Cancelled, but somebody still has to pay money back. */
-function isOwed({ payback }: CancellationRequest): boolean {
-  return payback !== null && payback.done === null;
-}
-
 /** Approved, but nothing is sent yet. */
 function canBeUndone({ status, undoUntil }: CancellationRequest, now: number): boolean {
   return status === 'approved' && undoUntil !== null && undoUntil > now;
@@ -64,7 +60,7 @@ export async function openLink(
   const member = await records.staff.get(found.person);
   if (!member?.active || member.role !== 'decide') return { kind: 'dead' };
   const current = found.revokedAt === null && found.requestVersion === request.version;
-  const decidable = DECIDABLE.includes(request.status) || isOwed(request) || canBeUndone(request, now);
+  const decidable = DECIDABLE.includes(request.status) || isTask(request) || canBeUndone(request, now);
   if (current && decidable) return { kind: 'open', request, person: found.person };
   return decidable || request.status === 'received' ? { kind: 'dead' } : { kind: 'decided', request };
 }

@@ -11,7 +11,14 @@ export type Moved =
   | 'stale';
 
 /** Ends in which the order lives on: its parcel must not stay held. */
-const LETS_GO: readonly RequestStatus[] = ['declined', 'withdrawn', 'expired', 'part_cancelled', 'return_opened'];
+const LETS_GO: readonly RequestStatus[] = [
+  'declined',
+  'withdrawn',
+  'expired',
+  'part_cancelled',
+  'return_opened',
+  'changed',
+];
 
 /**
  * The only way a request changes its status: by the table, guarded by its revision, with a line in its history. What

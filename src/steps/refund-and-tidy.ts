@@ -1,6 +1,7 @@
 /** What follows a cancellation: money that goes back in a step of its own, tags, the archive. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import type { PartEffect, RefundEffect, TidyEffect } from '../domain/effect.ts';
+import { customerAddress } from '../domain/customer-address.ts';
+import type { DiscountEffect, PartEffect, RefundEffect, TidyEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { MutationAnswer } from '../ports.ts';
@@ -42,9 +43,14 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
     await records.events.append(request.id, { at, actor: 'service', type: 'refunded', data });
     const current = await records.requests.get(request.id);
     if (current && order) await records.requests.update(current, { order }, at);
-    await oweCustomerMail(records, request, 'customer-cancelled', order?.email ?? request.fields.email, at);
+    await oweCustomerMail(records, request, noticeFor(request), customerAddress(request, order), at);
   });
   desk.wake();
+}
+
+/** What the money was for. */
+function noticeFor({ decision }: CancellationRequest): 'customer-cancelled' | 'customer-changed' {
+  return decision?.change ? 'customer-changed' : 'customer-cancelled';
 }
 
 /** A call that Shopify can't make sense of will not be understood the next time either. */
@@ -83,9 +89,26 @@ async function failRefund(
     const payback = { amount: effect.payload.plan.amount, done: null };
     await records.requests.update(current, { payback, trouble: { reason: 'refund_failed', detail: lastError } }, at);
     await oweStaffMails(desk, records, request, 'staff-payback', at);
-    await oweCustomerMail(records, request, 'customer-cancelled', request.order?.email ?? request.fields.email, at);
+    await oweCustomerMail(records, request, noticeFor(request), customerAddress(request), at);
   });
   desk.log.error({ ref: request.ref }, 'refund failed: needs a person');
+  desk.wake();
+}
+
+/** The code first, then the mail that tells it. */
+export async function executeDiscount(desk: Desk, effect: DiscountEffect): Promise<void> {
+  const answer = await desk.orders.createDiscount(effect.payload);
+  const at = desk.now();
+  await desk.store.transaction(async (records) => {
+    const request = effect.requestId ? await records.requests.get(effect.requestId) : null;
+    const lastError = answer.kind === 'refused' ? answer.errors.map(({ message }) => message).join(' ') : null;
+    if (!(await records.effects.settle(effect, { state: lastError ? 'failed' : 'done', lastError }, at))) return;
+    if (!request) return;
+    // A promise that could not be kept is a person's to keep: the staff mail carries the offer.
+    if (lastError) return oweStaffMails(desk, records, request, 'staff-discount-failed', at);
+    const to = customerAddress(request);
+    await oweCustomerMail(records, request, 'customer-discount', to, at);
+  });
   desk.wake();
 }
 

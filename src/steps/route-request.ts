@@ -5,6 +5,7 @@
 
 import { isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import type { RequestEvent } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
@@ -193,7 +194,7 @@ async function follow(
 ): Promise<Moved> {
   const now = desk.now();
   const { outcome, reason, applied } = assessment;
-  const to = order.email ?? request.fields.email;
+  const to = customerAddress(request, order);
   const data = { order: order.name, reason, ...(applied ? { rule: applied.name } : {}) };
   // Not to an address that somebody only typed, and never of what the customer didn't ask for.
   const mayWrite = order.email !== null && request.origin !== 'risk_sweep';

@@ -3,11 +3,12 @@ import type { Effect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { executeCancel } from './execute-cancel.ts';
+import { executeChange } from './execute-change.ts';
 import { executePart } from './execute-part.ts';
 import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { executeRefund, executeTidy } from './refund-and-tidy.ts';
+import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendMail } from './send-mail.ts';
 
 /** Claimed and run side by side; SMTP connections and Shopify's bucket are the narrower doors behind. */
@@ -19,6 +20,8 @@ const BATCH: Record<Effect['kind'], number> = {
   shopify_refund: 4,
   shopify_part: 4,
   shopify_return: 4,
+  shopify_change: 4,
+  shopify_discount: 4,
   shopify_tidy: 4,
 };
 
@@ -57,6 +60,10 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
       return retryLater(desk, effect, executePart(desk, effect));
     case 'shopify_return':
       return retryLater(desk, effect, executeReturn(desk, effect));
+    case 'shopify_change':
+      return retryLater(desk, effect, executeChange(desk, effect));
+    case 'shopify_discount':
+      return retryLater(desk, effect, executeDiscount(desk, effect));
     case 'shopify_tidy':
       return retryLater(desk, effect, executeTidy(desk, effect));
   }

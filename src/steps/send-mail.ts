@@ -1,7 +1,9 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { Asking, CancellationRequest } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import type { MailEffect } from '../domain/effect.ts';
+import { readEmailAddress } from '../domain/email-address.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
@@ -9,6 +11,7 @@ import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { oweStaffMails } from './owe-mail.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 
@@ -62,6 +65,7 @@ function isPointless({ payload }: MailEffect, request: CancellationRequest): boo
   }
   if (notice === 'customer-approved') return request.status !== 'approved' && request.status !== 'executing';
   if (notice === 'staff-label' || notice === 'customer-waiting') return request.status !== 'waiting';
+  if (notice === 'staff-bounced') return request.undelivered === null;
   if (notice === 'staff-payback') return request.payback === null || request.payback.done !== null;
   const asks = ASKS[notice];
   return asks !== undefined && request.asking?.kind !== asks;
@@ -106,6 +110,7 @@ const TELLS_ORDER: readonly NoticeName[] = [
   'customer-cancelled',
   'customer-part-cancelled',
   'customer-return-opened',
+  'customer-changed',
   'customer-paid-back',
 ];
 
@@ -153,6 +158,7 @@ async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError
     const data = { notice: effect.payload.notice, why: error.fault };
     await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
     await endWaiting(records, effect, now);
+    await oweTask(desk, records, effect, now);
   });
   desk.log.error({ notice: effect.payload.notice, effect: effect.id }, 'mail could not be delivered');
   desk.wake();
@@ -165,4 +171,16 @@ async function endWaiting(records: Records, { payload, requestId }: MailEffect, 
   if (request?.status !== 'needs_customer' || request.asking?.kind !== asks) return;
   const trouble = { reason: `bounced_${asks}`, detail: null };
   await records.requests.update(request, { expiresAt: now, trouble }, now);
+}
+
+/** What a customer could not be told, a person has to: it stays before staff's eyes until they have. */
+async function oweTask(desk: Desk, records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
+  const { notice, to } = payload;
+  if (!notice.startsWith('customer-') || ASKS[notice] || !requestId) return;
+  const request = await records.requests.get(requestId);
+  if (!request || readEmailAddress(customerAddress(request)) !== to) return;
+  const before = request.undelivered?.notices ?? [];
+  const undelivered = { address: to, notices: [...new Set([...before, notice])] };
+  await records.requests.update(request, { undelivered }, now);
+  if (before.length === 0) await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
 }

@@ -1,6 +1,6 @@
 import type { Records } from '../records.ts';
 
-const DOES_SOMETHING = new Set(['shopify_cancel', 'shopify_part', 'shopify_return']);
+const DOES_SOMETHING = new Set(['shopify_cancel', 'shopify_part', 'shopify_return', 'shopify_change']);
 
 /**
  * Takes an approval's effect back, as long as nobody has begun on it. The fence is raised by every claim, so whoever has

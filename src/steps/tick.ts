@@ -18,6 +18,8 @@ const SHOP_EFFECTS = [
   'shopify_cancel',
   'shopify_part',
   'shopify_return',
+  'shopify_change',
+  'shopify_discount',
   'shopify_refund',
   'shopify_tidy',
   'shopify_release',

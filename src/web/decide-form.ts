@@ -2,17 +2,21 @@
 import type { Request, Response } from 'express';
 import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { allows, approvalBlock, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
+import { customerAddress } from '../domain/customer-address.ts';
+import { allows, approvalBlock, type DecisionErrors, type DecisionInput, mayTidy } from '../domain/decision.ts';
 import { isEnded } from '../domain/lifecycle.ts';
+import { OFFER_PERCENTS } from '../domain/offer.ts';
+import { ADDRESS_FIELDS } from '../domain/order-change.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
-import { type Treatment, textFor } from '../domain/policy/policy.ts';
+import { textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { timelineOf } from '../domain/timeline.ts';
 import { decide } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
+import { toInput } from './decision-input.ts';
 
 /** Who looks, and how they came. */
 export interface Reader {
@@ -42,7 +46,7 @@ export async function postDecision(
 ): Promise<void> {
   const values = textsOf(req.body);
   if (!reader.mayDecide) return showDecision(desk, res, 403, request, reader, { values, notice: 'may_not_decide' });
-  const input = toInput(values, reader);
+  const input = toInput(values, reader.signedIn);
   if (!input) return showDecision(desk, res, 400, request, reader, { values, notice: 'no_decision' });
   const result = await decide(desk, request.id, reader.person, Number(values.revision), input).catch(shopifyAway);
   if (result === 'shopify_away') return showDecision(desk, res, 503, request, reader, { values, notice: result });
@@ -87,6 +91,7 @@ export async function showDecision(
     formKey: reader.formKey ?? '',
     request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
     treatment,
+    archiveDefault: treatment.archive ? 'yes' : 'no',
     restockDefault: treatment.restock ? 'yes' : 'no',
     hasApproved: request.status === 'awaiting_decision' && request.approvals.includes(reader.person),
     isOver: isEnded(request.status),
@@ -95,8 +100,16 @@ export async function showDecision(
     mayPart: order !== null && !approvalBlock(order) && may('part') && order.lines.length > 0,
     mayReturn: order !== null && isReturnable(order) && may('return'),
     returnText: policy.returns ? textFor(policy.returns, request.locale) : '',
+    mayChange: order !== null && !approvalBlock(order) && may('change') && order.lines.length > 0,
+    addressFields: order?.shippingTo?.lastName ? ADDRESS_FIELDS : [],
+    shippingTo: order?.shippingTo ?? null,
+    keepsShipping: order !== null && Number(order.shipping.amount) > 0,
+    offerPercents: OFFER_PERCENTS,
+    mayCorrect: may('correct_address'),
+    mayArchive: order !== null && may('tidy') && mayTidy(order).archive,
+    mayDelete: order !== null && may('tidy') && mayTidy(order).delete,
     mayUndo: may('undo'),
-    mayOffer: may('offer') && addressOf(request) !== null,
+    mayOffer: may('offer') && customerAddress(request) !== null,
     mayAssign: may('assign'),
     staff: reader.signedIn ? await decidersOf(desk) : [],
     today: new Date(desk.now()).toISOString().slice(0, 10),
@@ -105,7 +118,7 @@ export async function showDecision(
     orderIsLive: live || order === null,
     mayApprove: order !== null && !approvalBlock(order) && may('approve'),
     mayChoose: may('choose'),
-    mayAsk: may('ask') && addressOf(request) !== null,
+    mayAsk: may('ask') && customerAddress(request) !== null,
     mayDecline: may('decline'),
     others: await othersOf(desk, request, reader),
     timeline: reader.signedIn
@@ -132,7 +145,7 @@ const MOST_OTHERS = 5;
 
 /** This customer's other requests: a second look at who asks how often. */
 async function othersOf(desk: Desk, request: CancellationRequest, { signedIn }: Reader) {
-  const email = addressOf(request);
+  const email = customerAddress(request);
   if (!email) return [];
   const found = await desk.store.records.requests.ofCustomer(email, MOST_OTHERS + 1);
   return found
@@ -145,70 +158,6 @@ async function decidersOf(desk: Desk): Promise<string[]> {
   const members = await desk.store.records.staff.list();
   return members.filter(({ active, role }) => active && role === 'decide').map(({ email }) => email);
 }
-
-function addressOf(request: CancellationRequest): string | null {
-  return request.order?.email ?? request.fields.email;
-}
-
-const REFUNDS: readonly Treatment['refund'][] = ['original', 'store_credit', 'none'];
-
-function toInput(values: Record<string, string>, { signedIn }: Reader): DecisionInput | null {
-  const text = (name: string) => values[name] ?? '';
-  switch (values.decision ?? '') {
-    case 'approve':
-      return {
-        kind: 'approve',
-        seen: text('seen'),
-        confirm: signedIn ? null : text('confirm'),
-        restock: text('restock') !== 'no',
-        refund: REFUNDS.find((one) => one === text('refund')) ?? 'original',
-        amount: text('amount') === 'full' ? 'full' : 'policy',
-      };
-    case 'part':
-      return {
-        kind: 'part',
-        seen: text('seen'),
-        confirm: signedIn ? null : text('confirm_part'),
-        quantities: quantitiesIn(values),
-        restock: text('restock_part') !== 'no',
-        refund: REFUNDS.find((one) => one === text('refund_part')) ?? 'original',
-      };
-    case 'return':
-      return {
-        kind: 'return',
-        confirm: signedIn ? null : text('confirm_return'),
-        instructions: text('instructions'),
-      };
-    case 'decline':
-      return { kind: 'decline', reason: text('reason') };
-    case 'ask':
-      return { kind: 'ask', question: text('question') };
-    case 'offer':
-      return { kind: 'offer', offer: text('offer') };
-    case 'choose':
-      return { kind: 'choose', orderId: values.order ?? null, orderName: text('order_name') };
-    case 'reassess':
-      return { kind: 'reassess', sure: text('reassess') === 'yes' };
-    case 'paid_back':
-      return { kind: 'paid_back', how: text('how'), on: text('on') };
-    case 'undo':
-      return { kind: 'undo', sure: signedIn || text('undo') === 'yes' };
-    case 'assign':
-      return { kind: 'assign', to: text('assign_to') || null };
-    case 'snooze':
-      return { kind: 'snooze', days: Number(text('days')) };
-    default:
-      return null;
-  }
-}
-
-/** "take gid://shopify/LineItem/1" → how many of that line. */
-function quantitiesIn(values: Record<string, string>): Record<string, number> {
-  const entries = Object.entries(values).filter(([name, value]) => name.startsWith(TAKE) && value.trim() !== '');
-  return Object.fromEntries(entries.map(([name, value]) => [name.slice(TAKE.length), Number(value)]));
-}
-
-const TAKE = 'take ';
 
 /** Texts only: a name sent twice comes as a list, and is nothing of ours. */
 export function textsOf(body: unknown): Record<string, string> {

@@ -1,6 +1,7 @@
 /** /requests/:ref: one request with its whole history, for signed-in staff and for whoever came by its link. */
 import express, { type Request, type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { stageOf } from '../domain/queue.ts';
 import type { Desk } from '../steps/desk.ts';
 import { type EnterErrors, enterRequest } from '../steps/enter-request.ts';
 import type { Session } from '../steps/sessions.ts';
@@ -82,7 +83,6 @@ async function find(desk: Desk, req: Request, session: Session): Promise<Cancell
   return request;
 }
 
-function isOver({ status, payback }: CancellationRequest): boolean {
-  const open = ['needs_match', 'awaiting_decision', 'needs_customer', 'waiting', 'failed', 'received', 'approved'];
-  return !open.includes(status) && (payback === null || payback.done !== null);
+function isOver(request: CancellationRequest): boolean {
+  return stageOf(request) === 'ended' || request.status === 'executing';
 }

@@ -16,6 +16,8 @@ export type EffectKind =
   | 'store_credit'
   | 'tag'
   | 'close'
+  | 'edit'
+  | 'address'
   | 'delete'
   /** Somebody in the admin, behind the service's back. */
   | 'by_hand';

@@ -7,14 +7,28 @@ import type {
   ArchiveOrderMutationVariables,
   AskFulfillmentServiceMutation,
   AskFulfillmentServiceMutationVariables,
+  BeginEditMutation,
+  BeginEditMutationVariables,
   CancelOrderMutation,
   CancelOrderMutationVariables,
   CancelProgressQuery,
   CancelProgressQueryVariables,
+  ChangeAddressMutation,
+  ChangeAddressMutationVariables,
+  CommitEditMutation,
+  CommitEditMutationVariables,
+  CreateDiscountMutation,
+  CreateDiscountMutationVariables,
   DeleteOrderMutation,
   DeleteOrderMutationVariables,
+  EditAddMutation,
+  EditAddMutationVariables,
+  EditQuantityMutation,
+  EditQuantityMutationVariables,
   FindOrdersQuery,
   FindOrdersQueryVariables,
+  FindVariantQuery,
+  FindVariantQueryVariables,
   HoldFulfillmentOrderMutation,
   HoldFulfillmentOrderMutationVariables,
   HoldsOfOrderQuery,
@@ -63,7 +77,9 @@ const ORDER = `#graphql
     totalShippingPriceSet { ...Presentment }
     customer { displayName numberOfOrders tags }
     purchasingEntity { __typename }
-    shippingAddress { name zip phone countryCodeV2 }
+    shippingAddress {
+      name firstName lastName company address1 address2 zip city provinceCode phone countryCodeV2
+    }
     billingAddress { name zip phone }
     risk { recommendation assessments { riskLevel } }
     fulfillments(first: 10) { id status displayStatus }
@@ -248,6 +264,83 @@ export const OpenReturn: Operation<OpenReturnMutation, OpenReturnMutationVariabl
   }`,
 };
 
+/** Overwrites the whole address. */
+export const ChangeAddress: Operation<ChangeAddressMutation, ChangeAddressMutationVariables> = {
+  name: 'ChangeAddress',
+  kind: 'mutation',
+  document: `#graphql
+  mutation ChangeAddress($id: ID!, $address: MailingAddressInput!) {
+    orderUpdate(input: { id: $id, shippingAddress: $address }) { userErrors { message } }
+  }`,
+};
+
+/** Changes nothing until it is committed. */
+export const BeginEdit: Operation<BeginEditMutation, BeginEditMutationVariables> = {
+  name: 'BeginEdit',
+  kind: 'mutation',
+  document: `#graphql
+  mutation BeginEdit($id: ID!) {
+    orderEditBegin(id: $id) {
+      calculatedOrder { id lineItems(first: 60) { nodes { id quantity sku } } }
+      userErrors { message }
+    }
+  }`,
+};
+
+export const EditQuantity: Operation<EditQuantityMutation, EditQuantityMutationVariables> = {
+  name: 'EditQuantity',
+  kind: 'mutation',
+  document: `#graphql
+  mutation EditQuantity($id: ID!, $lineItemId: ID!, $quantity: Int!) {
+    orderEditSetQuantity(id: $id, lineItemId: $lineItemId, quantity: $quantity, restock: true) {
+      calculatedOrder { totalOutstandingSet { ...Presentment } }
+      userErrors { message }
+    }
+  }
+  ${MONEY}`,
+};
+
+export const EditAdd: Operation<EditAddMutation, EditAddMutationVariables> = {
+  name: 'EditAdd',
+  kind: 'mutation',
+  document: `#graphql
+  mutation EditAdd($id: ID!, $variantId: ID!, $quantity: Int!) {
+    orderEditAddVariant(id: $id, variantId: $variantId, quantity: $quantity, allowDuplicates: true) {
+      calculatedOrder { totalOutstandingSet { ...Presentment } }
+      userErrors { message }
+    }
+  }
+  ${MONEY}`,
+};
+
+export const CommitEdit: Operation<CommitEditMutation, CommitEditMutationVariables> = {
+  name: 'CommitEdit',
+  kind: 'mutation',
+  document: `#graphql
+  mutation CommitEdit($id: ID!, $notifyCustomer: Boolean!, $staffNote: String!) {
+    orderEditCommit(id: $id, notifyCustomer: $notifyCustomer, staffNote: $staffNote) { userErrors { message } }
+  }`,
+};
+
+export const FindVariant: Operation<FindVariantQuery, FindVariantQueryVariables> = {
+  name: 'FindVariant',
+  kind: 'query',
+  document: `#graphql
+  query FindVariant($search: String!) {
+    productVariants(first: 5, query: $search) { nodes { id sku displayName } }
+  }`,
+};
+
+/** Under a code of ours: a second one of the same code is refused, which makes it safe to repeat. */
+export const CreateDiscount: Operation<CreateDiscountMutation, CreateDiscountMutationVariables> = {
+  name: 'CreateDiscount',
+  kind: 'mutation',
+  document: `#graphql
+  mutation CreateDiscount($discount: DiscountCodeBasicInput!) {
+    discountCodeBasicCreate(basicCodeDiscount: $discount) { userErrors { code message } }
+  }`,
+};
+
 export const TagOrder: Operation<TagOrderMutation, TagOrderMutationVariables> = {
   name: 'TagOrder',
   kind: 'mutation',
@@ -286,4 +379,11 @@ export const OPERATIONS = [
   TagOrder,
   ArchiveOrder,
   DeleteOrder,
+  ChangeAddress,
+  BeginEdit,
+  EditQuantity,
+  EditAdd,
+  CommitEdit,
+  FindVariant,
+  CreateDiscount,
 ];

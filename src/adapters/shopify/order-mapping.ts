@@ -1,5 +1,5 @@
-import type { FulfillmentOrder, Order, OrderCandidate } from '../../domain/order.ts';
-import type { DecisionOrderFragment, FindOrdersQuery } from './admin.generated.ts';
+import type { FulfillmentOrder, Order, OrderCandidate, ShippingAddress } from '../../domain/order.ts';
+import type { ChangeAddressMutationVariables, DecisionOrderFragment, FindOrdersQuery } from './admin.generated.ts';
 
 type CandidateNode = FindOrdersQuery['orders']['nodes'][number];
 
@@ -57,6 +57,16 @@ export function toFulfillmentOrder(node: FulfillmentOrderNode): FulfillmentOrder
   return { ...rest, supportedActions: supportedActions.map(({ action }) => action), holds: fulfillmentHolds };
 }
 
+function toAddress({ countryCodeV2, ...rest }: NonNullable<DecisionOrderFragment['shippingAddress']>): ShippingAddress {
+  return { ...rest, countryCode: countryCodeV2 };
+}
+
+/** Without the full name, which Shopify puts together itself. */
+export function toAddressInput({ name: _, countryCode, ...rest }: ShippingAddress) {
+  type Country = ChangeAddressMutationVariables['address']['countryCode'];
+  return { ...rest, countryCode: countryCode as Country };
+}
+
 export function toOrder(node: DecisionOrderFragment): Order {
   return {
     ...toCandidate(node),
@@ -82,11 +92,7 @@ export function toOrder(node: DecisionOrderFragment): Order {
     isB2B: node.purchasingEntity?.__typename === 'PurchasingCompany',
     sourceName: node.sourceName,
     shipping: node.totalShippingPriceSet.presentmentMoney,
-    shippingTo: node.shippingAddress && {
-      name: node.shippingAddress.name,
-      zip: node.shippingAddress.zip,
-      countryCode: node.shippingAddress.countryCodeV2,
-    },
+    shippingTo: node.shippingAddress && toAddress(node.shippingAddress),
     riskRecommendation: node.risk.recommendation,
     riskLevels: node.risk.assessments.map((assessment) => assessment.riskLevel),
     lines: node.lineItems.nodes.map((line) => ({

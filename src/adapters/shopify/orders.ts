@@ -4,13 +4,17 @@ import { OutsideError } from '../../domain/outside-error.ts';
 import type { SearchTerm } from '../../domain/search-terms.ts';
 import type { CancelArguments, MutationAnswer, Orders, UserError } from '../../ports.ts';
 import { type CostTotals, createShopifyClient, type ShopifySettings } from './client.ts';
+import { toDiscountInput } from './discount-input.ts';
 import {
   ArchiveOrder,
   AskFulfillmentService,
   CancelOrder,
   CancelProgress,
+  ChangeAddress,
+  CreateDiscount,
   DeleteOrder,
   FindOrders,
+  FindVariant,
   HoldFulfillmentOrder,
   HoldsOfOrder,
   OpenReturn,
@@ -22,7 +26,8 @@ import {
   SuggestRefund,
   TagOrder,
 } from './operations.ts';
-import { toCandidate, toFulfillmentOrder, toOrder } from './order-mapping.ts';
+import { editLines } from './order-edit.ts';
+import { toAddressInput, toCandidate, toFulfillmentOrder, toOrder } from './order-mapping.ts';
 import { toLineInputs, toRefundInput } from './refund-input.ts';
 
 export type { CostTotals } from './client.ts';
@@ -151,6 +156,30 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       return toAnswer(returnCreate?.userErrors);
     },
 
+    async changeAddress(id, address) {
+      const { orderUpdate } = await client.request(ChangeAddress, { id, address: toAddressInput(address) });
+      return toAnswer(orderUpdate?.userErrors);
+    },
+
+    editLines: (orderId, change, staffNote) => editLines(client, orderId, change, staffNote),
+
+    async findVariant(sku) {
+      const search = searchTerm('sku', sku);
+      if (!search) return null;
+      const { productVariants } = await client.request(FindVariant, { search });
+      const found = productVariants.nodes.filter((one) => one.sku?.toLowerCase() === sku.trim().toLowerCase());
+      const [only] = found;
+      return found.length === 1 && only ? { id: only.id, sku: only.sku ?? sku, title: only.displayName } : null;
+    },
+
+    async createDiscount(discount) {
+      const { discountCodeBasicCreate: answer } = await client.request(CreateDiscount, {
+        discount: toDiscountInput(discount),
+      });
+      // Ours from an earlier try whose answer was lost: nobody else makes codes of our references.
+      return toAnswer(answer?.userErrors.filter((error) => error.code !== 'TAKEN'));
+    },
+
     async addTags(id, tags) {
       const { tagsAdd } = await client.request(TagOrder, { id, tags: [...tags] });
       return toAnswer(tagsAdd?.userErrors);
@@ -184,7 +213,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
  * `name:"#1001"`, or null when nothing is left to search for. Quotes and backslashes are taken out, so that a text
  * stays one value: typed by a customer, `1001 OR status:open` finds nothing more than an order of that name.
  */
-function searchTerm(filter: SearchTerm['field'] | 'email', value: string): string | null {
+function searchTerm(filter: SearchTerm['field'] | 'email' | 'sku', value: string): string | null {
   const plain = value.replace(/["'\\\p{Cc}]/gu, '').trim();
   return plain === '' ? null : `${filter}:"${plain}"`;
 }

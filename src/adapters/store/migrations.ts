@@ -56,6 +56,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('sender_withdrew', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('hold', 'text')
     .addColumn('payback', 'text')
+    .addColumn('mail_to', 'text')
+    .addColumn('undelivered', 'text')
     .addColumn('trouble', 'text')
     .addColumn('duplicate_of', 'text')
     .addColumn('follows', 'text')
@@ -79,7 +81,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_by_customer on requests (customer_email, received_at)`.execute(db);
   // An order is in at most one request that may still cancel it, or has.
   await sql`create unique index one_request_per_order on requests (order_id)
-    where order_id is not null and status not in ('declined', 'withdrawn', 'expired', 'duplicate', 'part_cancelled', 'return_opened')`.execute(
+    where order_id is not null and status not in ('declined', 'withdrawn', 'expired', 'duplicate', 'part_cancelled', 'return_opened', 'changed')`.execute(
     db,
   );
 

@@ -48,7 +48,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           id: request.id,
           ref: request.ref,
           status: 'received',
-          stage: stageOf('received'),
+          stage: stageOf({ status: 'received', payback: null, undelivered: null }),
           version: 1,
           revision: 1,
           locale: request.locale,
@@ -145,9 +145,14 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
     },
 
     async update(request, changes, now) {
+      const stage = stageOf({
+        status: changes.status ?? request.status,
+        payback: changes.payback === undefined ? request.payback : changes.payback,
+        undelivered: changes.undelivered === undefined ? request.undelivered : changes.undelivered,
+      });
       const result = await db
         .updateTable('requests')
-        .set({ ...toRequestColumns(changes), revision: request.revision + 1, updated_at: now, lease_until: 0 })
+        .set({ ...toRequestColumns(changes), stage, revision: request.revision + 1, updated_at: now, lease_until: 0 })
         .where('id', '=', request.id)
         .where('revision', '=', request.revision)
         .executeTakeFirst();

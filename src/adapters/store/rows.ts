@@ -1,8 +1,7 @@
 /** Rows to records and back: the one place where JSON text, 0 and 1 become what they mean. */
 import type { Selectable } from 'kysely';
-import type { CancellationRequest, RequestStatus } from '../../domain/cancellation-request.ts';
+import type { CancellationRequest } from '../../domain/cancellation-request.ts';
 import { type Effect, NOTHING_SENT } from '../../domain/effect.ts';
-import { stageOf } from '../../domain/queue.ts';
 import type { RequestChanges, TokenRecord } from '../../records.ts';
 import type { EffectTable, RequestTable, TokenTable } from './tables.ts';
 
@@ -38,6 +37,8 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
     senderWithdrew: row.sender_withdrew === 1,
     hold: fromJson(row.hold),
     payback: fromJson(row.payback),
+    mailTo: row.mail_to,
+    undelivered: fromJson(row.undelivered),
     trouble: fromJson(row.trouble),
     duplicateOf: row.duplicate_of,
     follows: row.follows,
@@ -50,7 +51,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
   const columns: {
     [Key in keyof RequestChanges]-?: (value: NonNullable<RequestChanges[Key]> | null) => Partial<RequestTable>;
   } = {
-    status: (value) => ({ status: value as string, stage: stageOf(value as RequestStatus) }),
+    status: (value) => ({ status: value as string }),
     version: (value) => ({ version: value as number }),
     locale: (value) => ({ locale: value as string }),
     fields: (value) => ({ fields: JSON.stringify(value) }),
@@ -80,6 +81,8 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     approvals: (value) => ({ approvals: JSON.stringify(value ?? []) }),
     hold: (value) => ({ hold: toJson(value) }),
     payback: (value) => ({ payback: toJson(value) }),
+    mailTo: (value) => ({ mail_to: value }),
+    undelivered: (value) => ({ undelivered: toJson(value) }),
     trouble: (value) => ({ trouble: toJson(value) }),
     duplicateOf: (value) => ({ duplicate_of: value }),
     follows: (value) => ({ follows: value }),

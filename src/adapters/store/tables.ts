@@ -41,6 +41,8 @@ export interface RequestTable {
   sender_withdrew: number;
   hold: string | null;
   payback: string | null;
+  mail_to: string | null;
+  undelivered: string | null;
   trouble: string | null;
   duplicate_of: string | null;
   follows: string | null;

@@ -1,5 +1,6 @@
 import type Handlebars from 'handlebars';
 import { formatMoney, type Money } from '../../domain/money.ts';
+import type { ShippingAddress } from '../../domain/order.ts';
 import type { Sentences } from './locales.ts';
 
 type Options = Handlebars.HelperOptions;
@@ -37,6 +38,10 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     concat: (...values: unknown[]) => values.slice(0, -1).join(''),
     orderName: (request: { order: { name: string } | null }) => request.order?.name ?? '?',
     itemCount: (lines: readonly { quantity: number }[]) => lines.reduce((sum, line) => sum + line.quantity, 0),
+    addressLine: ({ company, address1, address2, zip, city, provinceCode, countryCode }: ShippingAddress) =>
+      [company, address1, address2, [zip, city].filter(Boolean).join(' '), provinceCode, countryCode]
+        .filter(Boolean)
+        .join(', '),
     join: (values: readonly string[]) => values.join(', '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
   });

@@ -23,8 +23,13 @@ export interface Treatment {
   readonly delete_test_orders: boolean;
 }
 
-/** What is given back: everything, all but a fee, or all but the shipping. */
-export type RefundAmount = 'full' | 'keep_shipping' | { readonly less: number } | { readonly less_percent: number };
+/** What is given back: everything, all but a fee, all but the shipping, or what staff typed ("12.50"). */
+export type RefundAmount =
+  | 'full'
+  | 'keep_shipping'
+  | { readonly less: number }
+  | { readonly less_percent: number }
+  | { readonly exactly: string };
 
 export interface PolicyRule {
   readonly name: string;

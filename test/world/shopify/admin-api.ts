@@ -59,6 +59,8 @@ export const DEMO_SCOPES = [
   'read_merchant_managed_fulfillment_orders',
   'write_merchant_managed_fulfillment_orders',
   'write_returns',
+  'write_order_edits',
+  'write_discounts',
   'read_products',
   'read_customers',
 ];

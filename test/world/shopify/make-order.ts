@@ -21,14 +21,15 @@ export type OrderKind =
   | 'cancelled'
   | 'return_open';
 
-const PRODUCTS: readonly [title: string, variant: string | null, sku: string, price: number, tags: string[]][] = [
-  ['Wool blanket', 'Moss', 'WB-MOSS', 8_490, ['wool']],
-  ['Linen towel', 'Set of 3', 'LT-3', 2_950, ['linen']],
-  ['Oak tray', null, 'OT-1', 4_500, ['wood']],
-  ['Engraved bread board', 'Your text', 'BB-ENG', 5_900, ['made-to-order', 'wood']],
-  ['Felt slippers', '42', 'FS-42', 6_400, ['wool']],
-  ['Candle', 'Pine', 'CA-PINE', 1_890, []],
-];
+export const PRODUCTS: readonly [title: string, variant: string | null, sku: string, price: number, tags: string[]][] =
+  [
+    ['Wool blanket', 'Moss', 'WB-MOSS', 8_490, ['wool']],
+    ['Linen towel', 'Set of 3', 'LT-3', 2_950, ['linen']],
+    ['Oak tray', null, 'OT-1', 4_500, ['wood']],
+    ['Engraved bread board', 'Your text', 'BB-ENG', 5_900, ['made-to-order', 'wood']],
+    ['Felt slippers', '42', 'FS-42', 6_400, ['wool']],
+    ['Candle', 'Pine', 'CA-PINE', 1_890, []],
+  ];
 
 export function makeOrder(number: number, now: number, spec: OrderSpec = {}): ShopOrder {
   const { ageMs = 6 * HOUR, kind = 'paid', ...given } = spec;
@@ -70,6 +71,8 @@ export function makeOrder(number: number, now: number, spec: OrderSpec = {}): Sh
     shippingPrice: 0,
     customerLocale: 'en',
     currencyCode: 'EUR',
+    address1: 'Main Street 1',
+    address2: null,
     city: 'Helsinki',
     countryCode: 'FI',
     zip: '00100',

@@ -18,7 +18,9 @@ export function resolveOrder(order: ShopOrder, access: Access): Record<string, u
   const money = (cents: number) => moneyBag(cents, order.currencyCode);
   const total = order.cancelledAt === null ? totalOf(order) : 0;
   const originalTotal = order.lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
-  const owed = order.displayFinancialStatus === 'PENDING' && order.cancelledAt === null ? total : 0;
+  const pending = order.displayFinancialStatus === 'PENDING' && order.cancelledAt === null ? total : 0;
+  const isRebalanced = order.edited && order.cancelledAt === null && takenFrom(order) > 0;
+  const owed = isRebalanced ? total - refundableOf(order) : pending;
   const personal = <T>(field: string, value: T) => showPersonal(access, field, value);
   return {
     __typename: 'Order',
@@ -169,9 +171,14 @@ function resolveCustomer(order: ShopOrder): object {
   };
 }
 
-function resolveAddress({ customerName, city, zip, countryCode, phone }: ShopOrder, { customerData }: Access): object {
-  const street = { address1: 'Main Street 1', address2: null, company: null };
-  const person = customerData === 'shown' ? { name: customerName, zip, phone } : { name: null, zip: null, phone: null };
+function resolveAddress(order: ShopOrder, { customerData }: Access): object {
+  const { customerName, address1, address2, city, zip, countryCode, phone } = order;
+  const [firstName, ...rest] = customerName.split(' ');
+  const street = { address1, address2, company: null, provinceCode: null };
+  const person =
+    customerData === 'shown'
+      ? { name: customerName, firstName, lastName: rest.join(' ') || firstName, zip, phone }
+      : { name: null, firstName: null, lastName: null, zip: null, phone: null };
   return {
     ...street,
     ...person,
@@ -191,7 +198,7 @@ function showPersonal<T>({ customerData }: Access, field: string, value: T): T |
 
 const EUROS_FOR: Record<string, number> = { EUR: 1, SEK: 0.09, GBP: 1.15, USD: 0.92 };
 
-function moneyBag(cents: number, currencyCode: string): object {
+export function moneyBag(cents: number, currencyCode: string): object {
   const money = { amount: (cents / 100).toFixed(2), currencyCode };
   // The shop's own currency, at made-up but fixed rates.
   const inEuros = { amount: ((cents / 100) * (EUROS_FOR[currencyCode] ?? 1)).toFixed(2), currencyCode: 'EUR' };

@@ -9,16 +9,20 @@ import {
   fulfillmentOrderSubmitCancellationRequest,
 } from './fulfillment-orders.ts';
 import { type OrderCancelArguments, orderCancel, showCancelJob } from './order-cancel.ts';
+import { OrderEdits } from './order-edit.ts';
 import { resolveOrder } from './order-resolver.ts';
 import { parseSearch } from './order-search.ts';
 import { RefundCreate, type RefundInput } from './refund-create.ts';
 import type { ShopOrder } from './shop-order.ts';
 import type { ShopState } from './shop-state.ts';
 
+type NewAddress = Partial<Record<'address1' | 'address2' | 'city' | 'zip' | 'countryCode' | 'lastName', string | null>>;
+
 const SIXTY_DAYS_MS = 60 * 24 * 60 * 60_000;
 
 export function createRoot(state: ShopState, access: Access, jobFault: () => JobFault | null) {
   const refunds = new RefundCreate(state, access);
+  const edits = new OrderEdits(state, access);
   const show = (order: ShopOrder) => resolveOrder(order, access);
 
   /** Without read_all_orders, orders of the last 60 days are all there is for the app. */
@@ -88,6 +92,35 @@ export function createRoot(state: ShopState, access: Access, jobFault: () => Job
     fulfillmentOrderSubmitCancellationRequest: (
       args: Parameters<typeof fulfillmentOrderSubmitCancellationRequest>[2],
     ) => fulfillmentOrderSubmitCancellationRequest(state, access, args),
+
+    ...edits.root,
+
+    orderUpdate({ input }: { input: { id: string; shippingAddress?: NewAddress | null } }) {
+      needScope(access, 'write_orders', 'orderUpdate');
+      const order = find(input.id);
+      const { shippingAddress } = input;
+      if (!order || !shippingAddress) return { order: null, userErrors: [{ field: ['id'], message: 'Order is gone' }] };
+      if (!shippingAddress.lastName) {
+        return { order: null, userErrors: [{ field: ['shippingAddress'], message: 'Last name is missing' }] };
+      }
+      order.address1 = shippingAddress.address1 ?? '';
+      order.address2 = shippingAddress.address2 ?? null;
+      order.city = shippingAddress.city ?? '';
+      order.zip = shippingAddress.zip ?? '';
+      order.countryCode = shippingAddress.countryCode ?? '';
+      state.record(order, 'address');
+      return { order: show(order), userErrors: [] };
+    },
+
+    discountCodeBasicCreate({ basicCodeDiscount }: { basicCodeDiscount: { code: string } }) {
+      needScope(access, 'write_discounts', 'discountCodeBasicCreate');
+      const { code } = basicCodeDiscount;
+      if (state.discounts.has(code)) {
+        return { userErrors: [{ field: ['code'], code: 'TAKEN', message: 'Code must be unique.' }] };
+      }
+      state.discounts.set(code, basicCodeDiscount);
+      return { userErrors: [] };
+    },
 
     tagsAdd({ id, tags }: { id: string; tags: readonly string[] }) {
       needScope(access, 'write_orders', 'tagsAdd');

@@ -77,9 +77,11 @@ export interface ShopOrder {
   readonly shippingPrice: number;
   readonly customerLocale: string;
   readonly currencyCode: string;
-  readonly city: string;
-  readonly countryCode: string;
-  readonly zip: string;
+  address1: string;
+  address2: string | null;
+  city: string;
+  countryCode: string;
+  zip: string;
   readonly createdAt: number;
   cancelledAt: number | null;
   cancelReason: string | null;

@@ -17,6 +17,10 @@ export class ShopState {
   readonly now: () => number;
   /** Shopify reads a release and says no. */
   refusesReleases = false;
+  /** The shop's setting that archives what is done with. */
+  archivesByItself = true;
+  /** By code. */
+  readonly discounts = new Map<string, object>();
   readonly #jobs: CancelJobs;
   readonly #orders = new Map<string, ShopOrder>();
   readonly #ledger: LedgerEntry[] = [];
@@ -81,7 +85,7 @@ export class ShopState {
     order.cancelledAt = this.now();
     order.cancelReason = args.reason;
     order.staffNote = args.staffNote;
-    order.closed = true;
+    order.closed = this.archivesByItself;
     this.record(order, 'cancel', { staffNote: args.staffNote });
     // An authorization is voided whatever the refund method says.
     if (isCapturable(order)) this.#void(order);

@@ -1,0 +1,109 @@
+/**
+ * Changes an order instead of cancelling it. What is to be stands in absolute values, so that reading the order tells
+ * what is left to do; a call whose answer was lost is read back for the settling time and never simply made again.
+ */
+import { delayBefore } from '../domain/backoff.ts';
+import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
+import type { ChangeEffect } from '../domain/effect.ts';
+import type { Order } from '../domain/order.ts';
+import { type OrderChange, remainingOf } from '../domain/order-change.ts';
+import { OutsideError } from '../domain/outside-error.ts';
+import type { MutationAnswer } from '../ports.ts';
+import { beginOnOrder } from './begin-on-order.ts';
+import type { Desk } from './desk.ts';
+import { endWithTrouble, finishChange, returnToStaff } from './end-execution.ts';
+
+/** Times a call is made again whose effect didn't show within the settling time. Then a person looks. */
+const MOST_CALLS = 3;
+
+export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<void> {
+  const { effects, requests } = desk.store.records;
+  const request = effect.requestId ? await requests.get(effect.requestId) : null;
+  if (!request || (request.status !== 'approved' && request.status !== 'executing')) {
+    await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
+    return;
+  }
+  const isFirst = effect.outcome.sentAt === null;
+  const order = isFirst
+    ? await beginOnOrder(desk, effect, request, effect.payload.orderId)
+    : await desk.orders.read(effect.payload.orderId);
+  if (!order) {
+    if (!isFirst) await endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
+    return;
+  }
+  if (order.cancelledAt !== null) return returnToStaff(desk, effect, request, order);
+  const left = remainingOf(order, effect.payload.change, effect.payload.knownLines);
+  if (left.lines.length === 0 && !left.added && !left.address) return finishChange(desk, effect, request, order);
+  if (!isFirst) {
+    if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request, order);
+    if (!(await effects.progress(effect, 'sent', { ...effect.outcome, sentAt: desk.now() }))) return;
+  }
+  await carryOut(desk, effect, request, order, left);
+}
+
+async function carryOut(
+  desk: Desk,
+  effect: ChangeEffect,
+  request: CancellationRequest,
+  order: Order,
+  left: OrderChange,
+): Promise<void> {
+  try {
+    const answer = await change(desk, order.id, left, `Cancel Desk ${request.ref}`);
+    if (answer.kind === 'refused') {
+      const detail = answer.errors.map(({ message }) => message).join(' ');
+      const trouble: Trouble = { reason: 'change_refused', detail };
+      return await endWithTrouble(desk, effect, request, trouble, await desk.orders.read(order.id));
+    }
+    const after = await desk.orders.read(order.id);
+    await (after
+      ? finishChange(desk, effect, request, after)
+      : endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null));
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    // A refused call goes to a person; what may have happened is read back; the rest is tried again.
+    if (error.fault === 'rejected') {
+      return endWithTrouble(desk, effect, request, { reason: 'change_refused', detail: error.message }, order);
+    }
+    const state = error.mayHaveHappened ? 'sent' : 'pending';
+    const wait = error.retryAfter ?? delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
+    const result = {
+      state,
+      attempts: effect.attempts + 1,
+      dueAt: desk.now() + wait,
+      lastError: error.message,
+    } as const;
+    await desk.store.records.effects.settle(effect, result, desk.now());
+  }
+}
+
+/** The address first: it can be repeated, and a parcel to the wrong place is the dearer half. */
+async function change(desk: Desk, orderId: string, left: OrderChange, staffNote: string): Promise<MutationAnswer> {
+  if (left.address) {
+    const answer = await desk.orders.changeAddress(orderId, left.address);
+    if (answer.kind === 'refused') return answer;
+  }
+  if (left.lines.length === 0 && !left.added) return { kind: 'done' };
+  return desk.orders.editLines(orderId, left, staffNote);
+}
+
+async function waitOrGiveUp(
+  desk: Desk,
+  effect: ChangeEffect,
+  request: CancellationRequest,
+  order: Order,
+): Promise<void> {
+  const now = desk.now();
+  if (now - (effect.outcome.sentAt ?? effect.createdAt) > desk.timings.settling) {
+    const calls = (effect.outcome.calls ?? 1) + 1;
+    if (calls > MOST_CALLS) {
+      return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
+    }
+    const outcome = { ...effect.outcome, calls };
+    await desk.store.records.effects.settle(effect, { state: 'pending', outcome, dueAt: now, attempts: 0 }, now);
+    return;
+  }
+  const dueAt = now + delayBefore(effect.attempts + 1, desk.timings.jobPoll, Math.random());
+  const result = { state: 'sent', dueAt, attempts: effect.attempts + 1 } as const;
+  await desk.store.records.effects.settle(effect, result, now);
+}

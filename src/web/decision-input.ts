@@ -1,0 +1,105 @@
+/** The decision form's fields as a decision. What is accepted of it, domain/decision.ts says. */
+import type { AmountChoice, DecisionInput } from '../domain/decision.ts';
+import { ADDRESS_FIELDS, type TypedAddress } from '../domain/order-change.ts';
+import type { Treatment } from '../domain/policy/policy.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+const REFUNDS: readonly Treatment['refund'][] = ['original', 'store_credit', 'none'];
+/** Before the id of a line: how many of it to cancel; how many there are to be. */
+const TAKE = 'take ';
+const KEEP = 'keep ';
+
+/** @param signedIn nothing has to be typed or ticked by somebody who has signed in */
+export function toInput(values: Values, signedIn: boolean): DecisionInput | null {
+  const text = (name: string) => values[name] ?? '';
+  const confirm = (name: string) => (signedIn ? null : text(name));
+  const sure = (name: string) => signedIn || text(name) === 'yes';
+  const refund = (name: string) => REFUNDS.find((one) => one === text(name)) ?? 'original';
+  switch (text('decision')) {
+    case 'approve':
+      return {
+        kind: 'approve',
+        seen: text('seen'),
+        confirm: confirm('confirm'),
+        restock: text('restock') !== 'no',
+        refund: refund('refund'),
+        amount: amountIn(text('exact'), text('amount')),
+        ...(text('archive') ? { archive: text('archive') === 'yes' } : {}),
+      };
+    case 'part': {
+      const exactly = decimal(text('exact_part'));
+      return {
+        kind: 'part',
+        seen: text('seen'),
+        confirm: confirm('confirm_part'),
+        quantities: quantitiesIn(values, TAKE),
+        restock: text('restock_part') !== 'no',
+        refund: refund('refund_part'),
+        amount: exactly ? { exactly } : 'full',
+      };
+    }
+    case 'change':
+      return {
+        kind: 'change',
+        seen: text('seen'),
+        confirm: confirm('confirm_change'),
+        quantities: quantitiesIn(values, KEEP),
+        address: addressIn(values),
+        sku: text('sku'),
+        skuQuantity: Number(text('sku_quantity') || '1'),
+      };
+    case 'return':
+      return { kind: 'return', confirm: confirm('confirm_return'), instructions: text('instructions') };
+    case 'decline':
+      return { kind: 'decline', reason: text('reason') };
+    case 'ask':
+      return { kind: 'ask', question: text('question') };
+    case 'offer': {
+      const terms = { percent: Number(text('percent')), exchange: text('exchange') === 'yes' };
+      return { kind: 'offer', offer: text('offer'), terms };
+    }
+    case 'choose':
+      return { kind: 'choose', orderId: values.order ?? null, orderName: text('order_name') };
+    case 'reassess':
+      return { kind: 'reassess', sure: text('reassess') === 'yes' };
+    case 'paid_back':
+      return { kind: 'paid_back', how: text('how'), on: text('on') };
+    case 'correct_address':
+      return { kind: 'correct_address', email: text('email') };
+    case 'told':
+      return { kind: 'told', sure: text('told') === 'yes' };
+    case 'archive':
+    case 'delete':
+      return { kind: 'tidy', what: text('decision') === 'delete' ? 'delete' : 'archive', sure: text('tidy') === 'yes' };
+    case 'undo':
+      return { kind: 'undo', sure: sure('undo') };
+    case 'assign':
+      return { kind: 'assign', to: text('assign_to') || null };
+    case 'snooze':
+      return { kind: 'snooze', days: Number(text('days')) };
+    default:
+      return null;
+  }
+}
+
+function amountIn(exact: string, choice: string): AmountChoice {
+  const exactly = decimal(exact);
+  if (exactly) return { exactly };
+  return choice === 'full' || choice === 'keep_shipping' ? choice : 'policy';
+}
+
+/** "12,50" → "12.50"; people write it as they do at home. */
+function decimal(text: string): string {
+  return text.trim().replace(',', '.');
+}
+
+function quantitiesIn(values: Values, prefix: string): Record<string, number> {
+  const entries = Object.entries(values).filter(([name, value]) => name.startsWith(prefix) && value.trim() !== '');
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), Number(value)]));
+}
+
+function addressIn(values: Values): TypedAddress | null {
+  if (values.address1 === undefined) return null;
+  return Object.fromEntries(ADDRESS_FIELDS.map((field) => [field, values[field] ?? ''])) as TypedAddress;
+}
