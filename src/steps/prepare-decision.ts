@@ -42,7 +42,17 @@ export async function prepareDecision(
       const may = input.terms.percent === 0 || (await isGranted(desk, 'write_discounts'));
       return may ? NOTHING : { errors: { offer: 'no_discount_scope' } };
     }
-    default:
+    case 'approve':
+    case 'decline':
+    case 'ask':
+    case 'undo':
+    case 'assign':
+    case 'snooze':
+    case 'reassess':
+    case 'paid_back':
+    case 'correct_address':
+    case 'told':
+    case 'tidy':
       return NOTHING;
   }
 }
