@@ -1,4 +1,5 @@
 /** The store as the steps see it: records and the verbs on them. Implemented in adapters/store. */
+
 import type { CancellationRequest, RequestStatus } from './domain/cancellation-request.ts';
 import type {
   CancelEffect,
@@ -15,6 +16,7 @@ import type {
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { Stage } from './domain/queue.ts';
 import type { IncomingResponse } from './domain/response.ts';
+import type { StaffMember } from './domain/staff.ts';
 
 /** A unique key or a guard in the database refused: somebody else was first. Look again. */
 export class ConflictError extends Error {
@@ -242,16 +244,6 @@ export interface RequestEventRecord {
 export interface Events {
   append(requestId: string | null, event: RequestEventRecord): Promise<void>;
   byRequest(requestId: string): Promise<RequestEventRecord[]>;
-}
-
-export interface StaffMember {
-  readonly email: string;
-  readonly role: 'decide' | 'view';
-  readonly active: boolean;
-  /** Epoch milliseconds; null: here. */
-  readonly awayUntil: number | null;
-  /** Who gets the mails meanwhile. */
-  readonly standIn: string | null;
 }
 
 export interface StaffList {

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
+import { mayDecide } from './domain/staff.ts';
 import { buildService, type ServiceOptions } from './service.ts';
 
 export interface Running {
@@ -16,7 +17,7 @@ export async function serve(config: Config, parts: Parts, options: ServiceOption
   const service = await buildService(config, options);
   try {
     const staff = await service.desk.store.records.staff.list();
-    if (!staff.some((member) => member.active && member.role === 'decide')) {
+    if (!staff.some(mayDecide)) {
       throw new NoStaffError();
     }
     const server = parts === 'worker' ? null : await listen(createServer(service.app), config);

@@ -139,7 +139,7 @@ function openPolicies(
 async function addFirstStaff(store: Store, emails: readonly string[], now: number): Promise<void> {
   for (const email of emails) {
     if (await store.records.staff.get(email)) continue;
-    await store.records.staff.put({ email, role: 'decide', active: true, awayUntil: null, standIn: null }, now);
+    await store.records.staff.put({ email, role: 'operate', active: true, awayUntil: null, standIn: null }, now);
   }
 }
 

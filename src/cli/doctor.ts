@@ -1,5 +1,7 @@
 /** Checks every outside connection: one line each, ok or what is wrong and what to do next. */
+
 import { OutsideError } from '../domain/outside-error.ts';
+import { mayDecide } from '../domain/staff.ts';
 import type { Desk } from '../steps/desk.ts';
 import { EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
@@ -65,9 +67,7 @@ async function checkPolicy({ policies }: Desk): Promise<Check> {
 }
 
 async function checkStaff(desk: Desk): Promise<Check> {
-  const deciding = (await desk.store.records.staff.list()).filter(
-    (member) => member.active && member.role === 'decide',
-  );
+  const deciding = (await desk.store.records.staff.list()).filter(mayDecide);
   const text =
     deciding.length > 0
       ? `${deciding.length} may decide`

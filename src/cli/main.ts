@@ -83,7 +83,10 @@ policy
   .action(replayPolicy);
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
-staff.command('add <email>').option('--role <role>', 'decide or view', 'decide').action(addStaff);
+staff
+  .command('add <email>')
+  .option('--role <role>', 'view, decide, or operate (decide and keep this list)', 'decide')
+  .action(addStaff);
 staff
   .command('away <email>')
   .description('their mails go to somebody else; without --until: back again')

@@ -1,6 +1,10 @@
 import { readEmailAddress } from '../domain/email-address.ts';
+import { isStaffRole, STAFF_ROLES, type StaffMember, type StaffRefusal } from '../domain/staff.ts';
+import { addMember, changeMember } from '../steps/staff-list.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
+
+const BY = 'operator';
 
 export async function listStaff(options: { json?: boolean }): Promise<void> {
   const staff = await withService(({ desk }) => desk.store.records.staff.list());
@@ -9,49 +13,44 @@ export async function listStaff(options: { json?: boolean }): Promise<void> {
 }
 
 export async function addStaff(email: string, { role }: { role: string }): Promise<void> {
-  if (role !== 'decide' && role !== 'view')
-    throw new CommandError(`"${role}" is no role. Say decide or view.`, EXIT.usage);
+  if (!isStaffRole(role)) throw new CommandError(`"${role}" is no role. Say ${STAFF_ROLES.join(', ')}.`, EXIT.usage);
   const address = bare(email);
-  await withService(({ desk }) =>
-    desk.store.records.staff.put({ email: address, role, active: true, awayUntil: null, standIn: null }, desk.now()),
-  );
+  await withService(({ desk }) => addMember(desk, BY, address, role));
   console.log(`${address} may ${role} from the next request on.`);
 }
 
 export async function removeStaff(email: string): Promise<void> {
   const address = bare(email);
-  await withService(async ({ desk }) => {
-    await desk.store.transaction(async (records) => {
-      const member = await records.staff.get(address);
-      if (!member) throw new CommandError(`${address} is not in the staff list.`);
-      await records.staff.put({ ...member, active: false }, desk.now());
-      await records.tokens.revokeForPerson(address, desk.now());
-      await records.sessions.removeOf(address);
-    });
-  });
+  await change(address, { active: false });
   console.log(`${address} is removed; links mailed to them are dead.`);
-}
-
-function bare(email: string): string {
-  const address = readEmailAddress(email);
-  if (!address) throw new CommandError(`"${email}" is not one e-mail address.`, EXIT.usage);
-  return address;
 }
 
 /** Their mails go to somebody else until then; without --until they are back. */
 export async function setAway(email: string, options: { until?: string; to?: string }): Promise<void> {
   const address = bare(email);
-  const until = options.until === undefined ? null : Date.parse(options.until);
-  if (until !== null && Number.isNaN(until)) {
+  const awayUntil = options.until === undefined ? null : Date.parse(options.until);
+  if (awayUntil !== null && Number.isNaN(awayUntil)) {
     throw new CommandError(`"${options.until}" is no day. Write it as 2026-12-24.`, EXIT.usage);
   }
   const standIn = options.to === undefined ? null : bare(options.to);
-  await withService(async ({ desk }) => {
-    const { staff } = desk.store.records;
-    const member = await staff.get(address);
-    if (!member) throw new CommandError(`${address} is not in the staff list.`);
-    if (standIn && !(await staff.get(standIn))?.active) throw new CommandError(`${standIn} is not in the staff list.`);
-    await staff.put({ ...member, awayUntil: until, standIn: until === null ? null : standIn }, desk.now());
-  });
-  console.log(until === null ? `${address} is back.` : `${address} is away until ${options.until}.`);
+  await change(address, { awayUntil, standIn: awayUntil === null ? null : standIn });
+  console.log(awayUntil === null ? `${address} is back.` : `${address} is away until ${options.until}.`);
+}
+
+/** The last one who operates may go too: a mailbox that fell into wrong hands can't wait. */
+async function change(email: string, changes: Partial<Omit<StaffMember, 'email'>>): Promise<void> {
+  const refusal = await withService(({ desk }) => changeMember(desk, BY, email, changes, { onlyIfSafe: false }));
+  if (refusal) throw new CommandError(REFUSED[refusal](email, changes.standIn ?? ''));
+}
+
+const REFUSED: Record<StaffRefusal, (email: string, standIn: string) => string> = {
+  not_in_staff: (email) => `${email} is not in the staff list.`,
+  last_operator: (email) => `${email} is the only one who may operate.`,
+  stand_in_unknown: (_email, standIn) => `${standIn} may not decide, so they can't stand in for anybody.`,
+};
+
+function bare(email: string): string {
+  const address = readEmailAddress(email);
+  if (!address) throw new CommandError(`"${email}" is not one e-mail address.`, EXIT.usage);
+  return address;
 }

@@ -1,5 +1,6 @@
 import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
 import { isTask } from '../domain/queue.ts';
+import { mayDecide } from '../domain/staff.ts';
 import type { Records, TokenRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { hashToken, newToken } from './ids.ts';
@@ -58,7 +59,7 @@ export async function openLink(
     return found.revokedAt === null ? { kind: 'open', request, person: found.person } : { kind: 'dead' };
   }
   const member = await records.staff.get(found.person);
-  if (!member?.active || member.role !== 'decide') return { kind: 'dead' };
+  if (!member || !mayDecide(member)) return { kind: 'dead' };
   const current = found.revokedAt === null && found.requestVersion === request.version;
   const decidable = DECIDABLE.includes(request.status) || isTask(request) || canBeUndone(request, now);
   if (current && decidable) return { kind: 'open', request, person: found.person };

@@ -1,11 +1,13 @@
 /** Writes mails as effects. Nothing is sent here. */
+
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { afterQuiet } from '../domain/policy/calendar.ts';
 import type { Limits } from '../domain/policy/policy.ts';
+import { mayDecide, type StaffMember } from '../domain/staff.ts';
 import type { NoticeName } from '../domain/views.ts';
-import type { Records, StaffMember } from '../records.ts';
+import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 
@@ -79,7 +81,7 @@ export async function peopleFor(
   now: number,
 ): Promise<StaffMember[]> {
   const list = await records.staff.list();
-  const may = list.filter((member) => member.active && member.role === 'decide');
+  const may = list.filter(mayDecide);
   const named = may.filter((member) => assessment?.people.includes(member.email));
   const chosen = named.length >= (assessment?.approvals ?? 1) ? named : may;
   const standIns = chosen.map((member) => standInFor(member, may, now)).filter((member) => member !== null);

@@ -1,6 +1,8 @@
 /** Reminds staff of what has waited too long, in working time, and tells others from the second time on. */
+
 import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
 import { addWorkingTime } from '../domain/policy/calendar.ts';
+import { mayDecide } from '../domain/staff.ts';
 import type { Desk } from './desk.ts';
 import { mailTo, peopleFor } from './owe-mail.ts';
 
@@ -40,7 +42,7 @@ async function remind(
     await records.requests.setReminder(request.id, next, time);
     const people = await peopleFor(records, request, at);
     const others = (await records.staff.list()).filter(
-      ({ email, active, role }) => time > 1 && active && role === 'decide' && escalate.includes(email),
+      (member) => time > 1 && mayDecide(member) && escalate.includes(member.email),
     );
     const all = [...new Map([...people, ...others].map((member) => [member.email, member])).values()];
     await records.events.append(request.id, { at, actor: 'service', type: 'reminded', data: {} });

@@ -1,4 +1,5 @@
 /** Signing in by an emailed link, and the sessions that follow. A link in a mail is a key, not a second factor. */
+import { mayDecide, mayOperate } from '../domain/staff.ts';
 import type { SessionRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { hashToken, newId, newToken } from './ids.ts';
@@ -12,6 +13,7 @@ const MAILS_AN_HOUR = 5;
 export interface Session extends SessionRecord {
   readonly token: string;
   readonly mayDecide: boolean;
+  readonly mayOperate: boolean;
 }
 
 /** The answer is the same for an address that may sign in and one that may not. */
@@ -70,7 +72,7 @@ export async function openSession(desk: Desk, token: string): Promise<Session | 
   if (!member?.active) return null;
   // Not for every picture and style sheet: once a minute is enough to know that somebody is there.
   if (now - found.seenAt > MINUTE) await sessions.touch(hash, now);
-  return { ...found, token, mayDecide: member.role === 'decide' };
+  return { ...found, token, mayDecide: mayDecide(member), mayOperate: mayOperate(member) };
 }
 
 export async function signOut(desk: Desk, token: string): Promise<void> {

@@ -11,6 +11,7 @@ import { queuePage } from './queue-page.ts';
 import { requestPage } from './request-page.ts';
 import { PageError, sameOriginOnly } from './same-origin.ts';
 import { signInPage } from './sign-in-page.ts';
+import { staffPage } from './staff-page.ts';
 
 export interface WebOptions {
   readonly webhookSecrets: readonly string[];
@@ -22,7 +23,7 @@ export interface WebOptions {
 const REFUSALS_A_MINUTE = 60;
 
 /** Pages that nobody may keep a copy of. */
-const PRIVATE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv'];
+const PRIVATE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv', '/staff'];
 
 export function createApp(desk: Desk, options: WebOptions): Express {
   const root = express();
@@ -48,7 +49,14 @@ export function createApp(desk: Desk, options: WebOptions): Express {
     res.set('Cache-Control', 'no-store');
     next();
   });
-  app.use(decisionPage(desk), customerPage(desk), signInPage(desk), requestPage(desk), queuePage(desk));
+  app.use(
+    decisionPage(desk),
+    customerPage(desk),
+    signInPage(desk),
+    requestPage(desk),
+    queuePage(desk),
+    staffPage(desk),
+  );
   root.use((_req, _res, next) => next(new PageError(404, 'not_found')));
   root.use(showError(desk));
   return root;

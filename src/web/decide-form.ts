@@ -11,6 +11,7 @@ import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
+import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
 import { decide } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
@@ -24,6 +25,7 @@ export interface Reader {
   /** Signed in: nothing has to be typed to approve, and the whole history is shown. */
   readonly signedIn: boolean;
   readonly mayDecide: boolean;
+  readonly mayOperate: boolean;
   /** Of a session, see session-cookie.ts. */
   readonly formKey: string | null;
 }
@@ -88,6 +90,7 @@ export async function showDecision(
     shopName: await shopNameOf(desk),
     staffEmail: reader.person,
     signedIn: reader.signedIn,
+    mayOperate: reader.mayOperate,
     formKey: reader.formKey ?? '',
     request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
     treatment,
@@ -156,7 +159,7 @@ async function othersOf(desk: Desk, request: CancellationRequest, { signedIn }: 
 
 async function decidersOf(desk: Desk): Promise<string[]> {
   const members = await desk.store.records.staff.list();
-  return members.filter(({ active, role }) => active && role === 'decide').map(({ email }) => email);
+  return members.filter(mayDecide).map(({ email }) => email);
 }
 
 /** Texts only: a name sent twice comes as a list, and is nothing of ours. */

@@ -39,5 +39,5 @@ export function decisionPage(desk: Desk): Router {
 }
 
 function byLink(person: string): Reader {
-  return { person, signedIn: false, mayDecide: true, formKey: null };
+  return { person, signedIn: false, mayDecide: true, mayOperate: false, formKey: null };
 }

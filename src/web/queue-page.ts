@@ -11,10 +11,9 @@ import { decide } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import type { Session } from '../steps/sessions.ts';
-import { shopNameOf } from '../steps/shop-name.ts';
 import { listOf, textsOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
-import { checkFormKey, formKeyOf, staffOnly } from './session-cookie.ts';
+import { checkFormKey, frameOf, staffOnly } from './session-cookie.ts';
 
 const PAGE = 50;
 const MOST_AT_ONCE = 25;
@@ -104,10 +103,6 @@ function mustDecide(res: Response): Session {
   const session = res.locals.session as Session;
   if (!session.mayDecide) throw new PageError(403, 'may_not_decide');
   return session;
-}
-
-async function frameOf(desk: Desk, session: Session) {
-  return { shopName: await shopNameOf(desk), staffEmail: session.person, formKey: formKeyOf(session) };
 }
 
 /** What each of them will do, before anything is done. */

@@ -5,10 +5,9 @@ import { stageOf } from '../domain/queue.ts';
 import type { Desk } from '../steps/desk.ts';
 import { type EnterErrors, enterRequest } from '../steps/enter-request.ts';
 import type { Session } from '../steps/sessions.ts';
-import { shopNameOf } from '../steps/shop-name.ts';
 import { postDecision, type Reader, showDecided, showDecision, textsOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
-import { checkFormKey, formKeyOf, sessionOf, staffOnly } from './session-cookie.ts';
+import { checkFormKey, formKeyOf, frameOf, sessionOf, staffOnly } from './session-cookie.ts';
 
 export function requestPage(desk: Desk): Router {
   const router = express.Router();
@@ -61,8 +60,8 @@ async function newPage(
   errors: EnterErrors,
   values: Record<string, string>,
 ): Promise<string> {
-  const context = { shopName: await shopNameOf(desk), staffEmail: session.person, formKey: formKeyOf(session) };
-  return desk.renderer.page('request-new', desk.defaultLocale, { ...context, errors, values });
+  const context = { ...(await frameOf(desk, session)), errors, values };
+  return desk.renderer.page('request-new', desk.defaultLocale, context);
 }
 
 function readerOf(session: Session): Reader {
@@ -70,6 +69,7 @@ function readerOf(session: Session): Reader {
     person: session.person,
     signedIn: session.kind === 'staff',
     mayDecide: session.mayDecide,
+    mayOperate: session.mayOperate,
     formKey: formKeyOf(session),
   };
 }

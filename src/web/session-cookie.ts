@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Desk } from '../steps/desk.ts';
 import { openSession, type Session } from '../steps/sessions.ts';
+import { shopNameOf } from '../steps/shop-name.ts';
 import { PageError } from './same-origin.ts';
 
 export function isSecure({ baseUrl }: Pick<Desk, 'baseUrl'>): boolean {
@@ -26,6 +27,12 @@ export async function sessionOf(desk: Desk, req: Request): Promise<Session | nul
   const prefix = `${cookieName(desk)}=`;
   const token = cookies.find((part) => part.startsWith(prefix))?.slice(prefix.length);
   return token ? openSession(desk, token) : null;
+}
+
+/** What every page of signed-in staff is given. */
+export async function frameOf(desk: Desk, session: Session) {
+  const { person: staffEmail, mayOperate } = session;
+  return { shopName: await shopNameOf(desk), staffEmail, mayOperate, formKey: formKeyOf(session) };
 }
 
 /** A form made for another session, or for none, is refused: a third lock beside SameSite and Origin. */

@@ -131,7 +131,7 @@ rules:
         .check();
       await page.getByRole('button', { name: /Decline those/ }).click();
       await inspect('summary', page);
-      for (const path of ['/queue?view=ended', '/queue?q=nothing', '/requests/new']) {
+      for (const path of ['/queue?view=ended', '/queue?q=nothing', '/requests/new', '/staff']) {
         await page.goto(desk.origin + path);
         await inspect(path, page);
       }

@@ -156,7 +156,7 @@ describe('the command line', () => {
     // STAFF_EMAILS names Sam still; who was removed stays removed.
     expect(listed).toContainEqual({
       email: 'sam@pine-and-loom.example',
-      role: 'decide',
+      role: 'operate',
       active: false,
       awayUntil: null,
       standIn: null,

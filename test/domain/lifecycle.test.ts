@@ -31,6 +31,7 @@ needs_customer customer_chose received
 needs_customer answered received
 needs_customer answered_about_order awaiting_decision
 needs_customer offer_accepted withdrawn
+needs_customer exchange_accepted awaiting_decision
 needs_customer offer_refused awaiting_decision
 needs_customer unanswered needs_match
 needs_customer unanswered_about_order awaiting_decision
@@ -77,6 +78,7 @@ approved execution_failed failed
 executing confirmed_cancelled cancelled
 executing part_confirmed part_cancelled
 executing return_confirmed return_opened
+executing change_confirmed changed
 executing found_cancelled cancelled
 executing order_changed awaiting_decision
 executing execution_failed failed
@@ -104,6 +106,7 @@ describe('lifecycle', () => {
       'cancelled',
       'part_cancelled',
       'return_opened',
+      'changed',
       'declined',
       'withdrawn',
       'expired',

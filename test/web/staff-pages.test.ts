@@ -58,7 +58,7 @@ describe('signing in', () => {
   });
 
   it('is needed for every page of staff', async () => {
-    for (const path of ['/queue', '/queue.csv', '/requests/CR-AAAAAAA', '/requests/new']) {
+    for (const path of ['/queue', '/queue.csv', '/requests/CR-AAAAAAA', '/requests/new', '/staff']) {
       const answer = await request(desk.origin).get(path);
       expect([answer.status, answer.headers.location]).toEqual([303, `${desk.origin}/sign-in`]);
     }
@@ -203,7 +203,7 @@ describe('one request', () => {
     await start(`${PLAIN_POLICY}undo: 1h\n`);
     const ref = await story.respond('1001');
     await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
-    expect((await story.mail(ANA, /is accepted/)).text).toContain('We cancel the order after');
+    expect((await story.mail(ANA, /is accepted/)).text).toContain('We carry it out after');
     const page = await openPage(linkIn((await story.mail(KIM, /#1001 Approved/)).text, 'd'));
     expect((await sendForm(page, { decision: 'undo' })).status).toBe(422);
     await sendForm(page, { decision: 'undo', undo: 'yes' });

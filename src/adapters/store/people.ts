@@ -1,6 +1,8 @@
 /** Staff, links and events. */
+
 import type { Kysely } from 'kysely';
-import type { Events, SessionRecord, Sessions, StaffList, StaffMember, Tokens } from '../../records.ts';
+import type { StaffMember } from '../../domain/staff.ts';
+import type { Events, SessionRecord, Sessions, StaffList, Tokens } from '../../records.ts';
 import { toToken } from './rows.ts';
 import type { StaffTable, Tables } from './tables.ts';
 

@@ -1,7 +1,7 @@
 /** One battery for both databases: what the steps rely on. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
+import { REQUEST_STATUSES, type RequestStatus } from '../../../src/domain/cancellation-request.ts';
 import { type CancelEffect, cancelKey, type NewEffect } from '../../../src/domain/effect.ts';
 import { allowedMoves } from '../../../src/domain/lifecycle.ts';
 import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
@@ -228,7 +228,7 @@ describe.each(storeKinds())('store on %s', (kind) => {
 });
 
 /** A way from received to each status, by moves the lifecycle has. */
-const WAYS: Record<string, string[]> = {
+const WAYS: Record<RequestStatus, string[]> = {
   needs_match: ['needs_match'],
   needs_customer: ['needs_match', 'needs_customer'],
   waiting: ['waiting'],
@@ -237,6 +237,7 @@ const WAYS: Record<string, string[]> = {
   executing: ['awaiting_decision', 'approved', 'executing'],
   cancelled: ['awaiting_decision', 'approved', 'executing', 'cancelled'],
   part_cancelled: ['awaiting_decision', 'approved', 'executing', 'part_cancelled'],
+  changed: ['awaiting_decision', 'approved', 'executing', 'changed'],
   return_opened: ['awaiting_decision', 'approved', 'return_opened'],
   declined: ['needs_match', 'declined'],
   withdrawn: ['withdrawn'],
@@ -246,8 +247,8 @@ const WAYS: Record<string, string[]> = {
   received: [],
 };
 
-async function walkTo(records: Records, id: string, status: string): Promise<void> {
-  for (const next of WAYS[status] ?? []) {
+async function walkTo(records: Records, id: string, status: RequestStatus): Promise<void> {
+  for (const next of WAYS[status]) {
     const request = await mustGet(records, id);
     await records.requests.update(request, { status: next as typeof request.status }, NOW);
   }

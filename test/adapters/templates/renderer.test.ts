@@ -113,7 +113,11 @@ const request: RequestView = {
     at: AT,
     customerText: EVIL,
     part: [{ lineItemId: 'gid://l', title: EVIL, quantity: 1 }],
-    change: null,
+    change: {
+      lines: [{ lineItemId: 'gid://l', title: EVIL, from: 2, to: 1 }],
+      added: { variantId: 'gid://v', sku: EVIL, title: EVIL, quantity: 1 },
+      address: null,
+    },
     way: 'decline',
     refunded: null,
     owed: null,
@@ -174,6 +178,7 @@ const NEEDS_ORDER = [
   'customer-paid-back',
   'customer-part-cancelled',
   'customer-return-opened',
+  'customer-changed',
   'staff-label',
   'staff-payback',
 ];
@@ -241,6 +246,8 @@ describe('languages', () => {
         'refund.',
         'condition.',
         'explain.',
+        'address.',
+        'staff_role.',
       );
     const unused = sentences
       .keys('en')
