@@ -1,6 +1,7 @@
 /** Environment → typed settings. Every fault is found and named at once; the text says what was expected. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { type ChatSettings, isTextOnly } from './adapters/chat/chat-webhook.ts';
 import { fields } from './config-fields.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 
@@ -52,6 +53,8 @@ export interface Config {
   readonly brand: Brand;
   /** Without a file of the default name the built-in policy holds. */
   readonly policy: { readonly path: string; readonly required: boolean };
+  /** Where staff are told in a chat; null: nowhere. */
+  readonly chat: ChatSettings | null;
   readonly staffEmails: readonly string[];
   readonly defaultLocale: string;
   readonly timeZone: string | null;
@@ -132,12 +135,26 @@ function faultsBetween(env: Environment): string[] {
   for (const address of addressesOf(env.STAFF_EMAILS)) {
     if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: "${address}" is not one e-mail address`);
   }
-  if (secretsOf(env.INTAKE_WEBHOOK_SECRET).some((one) => one.replace(/^whsec_/, '').length < 24)) {
+  faults.push(...chatFaults(env));
+  if (secretsOf(env.INTAKE_WEBHOOK_SECRET).some(isShort)) {
     faults.push(
       'INTAKE_WEBHOOK_SECRET: must be at least 24 characters, without spaces (a space separates two secrets)',
     );
   }
   return faults;
+}
+
+function chatFaults({ CHAT_WEBHOOK_URL: url, CHAT_WEBHOOK_SECRET: secret }: Environment): string[] {
+  if (!url) return secret ? ['CHAT_WEBHOOK_URL: is missing beside CHAT_WEBHOOK_SECRET'] : [];
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:' && hostname !== '127.0.0.1') return ['CHAT_WEBHOOK_URL: must be an https address'];
+  if (isTextOnly(url)) return [];
+  if (!secret) return ['CHAT_WEBHOOK_SECRET: is missing; the receiver tells by it that a message is ours'];
+  return isShort(secret) ? ['CHAT_WEBHOOK_SECRET: must be at least 24 characters'] : [];
+}
+
+function isShort(secret: string): boolean {
+  return secret.replace(/^whsec_/, '').length < 24;
 }
 
 function toConfig(env: z.infer<typeof fields>): Config {
@@ -181,6 +198,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
       signOff: env.BRAND_SIGN_OFF ?? null,
     },
     policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
+    chat: env.CHAT_WEBHOOK_URL ? { url: env.CHAT_WEBHOOK_URL, secret: env.CHAT_WEBHOOK_SECRET ?? null } : null,
     staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,
     timeZone: env.TIME_ZONE ?? null,

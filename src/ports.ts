@@ -153,6 +153,26 @@ export interface Mailer {
   verify(): Promise<void>;
 }
 
+// ── Chat ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Carries no token and no personal data: the chat has readers of its own. */
+export interface ChatMessage {
+  /** The same on every attempt. */
+  readonly id: string;
+  readonly at: number;
+  readonly notice: NoticeName;
+  readonly ref: string;
+  /** One line. */
+  readonly text: string;
+  /** Of the request's page, for which one has to sign in. */
+  readonly url: string;
+}
+
+export interface Chat {
+  /** Throws OutsideError. */
+  send(message: ChatMessage): Promise<void>;
+}
+
 export interface Renderer {
   notice(
     name: NoticeName,

@@ -1,6 +1,7 @@
 /** Composition root: the only file that knows every adapter. Built the same way by main, the command line and tests. */
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { createChat } from './adapters/chat/chat-webhook.ts';
 import { createGoogleAuth } from './adapters/google/auth.ts';
 import { createFormsSource } from './adapters/google/forms.ts';
 import { createSheetsSource } from './adapters/google/sheets.ts';
@@ -59,6 +60,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     store,
     orders,
     mailer,
+    chat: config.chat && createChat(config.chat, now),
     renderer: createRenderer({
       folder: TEMPLATES,
       timeZone,

@@ -85,6 +85,19 @@ describe('readConfig', () => {
     expect(faults).toHaveLength(3);
   });
 
+  it.each([
+    [{ CHAT_WEBHOOK_URL: 'http://chat.example/x', CHAT_WEBHOOK_SECRET: 'x'.repeat(24) }, 'must be an https address'],
+    [{ CHAT_WEBHOOK_URL: 'https://chat.example/x' }, 'CHAT_WEBHOOK_SECRET: is missing'],
+    [{ CHAT_WEBHOOK_URL: 'https://chat.example/x', CHAT_WEBHOOK_SECRET: 'tiny' }, 'at least 24 characters'],
+    [{ CHAT_WEBHOOK_SECRET: 'x'.repeat(24) }, 'CHAT_WEBHOOK_URL: is missing'],
+  ])('refuses a chat that could not be trusted: %o', (chat, fault) => {
+    expect(faultsOf({ ...GOOD, ...chat }).join('\n')).toContain(fault);
+  });
+
+  it('takes a chat of Slack without a secret', () => {
+    expect(faultsOf({ ...GOOD, CHAT_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/x' })).toEqual([]);
+  });
+
   it('reads a secret from a file, and takes an empty value as absent', () => {
     const file = join(temporaryFolder(), 'token');
     writeFileSync(file, 'shpat_from_file\n');

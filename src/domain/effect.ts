@@ -151,8 +151,15 @@ export interface TidyEffect extends EffectBase {
   readonly payload: TidyPayload;
 }
 
+/** A line in the staff's chat, without a link that decides. */
+export interface ChatEffect extends EffectBase {
+  readonly kind: 'chat';
+  readonly payload: { readonly notice: NoticeName };
+}
+
 export type Effect =
   | MailEffect
+  | ChatEffect
   | CancelEffect
   | HoldEffect
   | ReleaseEffect
@@ -169,6 +176,7 @@ type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
 
 export type NewEffect =
   | NewOf<MailEffect>
+  | NewOf<ChatEffect>
   | NewOf<CancelEffect>
   | NewOf<HoldEffect>
   | NewOf<ReleaseEffect>

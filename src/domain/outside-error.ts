@@ -1,4 +1,4 @@
-export type OutsideSystem = 'shopify' | 'google' | 'smtp';
+export type OutsideSystem = 'shopify' | 'google' | 'smtp' | 'chat';
 
 export type OutsideFault =
   /** Credentials or scopes are refused: stop and tell the operator. */

@@ -49,6 +49,8 @@ function detailsOf(effect: Owed): string[] {
   switch (effect.kind) {
     case 'mail':
       return [effect.payload.to];
+    case 'chat':
+      return [];
     case 'shopify_refund':
     case 'shopify_part':
       return [`${effect.payload.plan.amount.amount} ${effect.payload.plan.amount.currencyCode}`];

@@ -1,6 +1,6 @@
 /** What every step is given. Built once in src/service.ts. */
 import type { Backoff } from '../domain/backoff.ts';
-import type { Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
+import type { Chat, Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
 import type { Store } from '../records.ts';
 import type { FreshOrder } from './fresh-order.ts';
 
@@ -65,6 +65,8 @@ export interface Desk {
   readonly store: Store;
   readonly orders: Orders;
   readonly mailer: Mailer;
+  /** null: none is set. */
+  readonly chat: Chat | null;
   readonly renderer: Renderer;
   readonly sources: readonly ResponseSource[];
   readonly policies: Policies;

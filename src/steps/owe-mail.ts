@@ -10,6 +10,7 @@ import type { NoticeName } from '../domain/views.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
+import { oweChat } from './send-chat.ts';
 
 type StaffNotice = Exclude<Extract<NoticeName, `staff-${string}`>, 'staff-digest' | 'staff-sign-in'>;
 type CustomerNotice = Extract<NoticeName, `customer-${string}`>;
@@ -32,7 +33,7 @@ const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-
  * more new requests in an hour than people want mails, one list of what waits takes their place.
  */
 export async function oweStaffMails(
-  desk: Pick<Desk, 'defaultLocale' | 'timings' | 'policies' | 'timeZone'>,
+  desk: Pick<Desk, 'defaultLocale' | 'timings' | 'policies' | 'timeZone' | 'chat'>,
   records: Records,
   request: Pick<CancellationRequest, 'id' | 'version' | 'assessment'> & { readonly undoUntil?: number | null },
   notice: StaffNotice,
@@ -50,7 +51,7 @@ export async function oweStaffMails(
 
 /** To these people, when they want mail. */
 export async function mailTo(
-  desk: Pick<Desk, 'defaultLocale' | 'policies' | 'timeZone'>,
+  desk: Pick<Desk, 'defaultLocale' | 'policies' | 'timeZone' | 'chat'>,
   records: Records,
   members: readonly Pick<StaffMember, 'email'>[],
   request: Pick<CancellationRequest, 'id' | 'version'> & { readonly undoUntil?: number | null },
@@ -61,6 +62,9 @@ export async function mailTo(
   const { calendar, quiet } = desk.policies.inForce();
   const dueAt = quiet ? afterQuiet(now, quiet, calendar.zone ?? desk.timeZone) : now;
   const canUndo = notice === 'staff-decided' && request.undoUntil;
+  if (desk.chat && !WITHOUT_LINK.includes(notice)) {
+    await oweChat(records, request.id, notice, occasion, { now, dueAt });
+  }
   for (const member of members) {
     const payload: MailPayload = {
       notice,

@@ -9,11 +9,13 @@ import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
+import { sendChat } from './send-chat.ts';
 import { sendMail } from './send-mail.ts';
 
 /** Claimed and run side by side; SMTP connections and Shopify's bucket are the narrower doors behind. */
 const BATCH: Record<Effect['kind'], number> = {
   mail: 16,
+  chat: 8,
   shopify_cancel: 8,
   shopify_hold: 8,
   shopify_release: 8,
@@ -27,7 +29,7 @@ const BATCH: Record<Effect['kind'], number> = {
 
 /** Runs what is due of one kind. Returns how many effects were looked at. */
 export async function runEffects(desk: Desk, kind: Effect['kind']): Promise<number> {
-  if (kind !== 'mail' && isPaused(desk, 'shopify')) return 0;
+  if (kind.startsWith('shopify_') && isPaused(desk, 'shopify')) return 0;
   const { effects } = desk.store.records;
   const claimed = await effects.claim(desk.now(), desk.timings.lease, BATCH[kind], [kind]);
   await Promise.all(claimed.map((effect) => runOne(desk, effect)));
@@ -48,6 +50,8 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
   switch (effect.kind) {
     case 'mail':
       return sendMail(desk, effect);
+    case 'chat':
+      return sendChat(desk, effect);
     case 'shopify_cancel':
       return executeCancel(desk, effect);
     case 'shopify_hold':

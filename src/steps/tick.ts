@@ -39,6 +39,7 @@ export function partsOf(desk: Desk): Part[] {
     { name: 'sweep', run: () => sweepRisk(desk) },
     ...SHOP_EFFECTS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),
     { name: 'mail', run: () => runEffects(desk, 'mail') },
+    { name: 'chat', run: () => runEffects(desk, 'chat') },
     { name: 'remind', run: () => remindStaff(desk) },
     { name: 'expire', run: () => expireRequests(desk) },
   ];

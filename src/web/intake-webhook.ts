@@ -4,9 +4,9 @@ import express, { type Router } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import type { IncomingResponse } from '../domain/response.ts';
+import { verifyWebhook } from '../domain/standard-webhooks.ts';
 import type { Desk } from '../steps/desk.ts';
 import { takeWebhook } from '../steps/take-webhook.ts';
-import { verifyWebhook } from './standard-webhooks.ts';
 
 const LARGEST_BODY = '64kb';
 /** Only refused calls count: a genuine form may be as busy as it likes. */

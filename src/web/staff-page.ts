@@ -35,7 +35,7 @@ export function staffPage(desk: Desk): Router {
 /** null: done; else locale key `error.CODE`. */
 async function carryOut(desk: Desk, by: string, email: string, values: Values): Promise<string | null> {
   const role = values.role ?? '';
-  switch (values.do) {
+  switch (values.do ?? '') {
     case 'add':
       if (!isStaffRole(role)) return 'choose_one';
       await addMember(desk, by, email, role);

@@ -20,7 +20,7 @@ export interface DeskOptions {
   readonly store?: StoreKind;
   readonly timings?: Partial<Timings>;
   readonly now?: () => number;
-  readonly env?: Record<string, string>;
+  readonly env?: Record<string, string> | ((world: World) => Record<string, string>);
   readonly sources?: ('forms' | 'sheets')[];
   /** Text of policy.yaml; null: none, so that the built-in policy holds. */
   readonly policy?: string | null;
@@ -110,7 +110,7 @@ async function environment(options: DeskOptions, world: World, origin: string, d
     MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
     ...(options.policy === null ? {} : { POLICY_FILE: `${dataDir}/policy.yaml` }),
     STAFF_EMAILS: 'sam@pine-and-loom.example',
-    ...options.env,
+    ...(typeof options.env === 'function' ? options.env(world) : options.env),
   };
 }
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { type ChatReceiver, createChatReceiver } from './chat/chat-receiver.ts';
 import { createGoogleWorld, type GoogleWorld, type GoogleWorldOptions } from './google/google-api.ts';
 import { type Inbox, startInbox } from './mail/inbox.ts';
 import { worldPages } from './pages/pages.ts';
@@ -21,6 +22,7 @@ export interface World {
   readonly shopify: ShopifyWorld;
   readonly google: GoogleWorld;
   readonly inbox: Inbox;
+  readonly chat: ChatReceiver;
   close(): Promise<void>;
 }
 
@@ -32,9 +34,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const shopify = createShopifyWorld({ ...options.shopify, ...shared });
   const google = createGoogleWorld({ ...options.google, ...shared });
   const inbox = await startInbox(shared.seed === undefined ? {} : { seed: shared.seed });
+  const chat = createChatReceiver();
   const app = express();
   app.disable('x-powered-by');
-  app.use(shopify.router, google.router, worldPages({ shopify, google, inbox }));
+  app.use(shopify.router, google.router, chat.router, worldPages({ shopify, google, inbox }));
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -46,6 +49,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     shopify,
     google,
     inbox,
+    chat,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

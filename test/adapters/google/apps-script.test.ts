@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { verifyWebhook } from '../../../src/web/standard-webhooks.ts';
+import { verifyWebhook } from '../../../src/domain/standard-webhooks.ts';
 
 const SOURCE = readFileSync(new URL('../../../scripts/apps-script/Code.gs', import.meta.url), 'utf8');
 const SECRET = `whsec_${Buffer.from('ä-secret-with-high-bytes-\u00ff\u00fe').toString('base64')}`;

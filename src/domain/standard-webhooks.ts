@@ -1,4 +1,4 @@
-/** Signatures of incoming webhooks as www.standardwebhooks.com has them. */
+/** Signatures of webhooks, those that come and those we send, as www.standardwebhooks.com has them. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export interface SignedMessage {
@@ -39,6 +39,13 @@ export function verifyWebhook(message: SignedMessage, secrets: readonly string[]
   // After the signature: a stranger needn't know what our clock says.
   if (Math.abs(now / 1000 - Number(timestamp)) > TOLERANCE_S) return { kind: 'refused', reason: 'timestamp_stale' };
   return { kind: 'genuine', id };
+}
+
+/** The headers that let a receiver tell our messages from a stranger's. @param now epoch milliseconds */
+export function signWebhook(id: string, body: string, secret: string, now: number): Record<string, string> {
+  const timestamp = String(Math.floor(now / 1000));
+  const signature = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
 }
 
 /** `whsec_` + base64 as the specification has it; without the prefix the text's own bytes. */
