@@ -38,6 +38,7 @@ Cancel Desk demo. Everything below is make-believe and ends with this command.
   2. Watch the mails arrive            ${world.origin}/inbox
      Open the one to ${STAFF} and decide
   3. See the order cancelled           ${world.origin}/admin
+  4. Read all mails, in six languages  ${world.origin}/previews
 
   The service itself listens on ${service.baseUrl}. Its log: ${service.logFile}
   Stop with Ctrl+C.

@@ -43,6 +43,6 @@ export function demoPage(title: string, body: Html): string {
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} – demo</title><style>${new Html(STYLE)}</style></head><body>
 <p class="demo">Demo: the form, the shop, the mails and the money are all make-believe.</p>
-<nav><a href="/form">Form</a><a href="/inbox">Inbox</a><a href="/admin">Shop admin</a></nav><main>${body}</main></body></html>`
+<nav><a href="/form">Form</a><a href="/inbox">Inbox</a><a href="/admin">Shop admin</a><a href="/previews">All mails</a></nav><main>${body}</main></body></html>`
     .text;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMailer } from '../../../src/adapters/mail/smtp.ts';
+import { NOTICES } from '../../../src/domain/views.ts';
 import { startWorld, type World } from '../server.ts';
 
 const HOSTILE = '<script>alert(1)</script>"\'&';
@@ -13,6 +14,14 @@ describe('the world’s pages', () => {
 
   it.each(['/form', '/inbox', '/inbox/9', '/admin', '/admin/orders/9'])('%s says that it is a demo', async (path) => {
     expect(await (await fetch(world.origin + path)).text()).toMatch(/class="demo">Demo/);
+  });
+
+  it.each(['en', 'fi', 'sv', 'de', 'fr', 'es'])('previews every mail in %s', async (locale) => {
+    const list = await (await fetch(`${world.origin}/previews?locale=${locale}`)).text();
+    const links = [...list.matchAll(/href="(\/previews\/[\w-]+\?locale=\w+)"/g)].map((match) => match[1] ?? '');
+    expect(links).toHaveLength(NOTICES.length);
+    for (const link of links)
+      expect(await (await fetch(world.origin + link)).text()).toContain(`<html lang="${locale}"`);
   });
 
   it('puts a submitted form into the form and its sheet', async () => {

@@ -7,6 +7,7 @@ import { adminOrder, adminOrders } from './admin-page.ts';
 import { formPage, recordedPage } from './form-page.ts';
 import { demoPage, html } from './html.ts';
 import { inboxPage, mailPage } from './inbox-page.ts';
+import { previewPages } from './previews-page.ts';
 
 export interface WorldParts {
   readonly shopify: ShopifyWorld;
@@ -16,6 +17,7 @@ export interface WorldParts {
 
 export function worldPages({ shopify, google, inbox }: WorldParts): Router {
   const router = express.Router();
+  router.use(previewPages());
   router.get('/', (_req, res) => res.redirect('/form'));
   router.get('/form', (_req, res) => {
     res.send(formPage(google.form));

@@ -1,0 +1,56 @@
+/** Every mail of the service with made-up contents, in every language: what a shop will send before it sends any. */
+import { fileURLToPath } from 'node:url';
+import express, { type Router } from 'express';
+import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
+import { sampleContext } from '../../../src/adapters/templates/sample-context.ts';
+import { NOTICES, type NoticeName } from '../../../src/domain/views.ts';
+import type { Renderer } from '../../../src/ports.ts';
+import { demoPage, html } from './html.ts';
+
+const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
+const LOCALES = ['en', 'fi', 'sv', 'de', 'fr', 'es'];
+
+export function previewPages(): Router {
+  // Made when somebody looks: most worlds never do.
+  let made: Renderer | null = null;
+  const renderer = () => {
+    made ??= createRenderer({
+      folder: FOLDER,
+      timeZone: 'UTC',
+      basePath: '',
+      brand: { color: '#1f5f4a', logo: null, signOff: null },
+    });
+    return made;
+  };
+  const router = express.Router();
+  router.get('/previews', (req, res) => {
+    res.send(listPage(renderer(), localeOf(req.query.locale)));
+  });
+  router.get('/previews/:notice', (req, res, next) => {
+    const notice = NOTICES.find((one) => one === req.params.notice);
+    if (!notice) return next();
+    res.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    res.send(mailOf(renderer(), notice, localeOf(req.query.locale)).html);
+  });
+  return router;
+}
+
+function listPage(renderer: Renderer, locale: string): string {
+  const languages = LOCALES.map((one) =>
+    one === locale ? html`<strong>${one}</strong> ` : html`<a href="/previews?locale=${one}">${one}</a> `,
+  );
+  const mails = NOTICES.map((notice) => {
+    const { subject, text } = mailOf(renderer, notice, locale);
+    return html`<details class="card"><summary><strong>${notice}</strong>: ${subject}</summary>
+<p><a href="/previews/${notice}?locale=${locale}">As HTML</a></p><pre>${text}</pre></details>`;
+  });
+  return demoPage('Mails', html`<h1>Mails</h1><p>Language: ${languages}</p>${mails}`);
+}
+
+function mailOf(renderer: Renderer, notice: NoticeName, locale: string) {
+  return renderer.notice(notice, locale, sampleContext());
+}
+
+function localeOf(wanted: unknown): string {
+  return LOCALES.find((one) => one === wanted) ?? 'en';
+}
