@@ -203,6 +203,8 @@ export interface Decision {
   readonly treatment: Treatment | null;
   /** What is cancelled of the order; null: all of it. */
   readonly part: readonly PartLine[] | null;
+  /** Of a part: what goes back for it, as Shopify worked it out or staff wrote it. */
+  readonly amount?: Money | null;
   /** What is changed about the order, which is not cancelled then. */
   readonly change?: OrderChange | null;
 }

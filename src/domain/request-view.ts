@@ -68,11 +68,15 @@ export function viewRequest(
   };
 }
 
-/** An order with refunds of its own is paid back by hand, so all its refunds are this one. */
+/** Of a changed order: one with refunds of its own is paid back by hand, so all its refunds are this one. */
 function balanceOf(
   { status, payback, decision }: CancellationRequest,
   order: Order | null,
 ): { refunded: Money | null; owed: Money | null } {
+  if (decision?.part) {
+    const isPaid = decision.amount && toMillionths(decision.amount) > 0n && decision.treatment?.refund !== 'none';
+    return { refunded: isPaid ? (decision.amount ?? null) : null, owed: null };
+  }
   if (!order || !decision?.change || status !== 'changed') return { refunded: null, owed: null };
   const refunded = order.refunds.reduce((sum, { total }) => sum + toMillionths(total), 0n);
   const owed = toMillionths(order.outstanding);

@@ -125,7 +125,7 @@ export interface RequestView {
     readonly change: OrderChange | null;
     /** Locale keys `mail.staff_decided_WAY`. */
     readonly way: 'approve' | 'part' | 'change' | 'decline' | 'return';
-    /** Of a changed order: what went back by itself, and what is still to be paid. */
+    /** Of a part or a changed order: what goes back by itself, and what is still to be paid. */
     readonly refunded: Money | null;
     readonly owed: Money | null;
     readonly refund: Treatment['refund'];

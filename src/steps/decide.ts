@@ -102,7 +102,8 @@ async function write(
         return approveInPart(records, request, by, approvals, at);
       }
       const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
-      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, change };
+      const amount = partPlan?.amount ?? null;
+      const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount, change };
       const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
       const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
       const changes = {

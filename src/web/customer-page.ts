@@ -6,6 +6,8 @@
 import express, { type Response, type Router } from 'express';
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { readEmailAddress } from '../domain/email-address.ts';
+import { isEnded } from '../domain/lifecycle.ts';
 import { languageOfForm } from '../domain/question-mapping.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import {
@@ -148,7 +150,9 @@ async function show(
   values: Record<string, string>,
 ): Promise<void> {
   const owner = isOwner(request, person);
-  const view = viewRequest(request, null, desk.adminOrigin);
+  // What is left of the order, and the money: for the address on the order alone.
+  const knowsOrder = request.order !== null && readEmailAddress(request.order.email) === person;
+  const view = viewRequest(request, knowsOrder ? request.order : null, desk.adminOrigin);
   const choices = canChoose(request, person) && request.match ? choicesOf(request.match) : [];
   const shown = statusFor(request, person);
   const context = {
@@ -164,6 +168,8 @@ async function show(
       decision: owner || shown === request.status ? view.decision : null,
     },
     shown,
+    knowsOrder,
+    until: isVeiled(request, person) ? null : untilOf(request),
     choices: choices.map(({ orderId, orderName, createdAt }) => ({
       orderId,
       orderName,
@@ -181,6 +187,13 @@ async function show(
   const own = desk.renderer.bestLocale(languageOfForm(request.answers)) ?? desk.defaultLocale;
   const locale = isVeiled(request, person) ? own : request.locale;
   res.status(status).send(desk.renderer.page('customer-status', locale, context));
+}
+
+/** Until when something can still be done or is waited for: locale key `page.until_KIND`. */
+function untilOf({ status, undoUntil, expiresAt }: CancellationRequest): { kind: string; at: number } | null {
+  if (status === 'approved' && undoUntil !== null) return { kind: 'undo', at: undoUntil };
+  if (expiresAt === null || isEnded(status)) return null;
+  return { kind: status === 'needs_customer' ? 'answer' : 'decision', at: expiresAt };
 }
 
 /** Who asked needs no way to stop it: they can withdraw. */

@@ -242,6 +242,7 @@ describe('languages', () => {
         'mail.staff_decided_',
         'mail.part_',
         'page.bulk_',
+        'page.until_',
         'queue.',
         'refund.',
         'condition.',
