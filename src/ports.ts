@@ -100,6 +100,17 @@ export interface Orders {
   findRisky(limit: number): Promise<OrderCandidate[]>;
 }
 
+/** Query cost points of one shop, shared by all processes on one database. */
+export interface SharedBucket {
+  /** Takes points, below zero too, and says how many milliseconds until they are there. */
+  take(points: number): Promise<number>;
+  /** Corrects it by an answer: points that were not needed, and the bucket as Shopify sees it. */
+  giveBack(
+    points: number,
+    seen: { readonly maximumAvailable: number; readonly currentlyAvailable: number; readonly restoreRate: number },
+  ): Promise<void>;
+}
+
 // ── Policy ───────────────────────────────────────────────────────────────────────────────────────
 
 export interface Policies {

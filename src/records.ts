@@ -17,6 +17,7 @@ import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { Stage } from './domain/queue.ts';
 import type { IncomingResponse } from './domain/response.ts';
 import type { StaffMember } from './domain/staff.ts';
+import type { SharedBucket } from './ports.ts';
 
 /** A unique key or a guard in the database refused: somebody else was first. Look again. */
 export class ConflictError extends Error {
@@ -26,11 +27,19 @@ export class ConflictError extends Error {
   }
 }
 
+/**
+ * Prolongs the lease of a claimed row. False: it isn't ours any more. As the first write of a transaction it fences the
+ * others: nobody can claim the row before the commit.
+ */
+export type Renew<Claim> = (claim: Claim, until: number) => Promise<boolean>;
+
 export interface Store {
   /** Each call commits by itself. */
   readonly records: Records;
   /** Everything inside commits together or not at all. Only the records passed in may be used inside. */
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
+  /** null: this process is alone with the shop. */
+  sharedBucket(shop: string): SharedBucket | null;
   close(): Promise<void>;
 }
 
@@ -112,11 +121,17 @@ export interface Requests {
   /** The request that holds this order: open, or cancelled. */
   holderOf(orderId: string): Promise<CancellationRequest | null>;
   /** Received and waiting requests that are due, leased to the caller. */
-  claimDue(now: number, leaseMs: number, limit: number): Promise<(CancellationRequest & { attempts: number })[]>;
+  claimDue(
+    now: number,
+    leaseMs: number,
+    limit: number,
+  ): Promise<(CancellationRequest & { attempts: number; fence: number })[]>;
+  renew: Renew<{ readonly id: string; readonly fence: number }>;
   /** Beside the story: no decision gets stale by it. */
   setHold(id: string, hold: CancellationRequest['hold']): Promise<void>;
   setSenderWithdrew(id: string): Promise<void>;
-  postpone(id: string, dueAt: number): Promise<void>;
+  /** Only while the claim holds. */
+  postpone(claimed: { readonly id: string; readonly fence: number }, dueAt: number, attempts: number): Promise<void>;
   /** Whether any request was ever about this order. */
   everFor(orderId: string): Promise<boolean>;
   /** Orders of this address that were cancelled here since then. */
@@ -130,8 +145,12 @@ export interface Requests {
     now: number,
     limit: number,
   ): Promise<(CancellationRequest & { remindAt: number | null; reminded: number })[]>;
-  /** Beside the story, as setHold. */
-  setReminder(id: string, remindAt: number, reminded: number): Promise<void>;
+  /** Beside the story, as setHold. False: another process has reminded, or planned to. */
+  setReminder(
+    request: { readonly id: string; readonly remindAt: number | null; readonly reminded: number },
+    remindAt: number,
+    reminded: number,
+  ): Promise<boolean>;
   /** Put off until now. */
   awake(now: number, limit: number): Promise<CancellationRequest[]>;
   /** Put off beyond now. */
@@ -180,6 +199,7 @@ export interface Effects {
   byKey(key: string): Promise<Effect | null>;
   byRequest(requestId: string): Promise<(Effect & { lastError: string | null; doneAt: number | null })[]>;
   claim(now: number, leaseMs: number, limit: number, kinds: readonly Effect['kind'][]): Promise<Effect[]>;
+  renew: Renew<Effect>;
   /** Writes only while the claim holds; false: another worker has taken it. */
   settle(effect: Effect, result: EffectResult, now: number): Promise<boolean>;
   /** Keeps the lease and writes what must be known before the outside call. */
@@ -267,6 +287,7 @@ export interface Sources {
     state: SourceState,
     result: { dueAt: number; cursor?: string; lastOkAt?: number; lastError: string | null },
   ): Promise<boolean>;
+  renew: Renew<SourceState>;
   makeDue(id: string, now: number): Promise<void>;
   list(): Promise<SourceState[]>;
 }

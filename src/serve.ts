@@ -1,6 +1,7 @@
 /** Starts a service's pages, its worker, or both, and stops them cleanly. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { holdFolder } from './adapters/store/hold-folder.ts';
 import type { Config } from './config.ts';
 import { mayDecide } from './domain/staff.ts';
 import { buildService, type ServiceOptions } from './service.ts';
@@ -14,7 +15,11 @@ export interface Running {
 export type Parts = 'all' | 'web' | 'worker';
 
 export async function serve(config: Config, parts: Parts, options: ServiceOptions): Promise<Running> {
-  const service = await buildService(config, options);
+  const folder = config.databaseUrl ? null : holdFolder(config.dataDir);
+  const service = await buildService(config, options).catch((error: unknown) => {
+    folder?.release();
+    throw error;
+  });
   try {
     const staff = await service.desk.store.records.staff.list();
     if (!staff.some(mayDecide)) {
@@ -28,10 +33,12 @@ export async function serve(config: Config, parts: Parts, options: ServiceOption
       async stop() {
         await Promise.all([server && closeServer(server), worker?.stop()]);
         await service.close();
+        folder?.release();
       },
     };
   } catch (error) {
     await service.close();
+    folder?.release();
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Composition root: the only file that knows every adapter. Built the same way by main, the command line and tests. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import { createChat } from './adapters/chat/chat-webhook.ts';
@@ -8,6 +9,7 @@ import { createSheetsSource } from './adapters/google/sheets.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
 import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
+import { createSharedPacer } from './adapters/shopify/shared-pacer.ts';
 import { openStore } from './adapters/store/store.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
@@ -45,7 +47,9 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const timings: Timings = { ...TIMINGS, pollInterval: config.pollIntervalMs, ...options.timings };
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
   await addFirstStaff(store, config.staffEmails, now());
-  const { orders, costTotals } = createShopifyOrders({ ...config.shopify, now, log });
+  const bucket = store.sharedBucket(config.shopify.storeDomain);
+  const pacer = bucket ? { pacer: createSharedPacer(bucket, now, (ms) => delay(ms)) } : {};
+  const { orders, costTotals } = createShopifyOrders({ ...config.shopify, now, log, ...pacer });
   const mailer = createMailer({ smtpUrl: config.mail.smtpUrl, from: config.mail.from, replyTo: config.mail.replyTo });
   const policies = await openPolicies(config, store, { log, now, lenient: options.lenient ?? false }).catch(
     async (error: unknown) => {

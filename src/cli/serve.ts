@@ -1,3 +1,4 @@
+import { FolderTakenError } from '../adapters/store/hold-folder.ts';
 import { createLog } from '../log.ts';
 import { NoStaffError, type Parts, serve } from '../serve.ts';
 import { loadConfig } from './environment.ts';
@@ -29,7 +30,8 @@ export async function runServe(parts: Parts): Promise<void> {
 }
 
 function explain(error: unknown, host: string, port: number): unknown {
-  if (error instanceof NoStaffError) return new CommandError(error.message, EXIT.configuration);
+  if (error instanceof NoStaffError || error instanceof FolderTakenError)
+    return new CommandError(error.message, EXIT.configuration);
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'EADDRINUSE') {
     return new CommandError(`Port ${port} on ${host} is taken. Stop what uses it, or set PORT.`, EXIT.configuration);

@@ -33,12 +33,11 @@ export async function warehouseLetsGo(
   if (!asked) return true;
   const now = desk.now();
   const warehouseAskedAt = effect.outcome.warehouseAskedAt ?? now;
-  if (effect.outcome.warehouseAskedAt === null) {
-    const trace = { at: now, actor: 'service', type: 'warehouse_asked', data: {} };
-    await desk.store.records.events.append(request.id, trace);
-  }
   const outcome = { ...effect.outcome, warehouseAskedAt };
   const result = { state: 'pending', outcome, dueAt: now + desk.timings.recheck, lastError: null } as const;
-  await desk.store.records.effects.settle(effect, result, now);
+  await desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, result, now)) || effect.outcome.warehouseAskedAt !== null) return;
+    await records.events.append(request.id, { at: now, actor: 'service', type: 'warehouse_asked', data: {} });
+  });
   return false;
 }

@@ -2,7 +2,14 @@
 import type { CancelBlock } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import type { CancelEffect, ChangeEffect, EffectState, PartEffect, ReturnEffect } from '../domain/effect.ts';
+import type {
+  CancelEffect,
+  CancelOutcome,
+  ChangeEffect,
+  EffectState,
+  PartEffect,
+  ReturnEffect,
+} from '../domain/effect.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
 import { owedAfterChange, owedByHand, planDifference, planSeparateRefund } from '../domain/refund-plan.ts';
@@ -165,9 +172,15 @@ export async function returnToStaff(
 }
 
 /** The request stays as it is; staff are told once that Shopify is taking very long. */
-export async function tellStuck(desk: Desk, request: CancellationRequest): Promise<void> {
+export async function tellStuck(
+  desk: Desk,
+  effect: CancelEffect,
+  request: CancellationRequest,
+  outcome: CancelOutcome,
+): Promise<void> {
   const now = desk.now();
   await desk.store.transaction(async (records) => {
+    if (!(await records.effects.progress(effect, 'confirming', outcome))) return;
     await records.requests.update(request, { trouble: { reason: 'job_stuck', detail: null } }, now);
     await records.events.append(request.id, { at: now, actor: 'service', type: 'job_stuck', data: {} });
     await oweStaffMails(desk, records, request, 'staff-failed', now, 'stuck');

@@ -55,6 +55,9 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
     calls: effect.outcome.calls + 1,
   };
   if (!(await noteSent(desk, effect, request, outcome))) return;
+  // Stopped or starved meanwhile: somebody else may have taken it, and this call would come late.
+  if (desk.now() - (outcome.sentAt ?? 0) >= desk.timings.lease)
+    return settle(desk, effect, 'pending', effect.outcome, 0);
   const plan = planOrderCancel(request, effect.payload, order);
   try {
     const answer = await desk.orders.cancel(plan);
@@ -116,7 +119,7 @@ async function confirm(desk: Desk, effect: CancelEffect, request: CancellationRe
   let { outcome } = effect;
   if (age > desk.timings.jobStuck && !outcome.staffToldStuck) {
     outcome = { ...outcome, staffToldStuck: true };
-    await tellStuck(desk, request);
+    await tellStuck(desk, effect, request, outcome);
   }
   await settle(desk, effect, 'confirming', outcome, jobWait(desk, effect.attempts + 1));
 }

@@ -23,6 +23,7 @@ export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<v
     await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
     return;
   }
+  const begun = desk.now();
   const isFirst = effect.outcome.sentAt === null;
   const order = isFirst
     ? await beginOnOrder(desk, effect, request, effect.payload.orderId)
@@ -38,6 +39,8 @@ export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<v
     if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request, order);
     if (!(await effects.progress(effect, 'sent', { ...effect.outcome, sentAt: desk.now() }))) return;
   }
+  // Stopped or starved meanwhile: this call would come late. It is read back, and made again if nothing shows.
+  if (desk.now() - begun >= desk.timings.lease) return;
   await carryOut(desk, effect, request, order, left);
 }
 

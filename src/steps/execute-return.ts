@@ -22,7 +22,10 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   if (isReturnOpen(order)) return finishReturn(desk, effect, request, order);
   if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request);
+  const begun = desk.now();
   if (!(await noteSent(desk, effect, request))) return;
+  // Stopped or starved meanwhile: this call would come late. A person finds that nothing was opened.
+  if (desk.now() - begun >= desk.timings.lease) return;
   try {
     const answer = await desk.orders.openReturn(effect.payload.orderId, effect.payload.note);
     if (answer.kind === 'refused') {

@@ -92,7 +92,7 @@ async function hold(desk: Desk, orderId: string, handle: string, ref: string): P
 }
 
 export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise<void> {
-  const { effects, requests } = desk.store.records;
+  const { effects } = desk.store.records;
   const { orderId, handle } = effect.payload;
   const holding = await effects.byKey(keyOf('hold', effect.requestId ?? '', handle));
   if (holding && holding.state === 'pending') {
@@ -106,11 +106,13 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
     const answer = ids.length > 0 ? await releaseOrRefusal(desk, one.id, ids) : null;
     if (answer?.kind === 'refused') return tryAgainLater(desk, effect, answer.errors);
   }
-  await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
-  const request = effect.requestId ? await requests.get(effect.requestId) : null;
-  if (request && handleOf(request) === handle) {
-    await requests.setHold(request.id, { state: 'released', at: desk.now() });
-  }
+  await desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
+    const request = effect.requestId ? await records.requests.get(effect.requestId) : null;
+    if (request && handleOf(request) === handle) {
+      await records.requests.setHold(request.id, { state: 'released', at: desk.now() });
+    }
+  });
 }
 
 async function releaseOrRefusal(desk: Desk, id: string, holdIds: readonly string[]): Promise<MutationAnswer> {

@@ -63,5 +63,7 @@ export async function openLink(
   const current = found.revokedAt === null && found.requestVersion === request.version;
   const decidable = DECIDABLE.includes(request.status) || isTask(request) || canBeUndone(request, now);
   if (current && decidable) return { kind: 'open', request, person: found.person };
+  // Whoever has just approved sees that it is so; it is taken back by the link in the mail about it, or from the queue.
+  if (canBeUndone(request, now)) return { kind: 'decided', request };
   return decidable || request.status === 'received' ? { kind: 'dead' } : { kind: 'decided', request };
 }

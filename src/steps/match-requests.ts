@@ -15,6 +15,7 @@ import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
 import { ConflictError, type Records } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { keepClaim } from './keep-claim.ts';
 import { moveRequest } from './move-request.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
@@ -25,15 +26,24 @@ const BATCH = 50;
 const ORDERS_OF_AN_ADDRESS = 5;
 const SIDE_BY_SIDE = 8;
 
-type Claimed = CancellationRequest & { attempts: number };
+type Claimed = CancellationRequest & { attempts: number; fence: number };
 
 /** Returns how many requests were looked at. */
 export async function matchRequests(desk: Desk): Promise<number> {
   if (isPaused(desk, 'shopify')) return 0;
-  const { lease, retry } = desk.timings;
-  const claimed = await desk.store.records.requests.claimDue(desk.now(), lease, BATCH);
+  const { requests } = desk.store.records;
+  const claimed = await requests.claimDue(desk.now(), desk.timings.lease, BATCH);
   if (claimed.length === 0) return 0;
   const done = new Set<string>();
+  const renew = async (until: number) => {
+    for (const request of claimed.filter((one) => !done.has(one.id))) await requests.renew(request, until);
+  };
+  await keepClaim(desk, renew, () => matchAll(desk, claimed, done));
+  desk.wake();
+  return claimed.length;
+}
+
+async function matchAll(desk: Desk, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
   try {
     const shop = await desk.shop();
     const format = formatOf(shop);
@@ -54,15 +64,21 @@ export async function matchRequests(desk: Desk): Promise<number> {
     await noteSuccess(desk, 'shopify');
   } catch (error) {
     // Whatever happened, what was claimed is looked at again, not only when its lease ends.
+    const throttled = error instanceof OutsideError && error.fault === 'throttled';
     for (const request of claimed.filter((one) => !done.has(one.id))) {
-      const wait = delayBefore(request.attempts + 1, retry, Math.random());
-      await desk.store.records.requests.postpone(request.id, desk.now() + wait);
+      const wait = delayBefore(request.attempts + 1, desk.timings.retry, Math.random());
+      // Asked to wait, it was not tried.
+      const attempts = throttled ? request.attempts : request.attempts + 1;
+      await desk.store.records.requests.postpone(request, desk.now() + wait, attempts);
     }
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
   }
-  desk.wake();
-  return claimed.length;
+}
+
+/** The first write of what was looked up outside: false when another process has taken the request meanwhile. */
+function isStillOurs(desk: Desk, records: Records, request: Claimed): Promise<boolean> {
+  return records.requests.renew(request, desk.now() + desk.timings.lease);
 }
 
 /** The evidence without what it is about: whose address or name, the log needn't know. */
@@ -118,6 +134,7 @@ async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Or
   const prepared = await prepareRoute(desk, request, order);
   try {
     await desk.store.transaction(async (records) => {
+      if (!(await isStillOurs(desk, records, request))) return;
       const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) {
         return join(desk, records, request, match, order, holder, prepared.policy);
@@ -127,7 +144,7 @@ async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Or
   } catch (error) {
     // Another worker matched a request to this order at the same moment: next time this one is found to be its duplicate.
     if (!(error instanceof ConflictError)) throw error;
-    await desk.store.records.requests.postpone(request.id, desk.now());
+    await desk.store.records.requests.postpone(request, desk.now(), request.attempts + 1);
   }
 }
 
@@ -171,6 +188,7 @@ async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<
       ? desk.timings.requestExpires
       : policy.proof.waitMs;
   await desk.store.transaction(async (records) => {
+    if (!(await isStillOurs(desk, records, request))) return;
     const data = { evidence: match.reason, candidates: match.candidates.length };
     const trace = { actor: 'service', at: now, data };
     if (asking) {

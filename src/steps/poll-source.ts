@@ -5,6 +5,7 @@ import type { PollResult, ResponseSource } from '../ports.ts';
 import { ConflictError, type Records, type SourceState } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { takeResponse } from './intake.ts';
+import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 
 /** Responses stored in one transaction: a backlog doesn't hold the database for long. */
@@ -20,8 +21,11 @@ export async function pollSource(desk: Desk, source: ResponseSource): Promise<nu
   const state = await desk.store.records.sources.claim(sourceName(source), desk.now(), desk.timings.lease);
   if (!state) return null;
   try {
-    const result = await source.poll(state.cursor);
-    const taken = await storeAll(desk, source, state, result);
+    const taken = await keepClaim(
+      desk,
+      (until) => desk.store.records.sources.renew(state, until),
+      async () => storeAll(desk, source, state, await source.poll(state.cursor)),
+    );
     await noteSuccess(desk, 'google');
     if (taken > 0) {
       desk.log.info({ source: source.kind, taken }, 'new responses');
@@ -29,6 +33,7 @@ export async function pollSource(desk: Desk, source: ResponseSource): Promise<nu
     }
     return taken;
   } catch (error) {
+    if (error instanceof ClaimLostError) return 0;
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
     const wait =
@@ -39,6 +44,13 @@ export async function pollSource(desk: Desk, source: ResponseSource): Promise<nu
   }
 }
 
+/** Another process has polled meanwhile: what this one read is old, and would undo what the other stored. */
+class ClaimLostError extends Error {}
+
+async function holdClaim(desk: Desk, records: Records, state: SourceState): Promise<void> {
+  if (!(await records.sources.renew(state, desk.now() + desk.timings.lease))) throw new ClaimLostError();
+}
+
 async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, result: PollResult): Promise<number> {
   const records = desk.store.records;
   const stored = await records.responses.stored(source.kind, source.id, result.responses);
@@ -47,12 +59,13 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
   const responses = linkReplaced(fresh, gone).sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
   const tally = { taken: 0, failed: 0 };
   for (let start = 0; start < responses.length; start += BATCH) {
-    await storeBatch(desk, source, responses.slice(start, start + BATCH), tally);
+    await storeBatch(desk, source, state, responses.slice(start, start + BATCH), tally);
   }
   // The cursor moves only when everything before it is stored; what could not be stored is met again at the next poll.
   const now = desk.now();
   const ids = gone.map((row) => row.externalId);
   await desk.store.transaction(async (inside) => {
+    await holdClaim(desk, inside, state);
     await inside.responses.markGone(source.kind, source.id, ids, now);
     await inside.sources.settle(state, {
       dueAt: now + desk.timings.pollInterval,
@@ -67,19 +80,22 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
 async function storeBatch(
   desk: Desk,
   source: ResponseSource,
+  state: SourceState,
   batch: readonly IncomingResponse[],
   tally: { taken: number; failed: number },
 ): Promise<void> {
   try {
     await desk.store.transaction(async (records) => {
+      await holdClaim(desk, records, state);
       for (const response of batch) await takeResponse(desk, records, response);
     });
     tally.taken += batch.length;
   } catch (error) {
+    if (error instanceof ClaimLostError) throw error;
     const [only] = batch;
     if (!only) return;
     if (batch.length > 1) {
-      for (const response of batch) await storeBatch(desk, source, [response], tally);
+      for (const response of batch) await storeBatch(desk, source, state, [response], tally);
       return;
     }
     // Pushed to us meanwhile, or twice on the page: it is in the store.

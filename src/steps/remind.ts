@@ -19,9 +19,9 @@ export async function remindStaff(desk: Desk): Promise<number> {
   for (const request of await requests.toRemind(WANT_STAFF, now, BATCH)) {
     const next = (from: number) => addWorkingTime(from, reminders.afterMs, desk.timeZone, calendar);
     if (request.remindAt === null) {
-      await requests.setReminder(request.id, next(request.updatedAt), 0);
+      await requests.setReminder(request, next(request.updatedAt), 0);
     } else if (request.snoozedUntil !== null && request.snoozedUntil > now) {
-      await requests.setReminder(request.id, next(request.snoozedUntil), request.reminded);
+      await requests.setReminder(request, next(request.snoozedUntil), request.reminded);
     } else {
       await remind(desk, request, request.reminded + 1, next(now), reminders.escalate);
       done += 1;
@@ -32,14 +32,14 @@ export async function remindStaff(desk: Desk): Promise<number> {
 
 async function remind(
   desk: Desk,
-  request: CancellationRequest,
+  request: CancellationRequest & { remindAt: number | null; reminded: number },
   time: number,
   next: number,
   escalate: readonly string[],
 ): Promise<void> {
   const at = desk.now();
   await desk.store.transaction(async (records) => {
-    await records.requests.setReminder(request.id, next, time);
+    if (!(await records.requests.setReminder(request, next, time))) return;
     const people = await peopleFor(records, request, at);
     const others = (await records.staff.list()).filter(
       (member) => time > 1 && mayDecide(member) && escalate.includes(member.email),

@@ -7,6 +7,7 @@ import { executeChange } from './execute-change.ts';
 import { executePart } from './execute-part.ts';
 import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
+import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendChat } from './send-chat.ts';
@@ -40,7 +41,11 @@ export async function runEffects(desk: Desk, kind: Effect['kind']): Promise<numb
 /** A bug in one effect must not stop the others: it is logged, and its row is looked at again when the lease ends. */
 async function runOne(desk: Desk, effect: Effect): Promise<void> {
   try {
-    await execute(desk, effect);
+    await keepClaim(
+      desk,
+      (until) => desk.store.records.effects.renew(effect, until),
+      () => execute(desk, effect),
+    );
   } catch (error) {
     desk.log.error({ effect: effect.id, kind: effect.kind, error: describe(error) }, 'effect failed unexpectedly');
   }
@@ -81,8 +86,9 @@ async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Prom
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
-    const attempts = effect.attempts + 1;
-    const wait = error.retryAfter ?? delayBefore(attempts, desk.timings.retry, Math.random());
+    // Asked to wait, it was not tried.
+    const attempts = error.fault === 'throttled' ? effect.attempts : effect.attempts + 1;
+    const wait = error.retryAfter ?? delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
     const lastError = error.message;
     const state = error.fault === 'rejected' ? 'failed' : 'pending';
     await desk.store.records.effects.settle(

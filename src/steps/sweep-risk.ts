@@ -5,9 +5,10 @@ import { OutsideError } from '../domain/outside-error.ts';
 import { tryRule } from '../domain/policy/evaluate-rules.ts';
 import { factsOf } from '../domain/policy/facts.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { ConflictError } from '../records.ts';
+import { ConflictError, type SourceState } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
+import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { prepareRoute, routeRequest } from './route-request.ts';
 
@@ -22,14 +23,21 @@ export async function sweepRisk(desk: Desk): Promise<number> {
   if (!policy.riskSweep || isPaused(desk, 'shopify')) return 0;
   const state = await desk.store.records.sources.claim(NAME, desk.now(), desk.timings.lease);
   if (!state) return 0;
+  const sweep = policy.riskSweep;
   let taken = 0;
   let lastError: string | null = null;
   try {
-    for (const found of await desk.orders.findRisky(MOST)) {
-      if (await desk.store.records.requests.everFor(found.id)) continue;
-      const order = await desk.orders.read(found.id);
-      if (order && (await takeUp(desk, policy, policy.riskSweep, order))) taken += 1;
-    }
+    await keepClaim(
+      desk,
+      (until) => desk.store.records.sources.renew(state, until),
+      async () => {
+        for (const found of await desk.orders.findRisky(MOST)) {
+          if (await desk.store.records.requests.everFor(found.id)) continue;
+          const order = await desk.orders.read(found.id);
+          if (order && (await takeUp(desk, policy, sweep, state, order))) taken += 1;
+        }
+      },
+    );
     await noteSuccess(desk, 'shopify');
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
@@ -44,7 +52,7 @@ export async function sweepRisk(desk: Desk): Promise<number> {
 
 type Sweep = NonNullable<Policy['riskSweep']>;
 
-async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, order: Order): Promise<boolean> {
+async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, state: SourceState, order: Order): Promise<boolean> {
   const now = desk.now();
   const shopZone = (await desk.shop()).ianaTimezone;
   const fields = {
@@ -66,7 +74,8 @@ async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, order: Order): P
   const created = { id, ref: newRef(), locale: desk.defaultLocale, fields, answers: [], emailVerified: false };
   try {
     const prepared = await prepareRoute(desk, { id, fields, assessment: null, origin: 'risk_sweep' }, order);
-    await desk.store.transaction(async (records) => {
+    return await desk.store.transaction(async (records) => {
+      if (!(await records.sources.renew(state, now + desk.timings.lease))) return false;
       await records.requests.insert({
         ...created,
         origin: 'risk_sweep',
@@ -81,11 +90,11 @@ async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, order: Order): P
       const request = await records.requests.get(id);
       if (!request) throw new Error('The request of the risk sweep is missing');
       await routeRequest(desk, records, request, order, match, prepared);
+      return true;
     });
   } catch (error) {
     // A customer asked for it at the same moment.
     if (!(error instanceof ConflictError)) throw error;
     return false;
   }
-  return true;
 }

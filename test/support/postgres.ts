@@ -1,9 +1,11 @@
 /** PostgreSQL for tests when the machine has it: one cluster a run, one database a file. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 
 export interface PostgresCluster {
   readonly url: string;
@@ -32,6 +34,16 @@ export async function startPostgres(): Promise<PostgresCluster | null> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A new, empty database in the cluster. */
+export async function createDatabase(cluster: string): Promise<string> {
+  const name = `desk_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client({ connectionString: `${cluster}/postgres` });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return `${cluster}/${name}`;
 }
 
 function findBinaries(): string | null {

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { inject } from 'vitest';
 import { openStore } from '../../src/adapters/store/store.ts';
 import type { Store } from '../../src/records.ts';
+import { createDatabase } from './postgres.ts';
 
 export interface TestStore {
   readonly store: Store;
@@ -45,13 +44,8 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'cancel-desk-test-'));
 }
 
-export async function newDatabase(): Promise<string> {
+export function newDatabase(): Promise<string> {
   const cluster = inject('postgresUrl');
   if (!cluster) throw new Error('There is no PostgreSQL on this machine');
-  const name = `desk_${randomBytes(6).toString('hex')}`;
-  const client = new pg.Client({ connectionString: `${cluster}/postgres` });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  return `${cluster}/${name}`;
+  return createDatabase(cluster);
 }

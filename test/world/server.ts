@@ -4,14 +4,18 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type ChatReceiver, createChatReceiver } from './chat/chat-receiver.ts';
 import { createGoogleWorld, type GoogleWorld, type GoogleWorldOptions } from './google/google-api.ts';
-import { type Inbox, startInbox } from './mail/inbox.ts';
+import { type Inbox, type ReceivedMail, startInbox } from './mail/inbox.ts';
 import { worldPages } from './pages/pages.ts';
 import { createShopifyWorld, type ShopifyWorld, type ShopifyWorldOptions } from './shopify/admin-api.ts';
+import { type Tap, tapHttp } from './tap.ts';
 
 export interface WorldOptions {
   readonly now?: () => number;
   readonly port?: number;
   readonly seed?: number;
+  readonly tap?: Tap;
+  /** Of every mail at the moment it is taken. */
+  readonly onMail?: (mail: ReceivedMail) => void;
   readonly shopify?: Omit<ShopifyWorldOptions, 'now' | 'seed'>;
   readonly google?: Omit<GoogleWorldOptions, 'now' | 'seed'>;
 }
@@ -33,10 +37,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   const shopify = createShopifyWorld({ ...options.shopify, ...shared });
   const google = createGoogleWorld({ ...options.google, ...shared });
-  const inbox = await startInbox(shared.seed === undefined ? {} : { seed: shared.seed });
+  const { tap, onMail } = options;
+  const inbox = await startInbox({ seed: shared.seed, tap, onMail });
   const chat = createChatReceiver();
   const app = express();
   app.disable('x-powered-by');
+  if (tap) app.use(tapHttp(tap));
   app.use(shopify.router, google.router, chat.router, worldPages({ shopify, google, inbox }));
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {

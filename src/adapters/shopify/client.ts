@@ -1,9 +1,10 @@
 /** One call to the Admin API: token, cost, time-out, retries of reads, and what came of it. */
 import { createAdminApiClient } from '@shopify/admin-api-client';
+import { OutsideError } from '../../domain/outside-error.ts';
 import { createAccessToken, type ShopifyAuth } from './access-token.ts';
 import { type Answer, faultOf } from './fault.ts';
 import type { Operation } from './operations.ts';
-import { type Cost, createPacer } from './pacer.ts';
+import { type Cost, createPacer, type Pacer } from './pacer.ts';
 
 export interface ShopifySettings {
   /** name.myshopify.com */
@@ -14,6 +15,8 @@ export interface ShopifySettings {
   readonly auth: ShopifyAuth;
   readonly now: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Shared by all processes on one shop; left out: this process has the bucket for itself. */
+  readonly pacer?: Pacer;
   readonly log?: { warn(data: object, message: string): void };
 }
 
@@ -34,22 +37,24 @@ const READ_TRIES = 4;
 /** Throttled calls were not carried out: they may be made again as often as patience allows. */
 const THROTTLED_TRIES = 20;
 const FIRST_WAIT_MS = 250;
+/** A mutation that could not be sent by then is not sent at all: whoever asked may have lost its claim meanwhile. */
+const MUTATION_PATIENCE_MS = 60_000;
 
 export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
   const { now, storeDomain, apiVersion, log } = settings;
   const sleep = settings.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const origin = settings.apiOrigin ?? `https://${storeDomain}`;
   const token = createAccessToken(settings.auth, origin, now);
-  const pacer = createPacer(now, sleep);
+  const pacer = settings.pacer ?? createPacer(now, sleep);
   const send = createSender(storeDomain, apiVersion, origin);
   const costTotals: CostTotals = { requests: 0, requestedCost: 0, actualCost: 0 };
   let versionWarned = false;
 
-  function account(operation: string, answer: Answer<unknown>): void {
+  async function account(operation: string, answer: Answer<unknown>): Promise<void> {
     costTotals.requests += 1;
     const cost = answer.extensions?.cost as Cost | undefined;
     if (cost) {
-      pacer.note(operation, cost);
+      await pacer.note(operation, cost);
       costTotals.requestedCost += cost.requestedQueryCost;
       costTotals.actualCost += cost.actualQueryCost ?? 0;
     }
@@ -67,13 +72,17 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
       variables: Variables,
     ): Promise<Data> {
       const isMutation = operation.kind === 'mutation';
+      const begun = now();
       let failures = 0;
       let renewed = false;
       for (let throttled = 0; ; ) {
         await pacer.ready(operation.name);
         const accessToken = await token.get();
+        if (isMutation && now() - begun > MUTATION_PATIENCE_MS) {
+          throw new OutsideError('shopify', 'throttled', `${operation.name} waited for its turn in vain`);
+        }
         const answer = await send<Data>(operation, variables, accessToken);
-        account(operation.name, answer);
+        await account(operation.name, answer);
         const fault = faultOf(answer, operation);
         if (!fault) return answer.data as Data;
         if (fault.status === 401 && !renewed && token.renew(accessToken)) {

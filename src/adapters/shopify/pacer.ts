@@ -33,7 +33,7 @@ export function waitFor(cost: number, available: number, status: ThrottleStatus)
 export interface Pacer {
   /** Resolves when the bucket should hold what this operation asked for last time. */
   ready(operation: string): Promise<void>;
-  note(operation: string, cost: Cost): void;
+  note(operation: string, cost: Cost): void | Promise<void>;
   /** How long a refused operation has to wait, in milliseconds. */
   waitAfterThrottle(cost: Cost | undefined): number;
 }

@@ -26,3 +26,20 @@ export async function claimRows<Row>(
     ) returning *`.execute(db);
   return rows;
 }
+
+/** Prolongs a lease that is still held. False: it was given back, or somebody else has claimed the row. */
+export async function renewClaim(
+  db: Connection,
+  table: 'requests' | 'effects' | 'sources',
+  claim: { readonly id: string; readonly fence: number },
+  until: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable(table)
+    .set({ lease_until: until })
+    .where('id', '=', claim.id)
+    .where('fence', '=', claim.fence)
+    .where('lease_until', '>', 0)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { NOTHING_SENT } from '../../domain/effect.ts';
 import type { Effects } from '../../records.ts';
-import { claimRows } from './claim.ts';
+import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toEffect } from './rows.ts';
 import type { EffectTable, Tables } from './tables.ts';
@@ -73,6 +73,8 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       const rows = await claimRows<EffectTable>(db, dialect, 'effects', due, now, leaseMs, limit);
       return rows.map(toEffect);
     },
+
+    renew: (effect, until) => renewClaim(db, 'effects', effect, until),
 
     async settle(effect, result, now) {
       const ended = result.state === 'done' || result.state === 'failed' || result.state === 'skipped';

@@ -212,6 +212,14 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('count', 'integer', (c) => c.notNull())
     .addColumn('until', time, (c) => c.notNull())
     .execute();
+  await db.schema
+    .createTable('cost_buckets')
+    .addColumn('shop', 'text', (c) => c.primaryKey())
+    .addColumn('available', 'double precision', (c) => c.notNull())
+    .addColumn('maximum', 'double precision', (c) => c.notNull())
+    .addColumn('restore_rate', 'double precision', (c) => c.notNull())
+    .addColumn('seen_at', time, (c) => c.notNull())
+    .execute();
   await guardStatusMoves(db, dialect);
 }
 

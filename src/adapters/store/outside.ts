@@ -1,6 +1,7 @@
 /** What is known of the outside systems: poll cursors, incidents, settings. */
 import { type Kysely, sql } from 'kysely';
 import type { Counters, Incident, Incidents, Policies, Settings, SourceState, Sources } from '../../records.ts';
+import { renewClaim } from './claim.ts';
 import type { IncidentTable, SourceTable, Tables } from './tables.ts';
 
 export function sourceRecords(db: Kysely<Tables>): Sources {
@@ -28,6 +29,7 @@ export function sourceRecords(db: Kysely<Tables>): Sources {
         .executeTakeFirst();
       return row ? toState(row) : null;
     },
+    renew: (state, until) => renewClaim(db, 'sources', state, until),
     async settle(state, { dueAt, cursor, lastOkAt, lastError }) {
       const result = await db
         .updateTable('sources')

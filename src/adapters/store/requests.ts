@@ -3,7 +3,7 @@ import type { RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
 import { STAGES, stageOf } from '../../domain/queue.ts';
 import type { RequestFilter, Requests } from '../../records.ts';
-import { claimRows } from './claim.ts';
+import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import type { RequestTable, Tables } from './tables.ts';
@@ -179,8 +179,10 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         leaseMs,
         limit,
       );
-      return rows.map((row) => ({ ...toRequest(row), attempts: row.attempts }));
+      return rows.map((row) => ({ ...toRequest(row), attempts: row.attempts, fence: row.fence }));
     },
+
+    renew: (claimed, until) => renewClaim(db, 'requests', claimed, until),
 
     async setHold(id, hold) {
       await db.updateTable('requests').set(toRequestColumns({ hold })).where('id', '=', id).execute();
@@ -190,11 +192,12 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       await db.updateTable('requests').set({ sender_withdrew: 1 }).where('id', '=', id).execute();
     },
 
-    async postpone(id, dueAt) {
+    async postpone({ id, fence }, dueAt, attempts) {
       await db
         .updateTable('requests')
-        .set({ due_at: dueAt, lease_until: 0, attempts: sql`attempts + 1` })
+        .set({ due_at: dueAt, lease_until: 0, attempts })
         .where('id', '=', id)
+        .where('fence', '=', fence)
         .execute();
     },
 
@@ -264,8 +267,15 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return rows.map((row) => ({ ...toRequest(row), remindAt: row.remind_at, reminded: row.reminded }));
     },
 
-    async setReminder(id, remindAt, reminded) {
-      await db.updateTable('requests').set({ remind_at: remindAt, reminded }).where('id', '=', id).execute();
+    async setReminder(request, remindAt, reminded) {
+      const result = await db
+        .updateTable('requests')
+        .set({ remind_at: remindAt, reminded })
+        .where('id', '=', request.id)
+        .where('reminded', '=', request.reminded)
+        .where('remind_at', request.remindAt === null ? 'is' : '=', request.remindAt)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
     },
 
     async awake(now, limit) {

@@ -7,6 +7,7 @@ import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceR
 import { eventRecords, sessionRecords, staffRecords, tokenRecords } from './people.ts';
 import { requestRecords } from './requests.ts';
 import { responseRecords } from './responses.ts';
+import { sharedBucket } from './shared-bucket.ts';
 import type { Tables } from './tables.ts';
 
 /** Opens and migrates. PostgreSQL when there is a URL, else SQLite in `dataDir`. */
@@ -44,6 +45,7 @@ function storeOver({ db, dialect }: Database): Store {
         throw isConflict(error) ? new ConflictError(error) : error;
       }
     },
+    sharedBucket: (shop) => (dialect === 'postgres' ? sharedBucket(db, shop) : null),
     close: () => db.destroy(),
   };
 }

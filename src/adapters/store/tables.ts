@@ -172,6 +172,15 @@ export interface CounterTable {
   until: number;
 }
 
+/** Shopify's query cost bucket as all processes see it. PostgreSQL only: the embedded database has one process. */
+export interface CostBucketTable {
+  shop: string;
+  available: number;
+  maximum: number;
+  restore_rate: number;
+  seen_at: number;
+}
+
 export interface StatusMoveTable {
   from_status: string;
   to_status: string;
@@ -191,5 +200,6 @@ export interface Tables {
   sessions: SessionTable;
   policies: PolicyTable;
   counters: CounterTable;
+  cost_buckets: CostBucketTable;
   status_moves: StatusMoveTable;
 }

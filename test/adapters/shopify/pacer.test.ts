@@ -37,7 +37,7 @@ describe('the pacer', () => {
       async (ms) => void slept.push(ms),
     );
     await pacer.ready('Read');
-    pacer.note('Read', cost(10));
+    await pacer.note('Read', cost(10));
     await pacer.ready('Read');
     expect(slept).toEqual([300]);
   });
@@ -48,7 +48,7 @@ describe('the pacer', () => {
       () => 0,
       async (ms) => void slept.push(ms),
     );
-    pacer.note('Read', cost(60));
+    await pacer.note('Read', cost(60));
     await Promise.all([pacer.ready('Read'), pacer.ready('Read'), pacer.ready('Read')]);
     expect(slept).toEqual([200, 600]);
   });

@@ -5,7 +5,16 @@ import express, { type Request, type Response, type Router } from 'express';
 import { Faults } from '../faults.ts';
 import { type FormOptions, FormState, type StoredResponse } from './form-state.ts';
 
-export type GoogleFault = 'http_429' | 'http_500' | 'http_503' | 'http_403' | 'reset' | 'invalid_grant' | 'duplicated';
+export type GoogleFault =
+  | 'http_429'
+  | 'http_500'
+  | 'http_503'
+  | 'http_403'
+  | 'reset'
+  | 'invalid_grant'
+  | 'duplicated'
+  | 'garbled'
+  | 'late';
 
 export interface GoogleWorldOptions extends Partial<FormOptions> {
   readonly seed?: number;
@@ -24,6 +33,8 @@ export interface GoogleWorld {
 }
 
 const ACCOUNT = 'desk@demo-project.iam.gserviceaccount.example';
+/** Of the fault "late". */
+const LATE_MS = 300;
 const AUDIENCE = 'https://oauth2.googleapis.com/token';
 
 export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld {
@@ -85,6 +96,8 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
       else if (fault === 'reset') req.socket.destroy();
       else if (fault === 'http_500' || fault === 'http_503')
         res.status(fault === 'http_500' ? 500 : 503).send('<html>Error</html>');
+      else if (fault === 'garbled') res.type('json').send('{"responses":[{');
+      else if (fault === 'late') setTimeout(() => handle(req, res), LATE_MS);
       else handle(req, res);
     };
   }

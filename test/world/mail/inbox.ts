@@ -1,7 +1,9 @@
 /** A mail server that keeps what it gets, for people and tests to read. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { Faults } from '../faults.ts';
+import type { Tap } from '../tap.ts';
 
 export interface ReceivedMail {
   readonly number: number;
@@ -23,7 +25,15 @@ export type MailFault =
   /** 550: never. */
   | 'never'
   /** Taken, but the line drops before the answer. */
-  | 'drop_after';
+  | 'drop_after'
+  /** The line drops before the mail is taken. */
+  | 'drop_before'
+  /** Taken, and the answer makes no sense. */
+  | 'garbled_after'
+  /** Taken, and the answer comes after a while. */
+  | 'late';
+
+const LATE_MS = 300;
 
 export interface Inbox {
   readonly url: string;
@@ -35,7 +45,15 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-export async function startInbox(options: { port?: number; seed?: number } = {}): Promise<Inbox> {
+export interface InboxOptions {
+  readonly port?: number;
+  readonly seed?: number | undefined;
+  readonly tap?: Tap | undefined;
+  readonly onMail?: ((mail: ReceivedMail) => void) | undefined;
+}
+
+export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
+  const { tap, onMail } = options;
   const mails: ReceivedMail[] = [];
   const faults = new Faults<MailFault>(options.seed);
   const refused = new Set<string>();
@@ -53,16 +71,31 @@ export async function startInbox(options: { port?: number; seed?: number } = {})
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
+        tap?.('smtp', 'received');
         const fault = faults.strike('data');
+        if (fault === 'drop_before') return drop(session.id);
         if (fault === 'later') return done(smtpError(451, 'Try again later'));
         if (fault === 'never') return done(smtpError(550, 'Not accepted'));
         keep(Buffer.concat(chunks), session.envelope.rcptTo.map((one) => one.address).join(', ')).then(
-          () => (fault === 'drop_after' ? drop(session.id) : done()),
+          async () => {
+            tap?.('smtp', 'answering');
+            if (fault === 'late') await delay(LATE_MS);
+            if (fault === 'garbled_after') return garble(session.id);
+            if (fault === 'drop_after') drop(session.id);
+            else done();
+          },
           (error: Error) => done(error),
         );
       });
     },
   });
+
+  function garble(sessionId: string): void {
+    for (const connection of server.connections) {
+      const { id, _socket: socket } = connection as unknown as { id: string; _socket: { end(text: string): void } };
+      if (id === sessionId) socket.end('%%% 2x0 ??\r\n');
+    }
+  }
 
   function drop(sessionId: string): void {
     for (const connection of server.connections) {
@@ -73,7 +106,7 @@ export async function startInbox(options: { port?: number; seed?: number } = {})
 
   async function keep(raw: Buffer, to: string): Promise<void> {
     const parsed = await simpleParser(raw, { skipImageLinks: true });
-    mails.push({
+    const mail: ReceivedMail = {
       number: mails.length + 1,
       at: Date.now(),
       to,
@@ -84,7 +117,9 @@ export async function startInbox(options: { port?: number; seed?: number } = {})
       messageId: parsed.messageId ?? '',
       references: [parsed.references ?? []].flat().join(' '),
       headers: new Map(parsed.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()])),
-    });
+    };
+    mails.push(mail);
+    onMail?.(mail);
     for (const watcher of watchers) watcher();
   }
 

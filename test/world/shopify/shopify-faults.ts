@@ -22,6 +22,8 @@ export type ShopifyFault =
   | 'timeout'
   /** The connection breaks, and nothing was done. */
   | 'reset'
+  /** The answer makes no sense, and nothing was done. */
+  | 'garbled'
   // The effect takes place, its answer is lost:
   | 'reset_after'
   | 'timeout_after'
@@ -47,7 +49,8 @@ export function breakBefore(fault: ShopifyFault, req: Request, res: Response): b
     res.json({
       errors: [{ message: 'Variable $input was provided invalid value', extensions: { code: 'BAD_REQUEST' } }],
     });
-  } else if (fault === 'reset') req.socket.destroy();
+  } else if (fault === 'garbled') res.type('json').send('{"data":{"ord');
+  else if (fault === 'reset') req.socket.destroy();
   else return fault === 'timeout';
   return true;
 }

@@ -1,0 +1,20 @@
+import type { Campaign } from './campaign.ts';
+import { clocks } from './campaigns/clocks.ts';
+import { fullDisk } from './campaigns/disk.ts';
+import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
+import { meddling } from './campaigns/meddling.ts';
+import { outages } from './campaigns/outages.ts';
+import { unknownOutcomes } from './campaigns/outcomes.ts';
+import { responses } from './campaigns/responses.ts';
+
+export const CAMPAIGNS: readonly Campaign[] = [
+  killAtCalls,
+  killAtWrites,
+  killAtRandom,
+  unknownOutcomes,
+  outages,
+  responses,
+  meddling,
+  fullDisk,
+  clocks,
+];

@@ -1,0 +1,26 @@
+import type { CampaignResult } from './campaign.ts';
+import { type JudgeOptions, judge } from './judge.ts';
+import { FIRST, type Rig } from './rig.ts';
+
+/** Waits for what is under way, stops the service as an operator does, and judges. */
+export async function finish(
+  rig: Rig,
+  last: number,
+  done: Record<string, number>,
+  how: JudgeOptions = { allCancelled: true },
+): Promise<CampaignResult> {
+  if (how.allCancelled) await rig.allTold(FIRST, last, 60_000).catch(() => {});
+  rig.child.signal('SIGTERM');
+  await Promise.race([rig.child.ended, pause(5_000)]);
+  await rig.child.kill();
+  return { done, verdict: await judge(rig, how) };
+}
+
+export function count(counts: Record<string, number>, what: string, by = 1): void {
+  counts[what] = (counts[what] ?? 0) + by;
+}
+
+/** Not a wait for something to happen: the moment itself is what varies. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

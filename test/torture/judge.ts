@@ -1,0 +1,108 @@
+/** What must hold whatever happened. The world's ledger and inbox judge; our own tables only say where each request is. */
+import { openStore } from '../../src/adapters/store/store.ts';
+import type { CancellationRequest } from '../../src/domain/cancellation-request.ts';
+import { isEnded } from '../../src/domain/lifecycle.ts';
+import { takenFrom } from '../world/shopify/shop-order.ts';
+import type { Rig } from './rig.ts';
+
+export interface Verdict {
+  readonly responses: number;
+  readonly cancelled: number;
+  readonly refunded: number;
+  readonly told: number;
+  readonly mailsTwice: number;
+  /** Requests that wait for a person, who has a mail about it. */
+  readonly withStaff: number;
+  readonly violations: string[];
+}
+
+export interface JudgeOptions {
+  /** Every response ends in a cancelled order whose customer was told. */
+  readonly allCancelled: boolean;
+  /** Somebody in the admin may have given money back too. */
+  readonly byHand?: boolean;
+}
+
+export async function judge(rig: Rig, { allCancelled, byHand = false }: JudgeOptions): Promise<Verdict> {
+  const { world } = rig;
+  const violations = [...rig.lies];
+  const { ledger } = world.shopify.state;
+  const cancels = countBy(ledger.filter(({ kind }) => kind === 'cancel').map(({ orderName }) => orderName));
+  const refunds = countBy(
+    ledger.filter(({ kind }) => kind === 'refund' || kind === 'store_credit').map(({ orderName }) => orderName),
+  );
+  for (const [name, count] of cancels) if (count > 1) violations.push(`${name} was cancelled ${count} times`);
+  for (const [name, count] of refunds) {
+    if (count > 1 && !byHand) violations.push(`${name} was paid back ${count} times`);
+  }
+  for (const order of world.shopify.state.orders.values()) {
+    const back = ledger
+      .filter((one) => one.orderId === order.id && (one.kind === 'refund' || one.kind === 'store_credit'))
+      .reduce((sum, one) => sum + (one.amount ?? 0), 0);
+    if (back > takenFrom(order)) violations.push(`${order.name}: ${back} went back of ${takenFrom(order)}`);
+  }
+  const { requestsOf, requests } = await readStore(rig);
+  for (const { responseId } of world.google.form.responses) {
+    const found = requestsOf.get(responseId)?.size ?? 0;
+    if (found !== 1) violations.push(`response ${responseId} is in ${found} requests`);
+  }
+  const open = requests.filter((request) => !isEnded(request.status));
+  for (const request of open)
+    if (!isVisible(rig, request)) violations.push(`${request.ref}: ${request.status}, nobody told`);
+  let told = 0;
+  let mailsTwice = 0;
+  for (const name of cancels.keys()) {
+    const ids = rig.told(Number(name.slice(1)));
+    if (ids.size > 0) told += 1;
+    // Two mails of one Message-ID count as one: mail programs show it once.
+    if (ids.size > 1) mailsTwice += 1;
+    if (ids.size === 0 && allCancelled) violations.push(`the customer of ${name} was not told`);
+  }
+  if (mailsTwice > 0) violations.push(`${mailsTwice} customers were told in two different mails`);
+  if (allCancelled) {
+    const others = requests.filter(({ status }) => status !== 'cancelled' && status !== 'duplicate');
+    for (const { ref, status } of others) violations.push(`${ref} ended as ${status}`);
+    if (cancels.size !== refunds.size) violations.push(`${cancels.size} cancelled, ${refunds.size} paid back`);
+  }
+  return {
+    responses: world.google.form.responses.length,
+    cancelled: cancels.size,
+    refunded: refunds.size,
+    told,
+    mailsTwice,
+    withStaff: open.length,
+    violations,
+  };
+}
+
+function countBy(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+const PERSON: readonly CancellationRequest['status'][] = ['needs_match', 'awaiting_decision', 'failed', 'waiting'];
+
+/** Somebody has a mail about it: staff who can decide, or the customer who was asked. */
+function isVisible({ world }: Rig, { ref, status }: CancellationRequest): boolean {
+  const to = PERSON.includes(status) ? /^sam@/ : status === 'needs_customer' ? /@customer\.example$/ : null;
+  return to !== null && world.inbox.mails.some((mail) => to.test(mail.to) && mail.subject.includes(ref));
+}
+
+async function readStore(rig: Rig) {
+  const store = await openStore({ databaseUrl: rig.databaseUrl, dataDir: rig.dataDir });
+  try {
+    const requests: CancellationRequest[] = [];
+    const requestsOf = new Map<string, Set<string>>();
+    for await (const request of store.records.requests.since(0)) {
+      requests.push(request);
+      for (const { source, externalId } of await store.records.responses.byRequest(request.id)) {
+        if (source !== 'forms') continue;
+        requestsOf.set(externalId, (requestsOf.get(externalId) ?? new Set()).add(request.id));
+      }
+    }
+    return { requests, requestsOf };
+  } finally {
+    await store.close();
+  }
+}
