@@ -1,6 +1,7 @@
 /** cancel-desk: the operator's command line. */
 import { Command, CommanderError } from 'commander';
 import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
+import { listDead, retryDead } from './dead.ts';
 import { decideRequest } from './decide.ts';
 import { doctor } from './doctor.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -81,6 +82,14 @@ policy
   .option('--policy <file>', 'another file than the one in force')
   .option('--json')
   .action(replayPolicy);
+const dead = program.command('dead').description('what could not be worked off and was set aside');
+dead.command('list').description('what, since when, and why').option('--json').action(listDead);
+dead
+  .command('retry [id]')
+  .description('puts one back to work, or --all')
+  .option('--all', 'everything that is set aside')
+  .option('--json')
+  .action(retryDead);
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
 staff.command('add <email>').option('--role <role>', 'decide or view', 'decide').action(addStaff);

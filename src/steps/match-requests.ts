@@ -18,6 +18,7 @@ import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { noteRequestFault } from './quarantine.ts';
 import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
 
 const BATCH = 50;
@@ -30,9 +31,15 @@ type Claimed = CancellationRequest & { attempts: number };
 /** Returns how many requests were looked at. */
 export async function matchRequests(desk: Desk): Promise<number> {
   if (isPaused(desk, 'shopify')) return 0;
-  const { lease, retry } = desk.timings;
-  const claimed = await desk.store.records.requests.claimDue(desk.now(), lease, BATCH);
+  const claimed = await desk.store.records.requests.claimDue(desk.now(), desk.timings.lease, BATCH);
   if (claimed.length === 0) return 0;
+  await matchTogether(desk, claimed);
+  desk.wake();
+  return claimed.length;
+}
+
+/** One that makes the work throw must not stop the others: after a failure each is tried by itself. */
+async function matchTogether(desk: Desk, claimed: readonly Claimed[]): Promise<void> {
   const done = new Set<string>();
   try {
     const shop = await desk.shop();
@@ -53,16 +60,21 @@ export async function matchRequests(desk: Desk): Promise<number> {
     }
     await noteSuccess(desk, 'shopify');
   } catch (error) {
-    // Whatever happened, what was claimed is looked at again, not only when its lease ends.
-    for (const request of claimed.filter((one) => !done.has(one.id))) {
-      const wait = delayBefore(request.attempts + 1, retry, Math.random());
-      await desk.store.records.requests.postpone(request.id, desk.now() + wait);
-    }
-    if (!(error instanceof OutsideError)) throw error;
-    await noteFailure(desk, error);
+    const left = claimed.filter((one) => !done.has(one.id));
+    if (error instanceof OutsideError) return postponeAll(desk, left, error);
+    const [only] = left;
+    if (only && left.length === 1) return noteRequestFault(desk, only, error);
+    for (const request of left) await matchTogether(desk, [request]);
   }
-  desk.wake();
-  return claimed.length;
+}
+
+/** Looked at again before their leases end. */
+async function postponeAll(desk: Desk, claimed: readonly Claimed[], error: OutsideError): Promise<void> {
+  for (const request of claimed) {
+    const wait = delayBefore(request.attempts + 1, desk.timings.retry, Math.random());
+    await desk.store.records.requests.postpone(request.id, desk.now() + wait);
+  }
+  await noteFailure(desk, error);
 }
 
 /** The evidence without what it is about: whose address or name, the log needn't know. */

@@ -3,6 +3,7 @@ import type { CancellationRequest, RequestStatus } from '../domain/cancellation-
 import { addWorkingTime } from '../domain/policy/calendar.ts';
 import type { Desk } from './desk.ts';
 import { mailTo, peopleFor } from './owe-mail.ts';
+import { shielded } from './quarantine.ts';
 
 const WANT_STAFF: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'failed'];
 const BATCH = 100;
@@ -21,7 +22,9 @@ export async function remindStaff(desk: Desk): Promise<number> {
     } else if (request.snoozedUntil !== null && request.snoozedUntil > now) {
       await requests.setReminder(request.id, next(request.snoozedUntil), request.reminded);
     } else {
-      await remind(desk, request, request.reminded + 1, next(now), reminders.escalate);
+      await shielded(desk, request, () =>
+        remind(desk, request, request.reminded + 1, next(now), reminders.escalate),
+      );
       done += 1;
     }
   }

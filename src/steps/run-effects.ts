@@ -7,6 +7,7 @@ import { executePart } from './execute-part.ts';
 import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { noteEffectFault } from './quarantine.ts';
 import { executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendMail } from './send-mail.ts';
 
@@ -32,12 +33,12 @@ export async function runEffects(desk: Desk, kind: Effect['kind']): Promise<numb
   return claimed.length;
 }
 
-/** A bug in one effect must not stop the others: it is logged, and its row is looked at again when the lease ends. */
+/** A bug in one effect must not stop the others. */
 async function runOne(desk: Desk, effect: Effect): Promise<void> {
   try {
     await execute(desk, effect);
   } catch (error) {
-    desk.log.error({ effect: effect.id, kind: effect.kind, error: describe(error) }, 'effect failed unexpectedly');
+    await noteEffectFault(desk, effect, error);
   }
 }
 
@@ -80,8 +81,4 @@ async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Prom
       desk.now(),
     );
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

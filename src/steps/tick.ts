@@ -3,6 +3,7 @@ import type { Desk } from './desk.ts';
 import { expireRequests } from './expire.ts';
 import { matchRequests } from './match-requests.ts';
 import { pollSource } from './poll-source.ts';
+import { retakeResponses } from './quarantine.ts';
 import { remindStaff } from './remind.ts';
 import { runEffects } from './run-effects.ts';
 import { sweepRisk } from './sweep-risk.ts';
@@ -33,6 +34,7 @@ export function partsOf(desk: Desk): Part[] {
         return 0;
       },
     })),
+    { name: 'retake', run: () => retakeResponses(desk) },
     { name: 'match', run: () => matchRequests(desk) },
     { name: 'sweep', run: () => sweepRisk(desk) },
     ...SHOP_EFFECTS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),

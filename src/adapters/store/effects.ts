@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { NOTHING_SENT } from '../../domain/effect.ts';
-import type { Effects } from '../../records.ts';
+import { type Effects, MOST_FAULTS } from '../../records.ts';
 import { claimRows } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toEffect } from './rows.ts';
@@ -26,6 +26,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
           attempts: 0,
           lease_until: 0,
           fence: 0,
+          faults: 0,
         })
         .onConflict((conflict) => conflict.column('key').doNothing())
         .execute();
@@ -69,7 +70,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
     },
 
     async claim(now, leaseMs, limit, kinds) {
-      const due = sql`state in (${sql.join(WORKING)}) and kind in (${sql.join([...kinds])})`;
+      const due = sql`state in (${sql.join(WORKING)}) and kind in (${sql.join([...kinds])}) and faults < ${MOST_FAULTS}`;
       const rows = await claimRows<EffectTable>(db, dialect, 'effects', due, now, leaseMs, limit);
       return rows.map(toEffect);
     },
@@ -81,6 +82,8 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .set({
           state: result.state,
           lease_until: 0,
+          faults: 0,
+          fault: null,
           ...(result.dueAt === undefined ? {} : { due_at: result.dueAt }),
           ...(result.outcome === undefined ? {} : { outcome: JSON.stringify(result.outcome) }),
           ...(result.attempts === undefined ? {} : { attempts: result.attempts }),
@@ -119,6 +122,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .selectFrom('effects')
         .select(({ fn }) => fn.min('due_at').as('due'))
         .where('state', 'in', WORKING)
+        .where('faults', '<', MOST_FAULTS)
         .executeTakeFirst();
       return row?.due == null ? null : Number(row.due);
     },
@@ -128,6 +132,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .selectFrom('effects')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .where('state', 'in', WORKING)
+        .where('faults', '<', MOST_FAULTS)
         .executeTakeFirstOrThrow();
       return row.count;
     },
