@@ -33,7 +33,12 @@ export async function shielded(desk: Desk, request: CancellationRequest, work: (
 export async function noteRequestFault(desk: Desk, { id, ref }: CancellationRequest, error: unknown): Promise<void> {
   desk.log.error({ ref, error: stackOf(error) }, 'work on a request failed unexpectedly');
   const subject = { kind: 'request', id } as const;
-  const faults = await desk.store.records.quarantine.noteFault(subject, reasonOf(error), desk.now(), desk.timings.retry.first);
+  const faults = await desk.store.records.quarantine.noteFault(
+    subject,
+    reasonOf(error),
+    desk.now(),
+    desk.timings.retry.first,
+  );
   if (faults === MOST_FAULTS) await setAside(desk, id, ref);
 }
 
@@ -41,7 +46,12 @@ export async function noteEffectFault(desk: Desk, effect: Effect, error: unknown
   const { id, kind, fence, requestId } = effect;
   desk.log.error({ effect: id, kind, error: stackOf(error) }, 'effect failed unexpectedly');
   const subject = { kind: 'effect', id, fence } as const;
-  const faults = await desk.store.records.quarantine.noteFault(subject, reasonOf(error), desk.now(), desk.timings.retry.first);
+  const faults = await desk.store.records.quarantine.noteFault(
+    subject,
+    reasonOf(error),
+    desk.now(),
+    desk.timings.retry.first,
+  );
   if (faults === MOST_FAULTS) await setAside(desk, requestId, effect.kind);
 }
 

@@ -22,9 +22,7 @@ export async function remindStaff(desk: Desk): Promise<number> {
     } else if (request.snoozedUntil !== null && request.snoozedUntil > now) {
       await requests.setReminder(request.id, next(request.snoozedUntil), request.reminded);
     } else {
-      await shielded(desk, request, () =>
-        remind(desk, request, request.reminded + 1, next(now), reminders.escalate),
-      );
+      await shielded(desk, request, () => remind(desk, request, request.reminded + 1, next(now), reminders.escalate));
       done += 1;
     }
   }
