@@ -186,6 +186,8 @@ export interface Effects {
     state: EffectState,
     outcome: CancelOutcome | RefundOutcome,
   ): Promise<boolean>;
+  /** Of a database that was restored: everything open that does something to an order asks the order first. */
+  markRestored(): Promise<number>;
   /** Takes back what has not been begun. */
   skipPending(requestId: string, kind: Effect['kind'], now: number): Promise<void>;
   nextDue(): Promise<number | null>;

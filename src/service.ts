@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 import type { Clock, Policies, ResponseSource } from './ports.ts';
 import type { Store } from './records.ts';
+import { resumeAfterRestore } from './steps/after-restore.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
 import { oweIncidentMails } from './steps/owe-mail.ts';
@@ -43,6 +44,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const now = options.now ?? Date.now;
   const timings: Timings = { ...TIMINGS, pollInterval: config.pollIntervalMs, ...options.timings };
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
+  const restoredAt = await resumeAfterRestore(store, log, now());
   await addFirstStaff(store, config.staffEmails, now());
   const { orders, costTotals } = createShopifyOrders({ ...config.shopify, now, log });
   const mailer = createMailer({ smtpUrl: config.mail.smtpUrl, from: config.mail.from, replyTo: config.mail.replyTo });
@@ -79,6 +81,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     shop,
     freshOrder: createFreshOrder(orders, now),
     outages: noOutages(),
+    restoredAt,
     housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };

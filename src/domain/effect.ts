@@ -47,7 +47,10 @@ export interface TidyPayload {
   readonly remove: boolean;
 }
 
-/** What is known of a cancellation that was sent. */
+/**
+ * What is known of a cancellation that was sent. `restored`, here and below: the row comes from a backup, so nobody
+ * knows what was done or decided after it; the order is asked first, see steps/after-restore.ts.
+ */
 export interface CancelOutcome {
   readonly sentAt: number | null;
   readonly jobResultId: string | null;
@@ -56,11 +59,13 @@ export interface CancelOutcome {
   readonly staffToldStuck: boolean;
   /** When the fulfilment service was asked to let go of the order. */
   readonly warehouseAskedAt: number | null;
+  readonly restored?: boolean;
 }
 
 /** A refund that was sent, and until when its key protects it. */
 export interface RefundOutcome {
   readonly sentAt: number | null;
+  readonly restored?: boolean;
 }
 
 interface EffectBase {

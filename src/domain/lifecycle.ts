@@ -21,6 +21,7 @@ export const REQUEST_EVENTS = [
   'unanswered',
   'unanswered_about_order',
   'reassessed',
+  'restored',
   'undone',
   'approved',
   'declined',
@@ -70,9 +71,11 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     found_duplicate: 'duplicate',
     asked: 'needs_customer',
     edited: 'received',
+    restored: 'received',
   },
   needs_customer: {
     ...GIVEN_UP,
+    restored: 'received',
     confirmed: 'received',
     customer_chose: 'received',
     answered: 'received',
@@ -85,7 +88,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     found_duplicate: 'duplicate',
     edited: 'received',
   },
-  waiting: { ...ASSESSED, ...GIVEN_UP, match_unclear: 'needs_match', edited: 'received' },
+  waiting: { ...ASSESSED, ...GIVEN_UP, match_unclear: 'needs_match', edited: 'received', restored: 'received' },
   awaiting_decision: {
     ...GIVEN_UP,
     approved: 'approved',
@@ -93,6 +96,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     asked: 'needs_customer',
     offered: 'needs_customer',
     reassessed: 'received',
+    restored: 'received',
     edited: 'received',
   },
   approved: {
@@ -105,8 +109,9 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     execution_started: 'executing',
     order_changed: 'awaiting_decision',
     return_confirmed: 'return_opened',
-    // Ours from an earlier attempt whose answer was lost.
+    // Ours from an earlier attempt whose answer was lost, or which a restored database has forgotten.
     confirmed_cancelled: 'cancelled',
+    part_confirmed: 'part_cancelled',
     found_cancelled: 'cancelled',
     execution_failed: 'failed',
   },
@@ -119,6 +124,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     execution_failed: 'failed',
   },
   failed: {
+    restored: 'received',
     approved: 'approved',
     declined: 'declined',
     confirmed_cancelled: 'cancelled',

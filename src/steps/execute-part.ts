@@ -7,6 +7,7 @@ import type { CancellationRequest, Trouble } from '../domain/cancellation-reques
 import type { PartEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { showsRefund } from '../domain/refund-plan.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishPart, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
@@ -20,6 +21,11 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
     return;
   }
   const { plan } = effect.payload;
+  if (effect.outcome.restored) {
+    const order = await desk.orders.read(plan.orderId);
+    const isDone = order && request.order && showsRefund(request.order, order, plan);
+    if (isDone) return finishPart(desk, effect, request, order);
+  }
   if (effect.outcome.sentAt === null && !(await begin(desk, effect, request))) return;
   const sentAt = effect.outcome.sentAt ?? desk.now();
   if (desk.now() - sentAt > KEY_LIVES_MS) {
@@ -49,6 +55,10 @@ async function begin(desk: Desk, effect: PartEffect, request: CancellationReques
   }
   if (verdict.kind === 'blocked') {
     await endWithTrouble(desk, effect, request, { reason: verdict.reason, detail: null }, order);
+    return false;
+  }
+  if (effect.outcome.restored) {
+    await returnToStaff(desk, effect, request, order, 'restored');
     return false;
   }
   const at = desk.now();

@@ -7,6 +7,7 @@ import { viewRequest } from '../domain/request-view.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { mintSignInLink } from './sessions.ts';
@@ -34,7 +35,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await desk.mailer.send({
       ...mail,
       to: effect.payload.to,
-      messageId: `${effect.id}@${desk.mailDomain}`,
+      messageId: `${messageIdOf(effect, desk.restoredAt)}@${desk.mailDomain}`,
       threadId: `${threadOf(effect, request)}@${desk.mailDomain}`,
     });
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
@@ -44,6 +45,14 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await noteFailure(desk, error);
     await retryOrGiveUp(desk, effect, error);
   }
+}
+
+/**
+ * By what it is owed for, so that a mail which a restored database owes again has the Message-ID it had: mail programs show
+ * one. A link of the time after the backup is dead, so a mail with a link is another mail.
+ */
+function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
+  return hashToken(payload.linkFor === null || restoredAt === null ? key : `${key} ${restoredAt}`);
 }
 
 const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {

@@ -7,6 +7,7 @@ import { toEffect } from './rows.ts';
 import type { EffectTable, Tables } from './tables.ts';
 
 const WORKING = ['pending', 'sent', 'confirming'] as const;
+const ASK_FIRST = ['shopify_cancel', 'shopify_part', 'shopify_return', 'shopify_refund'] as const;
 
 export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
   return {
@@ -104,6 +105,20 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .where('fence', '=', effect.fence)
         .executeTakeFirst();
       return updated.numUpdatedRows === 1n;
+    },
+
+    async markRestored() {
+      const rows = await db
+        .selectFrom('effects')
+        .select(['id', 'outcome'])
+        .where('state', 'in', WORKING)
+        .where('kind', 'in', ASK_FIRST)
+        .execute();
+      for (const { id, outcome } of rows) {
+        const changed = JSON.stringify({ ...JSON.parse(outcome), restored: true });
+        await db.updateTable('effects').set({ outcome: changed }).where('id', '=', id).execute();
+      }
+      return rows.length;
     },
 
     async skipPending(requestId, kind, now) {
