@@ -47,9 +47,9 @@ export interface Records {
   readonly quarantine: Quarantine;
   /**
    * Claims that an earlier process left behind, on a store that has only one at a time (the embedded one): a restart goes
-   * on at once. Does nothing on PostgreSQL, where another worker may hold them.
+   * on at once. Does nothing on PostgreSQL, where another worker may hold them, unless they are everybody's: of a backup.
    */
-  releaseLeases(): Promise<void>;
+  releaseLeases(options?: { readonly everybodys: boolean }): Promise<void>;
   /** Until the transaction ends nobody else gets past the same name. */
   lock(name: string): Promise<void>;
 }

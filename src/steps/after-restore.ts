@@ -33,6 +33,7 @@ export async function resumeAfterRestore(store: Store, log: Log, now: number): P
       if (!(await records.settings.get(MARK))) return;
       await records.settings.put(MARK, '');
       await records.settings.put(RESTORED_AT, String(now));
+      await records.releaseLeases({ everybodys: true });
       const effects = await records.effects.markRestored();
       const requests = await lookAnew(records, now);
       // Who was signed out or removed since is signed in again in the backup.

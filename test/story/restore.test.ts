@@ -50,7 +50,6 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
       await markRestored(marked);
       await marked.close();
     });
-    story = storyOf(desk);
   };
   const count = (kind: string) => story.ledger().filter((one) => one === kind).length;
   const idle = () =>

@@ -64,8 +64,8 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     policies: policyRecords(db),
     counters: counterRecords(db),
     quarantine: quarantineRecords(db),
-    async releaseLeases() {
-      if (dialect === 'postgres') return;
+    async releaseLeases(options) {
+      if (dialect === 'postgres' && !options?.everybodys) return;
       for (const table of ['requests', 'effects', 'sources'] as const) {
         await db
           .updateTable(table)
