@@ -105,6 +105,8 @@ export interface Requests {
   /** How many are in each stage but the ended ones. */
   countOpen(): Promise<Partial<Record<Stage, number>>>;
   counts(): Promise<Partial<Record<RequestStatus, number>>>;
+  /** When the oldest that isn't over was received; null: there is none. */
+  oldestOpen(): Promise<number | null>;
   /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */
   update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;
   /** The request that holds this order: open, or cancelled. */
@@ -192,6 +194,7 @@ export interface Effects {
   skipPending(requestId: string, kind: Effect['kind'], now: number): Promise<void>;
   nextDue(): Promise<number | null>;
   countOpen(): Promise<number>;
+  countOpenByKind(): Promise<Record<Effect['kind'], number>>;
 }
 
 export interface TokenRecord {

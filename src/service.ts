@@ -82,6 +82,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     freshOrder: createFreshOrder(orders, now),
     outages: noOutages(),
     restoredAt,
+    mailTally: { sent: 0, failed: 0 },
     housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };
@@ -89,6 +90,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const app = createApp(desk, {
     webhookSecrets: config.intakeWebhookSecrets,
     styleFile: `${TEMPLATES}/pages/style.css`,
+    metrics: { token: config.metricsToken, shopifyCost: costTotals },
   });
   return {
     desk,

@@ -143,6 +143,17 @@ export type Effect =
   | ReturnEffect
   | TidyEffect;
 
+export const EFFECT_KINDS = [
+  'mail',
+  'shopify_hold',
+  'shopify_cancel',
+  'shopify_part',
+  'shopify_return',
+  'shopify_refund',
+  'shopify_tidy',
+  'shopify_release',
+] as const satisfies readonly Effect['kind'][];
+
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
   readonly requestId: One extends MailEffect ? string | null : string;
 };

@@ -39,6 +39,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
       threadId: `${threadOf(effect, request)}@${desk.mailDomain}`,
     });
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
+    desk.mailTally.sent += 1;
     await noteSuccess(desk, 'smtp');
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
@@ -163,6 +164,7 @@ async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError
     await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
     await endWaiting(records, effect, now);
   });
+  desk.mailTally.failed += 1;
   desk.log.error({ notice: effect.payload.notice, effect: effect.id }, 'mail could not be delivered');
   desk.wake();
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { NOTHING_SENT } from '../../domain/effect.ts';
+import { EFFECT_KINDS, type Effect, NOTHING_SENT } from '../../domain/effect.ts';
 import { type Effects, MOST_FAULTS } from '../../records.ts';
 import { claimRows } from './claim.ts';
 import type { Dialect } from './database.ts';
@@ -150,6 +150,18 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .where('faults', '<', MOST_FAULTS)
         .executeTakeFirstOrThrow();
       return row.count;
+    },
+
+    async countOpenByKind() {
+      const rows = await db
+        .selectFrom('effects')
+        .select(['kind', ({ fn }) => fn.countAll<number>().as('count')])
+        .where('state', 'in', WORKING)
+        .groupBy('kind')
+        .execute();
+      const counts = Object.fromEntries(EFFECT_KINDS.map((kind) => [kind, 0])) as Record<Effect['kind'], number>;
+      for (const { kind, count } of rows) counts[kind as Effect['kind']] = count;
+      return counts;
     },
   };
 }

@@ -145,6 +145,15 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return Object.fromEntries(rows.map((row) => [row.status, row.count]));
     },
 
+    async oldestOpen() {
+      const row = await db
+        .selectFrom('requests')
+        .select(({ fn }) => fn.min('received_at').as('oldest'))
+        .where('stage', 'in', OPEN_STAGES)
+        .executeTakeFirst();
+      return row?.oldest ?? null;
+    },
+
     async update(request, changes, now) {
       const result = await db
         .updateTable('requests')
