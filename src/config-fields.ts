@@ -66,6 +66,7 @@ export const fields = z.object({
   POLICY_FILE: z.string().optional(),
   DEFAULT_LOCALE: locale.default('en'),
   TIME_ZONE: zone.optional(),
+  METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

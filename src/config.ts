@@ -58,6 +58,8 @@ export interface Config {
   readonly staffEmails: readonly string[];
   readonly defaultLocale: string;
   readonly timeZone: string | null;
+  /** Lets /metrics be read from elsewhere; null: from this machine only. */
+  readonly metricsToken: string | null;
   readonly logLevel: string;
   readonly logFormat: 'json' | 'pretty';
 }
@@ -202,6 +204,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
     staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,
     timeZone: env.TIME_ZONE ?? null,
+    metricsToken: env.METRICS_TOKEN ?? null,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT,
   };

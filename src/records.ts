@@ -56,11 +56,12 @@ export interface Records {
   readonly settings: Settings;
   readonly policies: Policies;
   readonly counters: Counters;
+  readonly quarantine: Quarantine;
   /**
    * Claims that an earlier process left behind, on a store that has only one at a time (the embedded one): a restart goes
-   * on at once. Does nothing on PostgreSQL, where another worker may hold them.
+   * on at once. Does nothing on PostgreSQL, where another worker may hold them, unless they are everybody's: of a backup.
    */
-  releaseLeases(): Promise<void>;
+  releaseLeases(options?: { readonly everybodys: boolean }): Promise<void>;
   /** Until the transaction ends nobody else gets past the same name. */
   lock(name: string): Promise<void>;
 }
@@ -116,6 +117,8 @@ export interface Requests {
   /** How many are in each stage but the ended ones. */
   countOpen(): Promise<Partial<Record<Stage, number>>>;
   counts(): Promise<Partial<Record<RequestStatus, number>>>;
+  /** When the oldest that isn't over was received; null: there is none. */
+  oldestOpen(): Promise<number | null>;
   /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */
   update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;
   /** The request that holds this order: open, or cancelled. */
@@ -208,10 +211,13 @@ export interface Effects {
     state: EffectState,
     outcome: CancelOutcome | RefundOutcome,
   ): Promise<boolean>;
+  /** Of a database that was restored: everything open that does something to an order asks the order first. */
+  markRestored(): Promise<number>;
   /** Takes back what has not been begun. */
   skipPending(requestId: string, kind: Effect['kind'], now: number): Promise<void>;
   nextDue(): Promise<number | null>;
   countOpen(): Promise<number>;
+  countOpenByKind(): Promise<Record<Effect['kind'], number>>;
 }
 
 export interface TokenRecord {
@@ -321,4 +327,59 @@ export interface Counters {
 export interface Settings {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
+}
+
+/** Work that threw unexpectedly so often in a row is set aside: it is not taken up again by itself. */
+export const MOST_FAULTS = 5;
+
+export type FaultySubject =
+  | { readonly kind: 'request'; readonly id: string }
+  | { readonly kind: 'effect'; readonly id: string; readonly fence: number };
+
+/** What is set aside. */
+export interface SetAside {
+  readonly id: string;
+  readonly kind: 'response' | 'request' | 'effect';
+  /** Source of the response, status of the request, kind of the effect or name of the mail. */
+  readonly what: string;
+  readonly ref: string | null;
+  readonly reason: string;
+  readonly faults: number;
+  readonly since: number;
+}
+
+export interface KeptResponse {
+  readonly id: string;
+  readonly response: IncomingResponse;
+  readonly faults: number;
+}
+
+export interface Quarantine {
+  /**
+   * Counts one more fault and puts the next try off, each time for twice as long. Returns how many there were in a row;
+   * 0 when the claim is lost.
+   */
+  noteFault(subject: FaultySubject, reason: string, now: number, firstWait: number): Promise<number>;
+  /** The response whole, as it came. The same again changes nothing. */
+  keep(response: IncomingResponse, fault: KeptFault): Promise<void>;
+  /** Keys "externalId revision" out of these that are kept here. */
+  kept(responses: readonly IncomingResponse[]): Promise<Set<string>>;
+  /** Kept responses whose next try is due, put off until `nextTry`. */
+  claimResponses(now: number, nextTry: number): Promise<KeptResponse[]>;
+  /** @param nextTry null: never by itself */
+  noteResponseFault(id: string, reason: string, nextTry: number | null): Promise<void>;
+  forget(id: string): Promise<void>;
+  /** Oldest first; of one request, or all. */
+  list(requestId?: string): Promise<SetAside[]>;
+  counts(): Promise<Record<SetAside['kind'], number>>;
+  /** Puts one back to work as if it had never failed. False: it isn't here. */
+  release(item: Pick<SetAside, 'id' | 'kind'>, now: number): Promise<boolean>;
+}
+
+export interface KeptFault {
+  readonly id: string;
+  readonly requestId: string | null;
+  readonly reason: string;
+  readonly nextTry: number;
+  readonly now: number;
 }

@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 import type { Clock, Policies, ResponseSource } from './ports.ts';
 import type { Store } from './records.ts';
+import { resumeAfterRestore } from './steps/after-restore.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
 import { oweIncidentMails } from './steps/owe-mail.ts';
@@ -46,6 +47,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const now = options.now ?? Date.now;
   const timings: Timings = { ...TIMINGS, pollInterval: config.pollIntervalMs, ...options.timings };
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
+  const restoredAt = await resumeAfterRestore(store, log, now());
   await addFirstStaff(store, config.staffEmails, now());
   const bucket = store.sharedBucket(config.shopify.storeDomain);
   const pacer = bucket ? { pacer: createSharedPacer(bucket, now, (ms) => delay(ms)) } : {};
@@ -85,6 +87,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     shop,
     freshOrder: createFreshOrder(orders, now),
     outages: noOutages(),
+    restoredAt,
+    mailTally: { sent: 0, failed: 0 },
     housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };
@@ -92,6 +96,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const app = createApp(desk, {
     webhookSecrets: config.intakeWebhookSecrets,
     styleFile: `${TEMPLATES}/pages/style.css`,
+    metrics: { token: config.metricsToken, shopifyCost: costTotals },
   });
   return {
     desk,

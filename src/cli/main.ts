@@ -1,6 +1,8 @@
 /** cancel-desk: the operator's command line. */
 import { Command, CommanderError } from 'commander';
 import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
+import { backUp, restore } from './backup.ts';
+import { listDead, retryDead } from './dead.ts';
 import { decideRequest } from './decide.ts';
 import { doctor } from './doctor.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -81,6 +83,25 @@ policy
   .option('--policy <file>', 'another file than the one in force')
   .option('--json')
   .action(replayPolicy);
+const dead = program.command('dead').description('what could not be worked off and was set aside');
+dead.command('list').description('what, since when, and why').option('--json').action(listDead);
+dead
+  .command('retry [id]')
+  .description('puts one back to work, or --all')
+  .option('--all', 'everything that is set aside')
+  .option('--json')
+  .action(retryDead);
+program
+  .command('backup <file>')
+  .description('copies the database into a file, while the service runs, and verifies it')
+  .option('--json')
+  .action(backUp);
+program
+  .command('restore [file]')
+  .description('puts a backup in place of the database; what is open is looked at anew at the next start')
+  .option('--force', 'move a database that is there aside')
+  .option('--mark', 'only say that the database, such as PostgreSQL, has been restored by other means')
+  .action(restore);
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
 staff

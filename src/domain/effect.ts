@@ -49,7 +49,10 @@ export interface TidyPayload {
   readonly remove: boolean;
 }
 
-/** What is known of a cancellation that was sent. */
+/**
+ * What is known of a cancellation that was sent. `restored`, here and below: the row comes from a backup, so nobody
+ * knows what was done or decided after it; the order is asked first, see steps/after-restore.ts.
+ */
 export interface CancelOutcome {
   readonly sentAt: number | null;
   readonly jobResultId: string | null;
@@ -58,6 +61,7 @@ export interface CancelOutcome {
   readonly staffToldStuck: boolean;
   /** When the fulfilment service was asked to let go of the order. */
   readonly warehouseAskedAt: number | null;
+  readonly restored?: boolean;
 }
 
 /** A refund that was sent, and until when its key protects it. */
@@ -65,6 +69,7 @@ export interface RefundOutcome {
   readonly sentAt: number | null;
   /** Of a change: how often it was called. */
   readonly calls?: number;
+  readonly restored?: boolean;
 }
 
 interface EffectBase {
@@ -169,6 +174,21 @@ export type Effect =
   | ChangeEffect
   | DiscountEffect
   | TidyEffect;
+
+/** In the order of a story: what is done to the shop, then what is told. */
+export const EFFECT_KINDS = [
+  'shopify_hold',
+  'shopify_cancel',
+  'shopify_part',
+  'shopify_return',
+  'shopify_change',
+  'shopify_discount',
+  'shopify_refund',
+  'shopify_tidy',
+  'shopify_release',
+  'mail',
+  'chat',
+] as const satisfies readonly Effect['kind'][];
 
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
   readonly requestId: One extends MailEffect ? string | null : string;

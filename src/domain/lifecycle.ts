@@ -22,6 +22,7 @@ export const REQUEST_EVENTS = [
   'unanswered',
   'unanswered_about_order',
   'reassessed',
+  'restored',
   'undone',
   'approved',
   'declined',
@@ -72,9 +73,11 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     found_duplicate: 'duplicate',
     asked: 'needs_customer',
     edited: 'received',
+    restored: 'received',
   },
   needs_customer: {
     ...GIVEN_UP,
+    restored: 'received',
     confirmed: 'received',
     customer_chose: 'received',
     answered: 'received',
@@ -88,7 +91,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     found_duplicate: 'duplicate',
     edited: 'received',
   },
-  waiting: { ...ASSESSED, ...GIVEN_UP, match_unclear: 'needs_match', edited: 'received' },
+  waiting: { ...ASSESSED, ...GIVEN_UP, match_unclear: 'needs_match', edited: 'received', restored: 'received' },
   awaiting_decision: {
     ...GIVEN_UP,
     approved: 'approved',
@@ -96,6 +99,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     asked: 'needs_customer',
     offered: 'needs_customer',
     reassessed: 'received',
+    restored: 'received',
     edited: 'received',
   },
   approved: {
@@ -108,8 +112,9 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     execution_started: 'executing',
     order_changed: 'awaiting_decision',
     return_confirmed: 'return_opened',
-    // Ours from an earlier attempt whose answer was lost.
+    // Ours from an earlier attempt whose answer was lost, or which a restored database has forgotten.
     confirmed_cancelled: 'cancelled',
+    part_confirmed: 'part_cancelled',
     found_cancelled: 'cancelled',
     execution_failed: 'failed',
   },
@@ -123,6 +128,7 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     execution_failed: 'failed',
   },
   failed: {
+    restored: 'received',
     approved: 'approved',
     declined: 'declined',
     confirmed_cancelled: 'cancelled',

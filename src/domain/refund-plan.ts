@@ -127,3 +127,18 @@ function sum(order: Order, kinds: readonly string[], statuses: readonly string[]
     .filter((one) => kinds.includes(one.kind) && statuses.includes(one.status))
     .reduce((total, one) => total + toMillionths(one.amount), 0n);
 }
+
+/** Refunds that `before` didn't show. */
+export function refundsSince(before: Order, now: Order): Order['refunds'] {
+  const known = new Set(before.refunds.map(({ id }) => id));
+  return now.refunds.filter(({ id }) => !known.has(id));
+}
+
+/** Whether the order shows that this plan was carried out since: its sum has gone back, and its lines are off. */
+export function showsRefund(before: Order, now: Order, { amount, lines }: RefundPlan): boolean {
+  const quantity = (order: Order, id: string) => order.lines.find((line) => line.id === id)?.currentQuantity ?? 0;
+  return (
+    refundsSince(before, now).some(({ total }) => toMillionths(total) === toMillionths(amount)) &&
+    lines.every((line) => quantity(now, line.lineItemId) <= quantity(before, line.lineItemId) - line.quantity)
+  );
+}

@@ -28,6 +28,10 @@ export async function beginOnOrder(
     await endWithTrouble(desk, effect, request, { reason: verdict.reason, detail: null }, order);
     return null;
   }
+  if (effect.outcome.restored) {
+    await returnToStaff(desk, effect, request, order, 'restored');
+    return null;
+  }
   const at = desk.now();
   const begun = await desk.store.transaction(async (records) => {
     if (!(await records.effects.progress(effect, 'sent', { sentAt: at }))) return false;

@@ -88,6 +88,10 @@ export interface Desk {
   readonly shop: () => Promise<Shop>;
   readonly freshOrder: FreshOrder;
   readonly outages: Outages;
+  /** When the database was last put back from a backup; null: never. */
+  readonly restoredAt: number | null;
+  /** Mails that this process has sent, and given up. */
+  readonly mailTally: { sent: number; failed: number };
   /** When this process next throws away what has run out. */
   readonly housekeeping: { nextAt: number };
   /** Something may be due now: the waiting loops look at once. */

@@ -11,8 +11,17 @@ import type {
   ReturnEffect,
 } from '../domain/effect.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
+import { toMillionths } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
-import { owedAfterChange, owedByHand, planDifference, planSeparateRefund } from '../domain/refund-plan.ts';
+import type { Treatment } from '../domain/policy/policy.ts';
+import {
+  owedAfterChange,
+  owedByHand,
+  planDifference,
+  planSeparateRefund,
+  refundAmount,
+  refundsSince,
+} from '../domain/refund-plan.ts';
 import type { Records, RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -34,8 +43,12 @@ export async function finishCancelled(
 ): Promise<void> {
   const event = byUs ? 'confirmed_cancelled' : 'found_cancelled';
   const { treatment } = effect.payload;
-  const plan = byUs ? planSeparateRefund(order, request.order, treatment) : null;
-  const byHand = plan ? null : owedByHand(order, treatment);
+  const wanted = byUs ? planSeparateRefund(order, request.order, treatment) : null;
+  const before = effect.outcome.restored ? request.order : null;
+  // What came since the backup may be this very refund: never another one on top.
+  const came = before ? refundsSince(before, order) : [];
+  const plan = came.length > 0 ? null : wanted;
+  const byHand = plan || (before && isPaidBack(before, order, treatment)) ? null : owedByHand(order, treatment);
   const payback = byHand && { amount: byHand, done: null };
   const changes = { order, trouble: null, payback, hold: null };
   await end(desk, effect, byUs ? 'done' : 'skipped', request, event, changes, async (records, now) => {
@@ -54,6 +67,12 @@ export async function finishCancelled(
     }
     if (payback) await oweStaffMails(desk, records, request, 'staff-payback', now);
   });
+}
+
+/** Whether the order shows a refund of what this treatment gives back of the order as it was before. */
+function isPaidBack(before: Order, now: Order, { amount }: Treatment): boolean {
+  const wanted = toMillionths(refundAmount(before, amount));
+  return refundsSince(before, now).some(({ total }) => toMillionths(total) === wanted);
 }
 
 /** The lines are off the order; the rest of it goes on, so the parcel is let go. */
@@ -149,12 +168,13 @@ export async function endWithTrouble(
   );
 }
 
-/** The order is not what was approved any more: staff look at it anew. */
+/** The order is not what was approved any more, or the approval comes from a backup: staff look at it anew. */
 export async function returnToStaff(
   desk: Desk,
   effect: Execution,
   request: CancellationRequest,
   order: Order,
+  reason: 'order_changed' | 'restored' = 'order_changed',
 ): Promise<void> {
   const version = request.version + 1;
   const changes: RequestChanges = {
@@ -163,7 +183,7 @@ export async function returnToStaff(
     decision: null,
     approvals: [],
     approvedFingerprint: null,
-    trouble: { reason: 'order_changed', detail: null },
+    trouble: { reason, detail: null },
     expiresAt: desk.now() + desk.timings.requestExpires,
   };
   await end(desk, effect, 'skipped', request, 'order_changed', changes, (records, now) =>

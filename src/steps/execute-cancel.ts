@@ -47,6 +47,8 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
   if (verdict.kind === 'already_cancelled') return finishCancelled(desk, effect, request, order, verdict.ours);
   if (verdict.kind === 'changed') return returnToStaff(desk, effect, request, order);
   if (verdict.kind === 'blocked') return endBlocked(desk, effect, request, verdict.reason, order);
+  // It may have been taken back since: a person says so again.
+  if (effect.outcome.restored) return returnToStaff(desk, effect, request, order, 'restored');
   if (!(await warehouseLetsGo(desk, effect, request, order))) return;
   const outcome: CancelOutcome = {
     ...effect.outcome,

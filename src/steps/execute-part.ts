@@ -6,6 +6,7 @@ import type { Trouble } from '../domain/cancellation-request.ts';
 import type { PartEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { showsRefund } from '../domain/refund-plan.ts';
 import { beginOnOrder } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishPart } from './end-execution.ts';
@@ -19,6 +20,11 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
     return;
   }
   const { plan } = effect.payload;
+  if (effect.outcome.restored) {
+    const order = await desk.orders.read(plan.orderId);
+    const isDone = order && request.order && showsRefund(request.order, order, plan);
+    if (isDone) return finishPart(desk, effect, request, order);
+  }
   if (effect.outcome.sentAt === null && !(await beginOnOrder(desk, effect, request, plan.orderId))) return;
   const sentAt = effect.outcome.sentAt ?? desk.now();
   if (desk.now() - sentAt > KEY_LIVES_MS) {

@@ -8,7 +8,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { ReturnEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble, finishReturn } from './end-execution.ts';
+import { endWithTrouble, finishReturn, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
 
 export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<void> {
@@ -22,6 +22,7 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   if (isReturnOpen(order)) return finishReturn(desk, effect, request, order);
   if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request);
+  if (effect.outcome.restored) return returnToStaff(desk, effect, request, order, 'restored');
   const begun = desk.now();
   if (!(await noteSent(desk, effect, request))) return;
   // Stopped or starved meanwhile: this call would come late. A person finds that nothing was opened.

@@ -3,6 +3,7 @@ import { customerAddress } from '../domain/customer-address.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { closeWhenEmpty, shielded } from './quarantine.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 
 const BATCH = 100;
@@ -10,9 +11,14 @@ const BATCH = 100;
 /** Ends what nobody decided or answered in time. Returns how many requests it moved on. */
 export async function expireRequests(desk: Desk): Promise<number> {
   const due = await desk.store.records.requests.expired(desk.now(), BATCH);
-  for (const request of due)
-    await ((await isForStaff(desk, request)) ? handToStaff(desk, request) : end(desk, request));
-  for (const request of await desk.store.records.requests.awake(desk.now(), BATCH)) await wake(desk, request);
+  for (const request of due) {
+    await shielded(desk, request, async () =>
+      (await isForStaff(desk, request)) ? handToStaff(desk, request) : end(desk, request),
+    );
+  }
+  for (const request of await desk.store.records.requests.awake(desk.now(), BATCH)) {
+    await shielded(desk, request, () => wake(desk, request));
+  }
   await cleanUp(desk);
   return due.length;
 }
@@ -55,9 +61,11 @@ async function handToStaff(desk: Desk, request: CancellationRequest): Promise<vo
 const CLEAN_UP_MS = 10 * 60_000;
 
 /** What has run out serves nobody; not worth a write every half second. */
-async function cleanUp({ housekeeping, store, now }: Desk): Promise<void> {
+async function cleanUp(desk: Desk): Promise<void> {
+  const { housekeeping, store, now } = desk;
   if (housekeeping.nextAt > now()) return;
   housekeeping.nextAt = now() + CLEAN_UP_MS;
+  await closeWhenEmpty(desk);
   await store.records.counters.removeEnded(now());
   await store.records.sessions.removeEnded(now());
 }

@@ -7,7 +7,7 @@ import { languageOfForm, readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { newId, newRef } from './ids.ts';
+import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweReceipt, oweStaffMails } from './owe-mail.ts';
 
@@ -62,12 +62,12 @@ async function createRequest(
   follows: string | null,
 ): Promise<string> {
   const now = desk.now();
-  const id = newId();
+  const { id, ref } = idsFor(response);
   const fields = readFields(response.answers, response.respondentEmail);
   const locale = desk.renderer.bestLocale(languageOfForm(response.answers)) ?? desk.defaultLocale;
   await records.requests.insert({
     id,
-    ref: newRef(),
+    ref,
     locale,
     fields,
     answers: response.answers,

@@ -19,6 +19,7 @@ import { keepClaim } from './keep-claim.ts';
 import { moveRequest } from './move-request.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { noteRequestFault } from './quarantine.ts';
 import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
 
 const BATCH = 50;
@@ -31,49 +32,60 @@ type Claimed = CancellationRequest & { attempts: number; fence: number };
 /** Returns how many requests were looked at. */
 export async function matchRequests(desk: Desk): Promise<number> {
   if (isPaused(desk, 'shopify')) return 0;
-  const { requests } = desk.store.records;
-  const claimed = await requests.claimDue(desk.now(), desk.timings.lease, BATCH);
+  const claimed = await desk.store.records.requests.claimDue(desk.now(), desk.timings.lease, BATCH);
   if (claimed.length === 0) return 0;
-  const done = new Set<string>();
-  const renew = async (until: number) => {
-    for (const request of claimed.filter((one) => !done.has(one.id))) await requests.renew(request, until);
-  };
-  await keepClaim(desk, renew, () => matchAll(desk, claimed, done));
+  await matchTogether(desk, claimed);
   desk.wake();
   return claimed.length;
 }
 
-async function matchAll(desk: Desk, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
+/** One that makes the work throw must not stop the others: after a failure each is tried by itself. */
+async function matchTogether(desk: Desk, claimed: readonly Claimed[]): Promise<void> {
+  const { requests } = desk.store.records;
+  const done = new Set<string>();
+  const renew = async (until: number) => {
+    for (const request of claimed.filter((one) => !done.has(one.id))) await requests.renew(request, until);
+  };
   try {
-    const shop = await desk.shop();
-    const format = formatOf(shop);
-    const terms = claimed
-      .filter((request) => !request.orderId)
-      .flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
-    const named = terms.length > 0 ? await desk.orders.find(distinct(terms)) : [];
-    for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
-      const some = claimed.slice(start, start + SIDE_BY_SIDE);
-      // Read side by side, saved one after the other: the second of two requests for one order must see the first.
-      const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, shop)));
-      for (const { request, match, order } of matched) {
-        logMatch(desk, request, match);
-        await (order ? saveMatched(desk, request, match, order) : saveUnclear(desk, request, match));
-        done.add(request.id);
-      }
-    }
-    await noteSuccess(desk, 'shopify');
+    await keepClaim(desk, renew, () => matchAll(desk, claimed, done));
   } catch (error) {
-    // Whatever happened, what was claimed is looked at again, not only when its lease ends.
-    const throttled = error instanceof OutsideError && error.fault === 'throttled';
-    for (const request of claimed.filter((one) => !done.has(one.id))) {
-      const wait = delayBefore(request.attempts + 1, desk.timings.retry, Math.random());
-      // Asked to wait, it was not tried.
-      const attempts = throttled ? request.attempts : request.attempts + 1;
-      await desk.store.records.requests.postpone(request, desk.now() + wait, attempts);
-    }
-    if (!(error instanceof OutsideError)) throw error;
-    await noteFailure(desk, error);
+    const left = claimed.filter((one) => !done.has(one.id));
+    if (error instanceof OutsideError) return postponeAll(desk, left, error);
+    const [only] = left;
+    if (only && left.length === 1) return noteRequestFault(desk, only, error);
+    for (const request of left) await matchTogether(desk, [request]);
   }
+}
+
+async function matchAll(desk: Desk, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
+  const shop = await desk.shop();
+  const format = formatOf(shop);
+  const terms = claimed
+    .filter((request) => !request.orderId)
+    .flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
+  const named = terms.length > 0 ? await desk.orders.find(distinct(terms)) : [];
+  for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
+    const some = claimed.slice(start, start + SIDE_BY_SIDE);
+    // Read side by side, saved one after the other: the second of two requests for one order must see the first.
+    const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, shop)));
+    for (const { request, match, order } of matched) {
+      logMatch(desk, request, match);
+      await (order ? saveMatched(desk, request, match, order) : saveUnclear(desk, request, match));
+      done.add(request.id);
+    }
+  }
+  await noteSuccess(desk, 'shopify');
+}
+
+/** Looked at again before their leases end. */
+async function postponeAll(desk: Desk, claimed: readonly Claimed[], error: OutsideError): Promise<void> {
+  for (const request of claimed) {
+    const wait = delayBefore(request.attempts + 1, desk.timings.retry, Math.random());
+    // Asked to wait, it was not tried.
+    const attempts = error.fault === 'throttled' ? request.attempts : request.attempts + 1;
+    await desk.store.records.requests.postpone(request, desk.now() + wait, attempts);
+  }
+  await noteFailure(desk, error);
 }
 
 /** The first write of what was looked up outside: false when another process has taken the request meanwhile. */

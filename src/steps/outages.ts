@@ -32,7 +32,7 @@ export async function noteSuccess(desk: Desk, system: OutsideSystem): Promise<vo
   }
 }
 
-async function openIncident(desk: Desk, code: string, detail: string): Promise<void> {
+export async function openIncident(desk: Desk, code: string, detail: string): Promise<void> {
   desk.outages.incidentOpen.add(code);
   const now = desk.now();
   const opened = await desk.store.transaction(async (records) => {

@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import { takeResponse } from './intake.ts';
 import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { keepResponse } from './quarantine.ts';
 
 /** Responses stored in one transaction: a backlog doesn't hold the database for long. */
 const BATCH = 200;
@@ -54,14 +55,18 @@ async function holdClaim(desk: Desk, records: Records, state: SourceState): Prom
 async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, result: PollResult): Promise<number> {
   const records = desk.store.records;
   const stored = await records.responses.stored(source.kind, source.id, result.responses);
-  const fresh = result.responses.filter((response) => !stored.has(`${response.externalId} ${response.revision}`));
+  const kept = await records.quarantine.kept(result.responses);
+  const fresh = result.responses.filter((response) => {
+    const key = `${response.externalId} ${response.revision}`;
+    return !stored.has(key) && !kept.has(key);
+  });
   const gone = result.complete ? await vanished(records, source, result.responses) : [];
   const responses = linkReplaced(fresh, gone).sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
-  const tally = { taken: 0, failed: 0 };
+  const tally = { taken: 0 };
   for (let start = 0; start < responses.length; start += BATCH) {
     await storeBatch(desk, source, state, responses.slice(start, start + BATCH), tally);
   }
-  // The cursor moves only when everything before it is stored; what could not be stored is met again at the next poll.
+  // The cursor moves only when everything before it is stored, as a request or whole.
   const now = desk.now();
   const ids = gone.map((row) => row.externalId);
   await desk.store.transaction(async (inside) => {
@@ -69,20 +74,21 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
     await inside.responses.markGone(source.kind, source.id, ids, now);
     await inside.sources.settle(state, {
       dueAt: now + desk.timings.pollInterval,
-      ...(tally.failed === 0 ? { cursor: result.cursor, lastOkAt: now } : {}),
-      lastError: tally.failed === 0 ? null : `${tally.failed} responses could not be stored; see the log`,
+      cursor: result.cursor,
+      lastOkAt: now,
+      lastError: null,
     });
   });
   return tally.taken;
 }
 
-/** One that can't be stored must not keep the others out: after a failure each is tried by itself. */
+/** One that no request can be made of must not keep the others out: after a failure each is tried by itself. */
 async function storeBatch(
   desk: Desk,
   source: ResponseSource,
   state: SourceState,
   batch: readonly IncomingResponse[],
-  tally: { taken: number; failed: number },
+  tally: { taken: number },
 ): Promise<void> {
   try {
     await desk.store.transaction(async (records) => {
@@ -101,9 +107,7 @@ async function storeBatch(
     // Pushed to us meanwhile, or twice on the page: it is in the store.
     const stored = await desk.store.records.responses.stored(source.kind, source.id, [only]);
     if (error instanceof ConflictError && stored.size > 0) return;
-    tally.failed += 1;
-    const why = error instanceof Error ? error.stack : String(error);
-    desk.log.error({ source: source.kind, response: only.externalId, error: why }, 'response could not be stored');
+    await keepResponse(desk, only, error);
   }
 }
 

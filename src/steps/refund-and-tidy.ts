@@ -4,6 +4,7 @@ import { customerAddress } from '../domain/customer-address.ts';
 import type { DiscountEffect, PartEffect, RefundEffect, TidyEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { refundsSince, showsRefund } from '../domain/refund-plan.ts';
 import type { MutationAnswer } from '../ports.ts';
 import type { Desk } from './desk.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
@@ -24,6 +25,13 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
   if (!request) throw new Error(`Refund ${effect.id} belongs to no request`);
   const now = desk.now();
   const { plan } = effect.payload;
+  if (effect.outcome.restored && request.order) {
+    const order = await desk.orders.read(plan.orderId);
+    if (order && showsRefund(request.order, order, plan)) return finishRefund(desk, effect, request, order);
+    if (order && refundsSince(request.order, order).length > 0) {
+      return failRefund(desk, effect, request, 'Money went back since the backup; see how much');
+    }
+  }
   const sentAt = effect.outcome.sentAt ?? now;
   if (now - sentAt > KEY_LIVES_MS) return failRefund(desk, effect, request, 'No answer within a day');
   if (!(await effects.progress(effect, 'sent', { sentAt }))) return;
@@ -34,12 +42,20 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
   if (answer.kind === 'refused') {
     return failRefund(desk, effect, request, answer.errors.map(({ message }) => message).join(' '));
   }
-  const order = await readOrLast(desk, request, plan.orderId);
+  await finishRefund(desk, effect, request, await readOrLast(desk, request, plan.orderId));
+}
+
+async function finishRefund(
+  desk: Desk,
+  effect: RefundEffect,
+  request: CancellationRequest,
+  order: Order | null,
+): Promise<void> {
   const at = desk.now();
+  const { method, amount: money } = effect.payload.plan;
   await desk.store.transaction(async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, at))) return;
-    const { amount, currencyCode } = plan.amount;
-    const data = { amount: `${amount} ${currencyCode}`, method: plan.method };
+    const data = { amount: `${money.amount} ${money.currencyCode}`, method };
     await records.events.append(request.id, { at, actor: 'service', type: 'refunded', data });
     const current = await records.requests.get(request.id);
     if (current && order) await records.requests.update(current, { order }, at);

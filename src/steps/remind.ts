@@ -5,6 +5,7 @@ import { addWorkingTime } from '../domain/policy/calendar.ts';
 import { mayDecide } from '../domain/staff.ts';
 import type { Desk } from './desk.ts';
 import { mailTo, peopleFor } from './owe-mail.ts';
+import { shielded } from './quarantine.ts';
 
 const WANT_STAFF: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'failed'];
 const BATCH = 100;
@@ -23,7 +24,7 @@ export async function remindStaff(desk: Desk): Promise<number> {
     } else if (request.snoozedUntil !== null && request.snoozedUntil > now) {
       await requests.setReminder(request, next(request.snoozedUntil), request.reminded);
     } else {
-      await remind(desk, request, request.reminded + 1, next(now), reminders.escalate);
+      await shielded(desk, request, () => remind(desk, request, request.reminded + 1, next(now), reminders.escalate));
       done += 1;
     }
   }

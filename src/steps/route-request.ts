@@ -212,6 +212,8 @@ async function follow(
 
   switch (outcome) {
     case 'approve': {
+      // The customer may have withdrawn after the backup was made: no rule knows.
+      if (desk.restoredAt !== null && request.submittedAt <= desk.restoredAt) return toStaff();
       const approvedFingerprint = fingerprintOf(order, isBeingFulfilled(order));
       // The order's one cancellation was used up by another request: a person looks.
       if (!(await canOweCancel(records, order.id))) return toStaff();

@@ -9,6 +9,7 @@ import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { noteEffectFault } from './quarantine.ts';
 import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendChat } from './send-chat.ts';
 import { sendMail } from './send-mail.ts';
@@ -38,7 +39,7 @@ export async function runEffects(desk: Desk, kind: Effect['kind']): Promise<numb
   return claimed.length;
 }
 
-/** A bug in one effect must not stop the others: it is logged, and its row is looked at again when the lease ends. */
+/** A bug in one effect must not stop the others. */
 async function runOne(desk: Desk, effect: Effect): Promise<void> {
   try {
     await keepClaim(
@@ -47,7 +48,7 @@ async function runOne(desk: Desk, effect: Effect): Promise<void> {
       () => execute(desk, effect),
     );
   } catch (error) {
-    desk.log.error({ effect: effect.id, kind: effect.kind, error: describe(error) }, 'effect failed unexpectedly');
+    await noteEffectFault(desk, effect, error);
   }
 }
 
@@ -97,8 +98,4 @@ async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Prom
       desk.now(),
     );
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -9,6 +9,7 @@ import { viewRequest } from '../domain/request-view.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweStaffMails } from './owe-mail.ts';
@@ -37,16 +38,25 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await desk.mailer.send({
       ...mail,
       to: effect.payload.to,
-      messageId: `${effect.id}@${desk.mailDomain}`,
+      messageId: `${messageIdOf(effect, desk.restoredAt)}@${desk.mailDomain}`,
       threadId: `${threadOf(effect, request)}@${desk.mailDomain}`,
     });
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
+    desk.mailTally.sent += 1;
     await noteSuccess(desk, 'smtp');
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
     await retryOrGiveUp(desk, effect, error);
   }
+}
+
+/**
+ * By what it is owed for, so that a mail which a restored database owes again has the Message-ID it had: mail programs show
+ * one. A link of the time after the backup is dead, so a mail with a link is another mail.
+ */
+function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
+  return hashToken(payload.linkFor === null || restoredAt === null ? key : `${key} ${restoredAt}`);
 }
 
 const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
@@ -160,6 +170,7 @@ async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError
     await endWaiting(records, effect, now);
     await oweTask(desk, records, effect, now);
   });
+  desk.mailTally.failed += 1;
   desk.log.error({ notice: effect.payload.notice, effect: effect.id }, 'mail could not be delivered');
   desk.wake();
 }

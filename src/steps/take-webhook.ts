@@ -2,6 +2,7 @@ import type { IncomingResponse } from '../domain/response.ts';
 import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { takeResponse } from './intake.ts';
+import { keepResponse } from './quarantine.ts';
 
 /**
  * Stores a response that was pushed to us and returns the request's ref, only after the commit.
@@ -30,7 +31,10 @@ export async function takeWebhook(desk: Desk, webhookId: string, response: Incom
       return ref;
     } catch (error) {
       // Two deliveries of one response at the same moment: the loser finds the winner's.
-      if (!(error instanceof ConflictError) || attempt === 3) throw error;
+      if (error instanceof ConflictError && attempt < 3) continue;
+      // The sender is told that it failed, and may send it again; it is kept all the same.
+      await keepResponse(desk, response, error);
+      throw error;
     }
   }
 }

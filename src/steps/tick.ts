@@ -1,8 +1,10 @@
 /** The story's parts in order. Each moves on whatever is due and says how much that was. */
+import { EFFECT_KINDS } from '../domain/effect.ts';
 import type { Desk } from './desk.ts';
 import { expireRequests } from './expire.ts';
 import { matchRequests } from './match-requests.ts';
 import { pollSource } from './poll-source.ts';
+import { retakeResponses } from './quarantine.ts';
 import { remindStaff } from './remind.ts';
 import { runEffects } from './run-effects.ts';
 import { sweepRisk } from './sweep-risk.ts';
@@ -12,18 +14,6 @@ export interface Part {
   /** Returns how much was done; above zero it is asked again at once. */
   readonly run: () => Promise<number>;
 }
-
-const SHOP_EFFECTS = [
-  'shopify_hold',
-  'shopify_cancel',
-  'shopify_part',
-  'shopify_return',
-  'shopify_change',
-  'shopify_discount',
-  'shopify_refund',
-  'shopify_tidy',
-  'shopify_release',
-] as const;
 
 export function partsOf(desk: Desk): Part[] {
   return [
@@ -35,11 +25,10 @@ export function partsOf(desk: Desk): Part[] {
         return 0;
       },
     })),
+    { name: 'retake', run: () => retakeResponses(desk) },
     { name: 'match', run: () => matchRequests(desk) },
     { name: 'sweep', run: () => sweepRisk(desk) },
-    ...SHOP_EFFECTS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),
-    { name: 'mail', run: () => runEffects(desk, 'mail') },
-    { name: 'chat', run: () => runEffects(desk, 'chat') },
+    ...EFFECT_KINDS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),
     { name: 'remind', run: () => remindStaff(desk) },
     { name: 'expire', run: () => expireRequests(desk) },
   ];

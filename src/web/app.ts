@@ -7,6 +7,7 @@ import { customerPage } from './customer-page.ts';
 import { decisionPage } from './decision-page.ts';
 import { health } from './health.ts';
 import { intakeWebhook } from './intake-webhook.ts';
+import { createHttpDurations, type MetricsOptions, metrics, noteDurations } from './metrics.ts';
 import { queuePage } from './queue-page.ts';
 import { requestPage } from './request-page.ts';
 import { PageError, sameOriginOnly } from './same-origin.ts';
@@ -17,6 +18,7 @@ export interface WebOptions {
   readonly webhookSecrets: readonly string[];
   /** templates/pages/style.css */
   readonly styleFile: string;
+  readonly metrics: MetricsOptions;
 }
 
 /** Refused page calls of one address in a minute: guessing links is hopeless, and not free. */
@@ -35,8 +37,9 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   const basePath = basePathOf(desk.baseUrl);
   if (basePath) root.use(basePath, app);
   root.use(app);
-  app.use(logRequests(desk));
-  app.use(health(desk));
+  const durations = createHttpDurations();
+  app.use(logRequests(desk), noteDurations(durations));
+  app.use(health(desk), metrics(desk, durations, options.metrics));
   app.use(securityHeaders(desk.baseUrl));
   app.use(intakeWebhook(desk, options.webhookSecrets));
   app.get('/style.css', (_req, res) => {

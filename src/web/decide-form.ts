@@ -97,6 +97,7 @@ export async function showDecision(
     archiveDefault: treatment.archive ? 'yes' : 'no',
     restockDefault: treatment.restock ? 'yes' : 'no',
     hasApproved: request.status === 'awaiting_decision' && request.approvals.includes(reader.person),
+    setAside: await isSetAside(desk, request),
     isOver: isEnded(request.status),
     mayReassess: may('reassess'),
     mayPayBack: may('paid_back'),
@@ -140,8 +141,17 @@ export async function showDecided(
   status: number,
   request: CancellationRequest,
 ): Promise<void> {
-  const context = { shopName: await shopNameOf(desk), request: viewRequest(request, request.order, desk.adminOrigin) };
+  const context = {
+    shopName: await shopNameOf(desk),
+    request: viewRequest(request, request.order, desk.adminOrigin),
+    setAside: await isSetAside(desk, request),
+  };
   res.status(status).send(desk.renderer.page('decided', desk.defaultLocale, context));
+}
+
+/** Something of it, see steps/quarantine.ts. */
+async function isSetAside({ store }: Desk, { id }: CancellationRequest): Promise<boolean> {
+  return (await store.records.quarantine.list(id)).length > 0;
 }
 
 const MOST_OTHERS = 5;

@@ -19,6 +19,12 @@ received approved approved
 received declined declined
 received found_cancelled cancelled
 needs_match order_chosen awaiting_decision
+needs_match restored received
+needs_customer restored received
+waiting restored received
+awaiting_decision restored received
+failed restored received
+approved part_confirmed part_cancelled
 needs_match found_duplicate duplicate
 needs_match asked needs_customer
 needs_match declined declined

@@ -37,6 +37,8 @@ export interface DeskUnderTest {
   /** Stops the worker and starts another, as a restart does. */
   restartWorker(): Promise<void>;
   stopWorker(): Promise<void>;
+  /** Ends the service, does something to its database, and starts it again. */
+  reopen(between: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,12 +59,14 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
   const config = readConfig(await environment(options, world, origin, dataDir, keyFile));
   const logLines: string[] = [];
   const log = createLog('info', 'json', { write: (line) => logLines.push(line) });
-  const service = await buildService(config, {
-    log,
-    timings: { ...QUICK, ...options.timings },
-    ...(options.now ? { now: options.now } : {}),
-  });
-  server.on('request', service.app);
+  const build = () =>
+    buildService(config, {
+      log,
+      timings: { ...QUICK, ...options.timings },
+      ...(options.now ? { now: options.now } : {}),
+    });
+  let service = await build();
+  server.on('request', (req, res) => service.app(req, res));
   let worker: Worker | null = service.startWorker();
 
   const stopWorker = async () => {
@@ -71,7 +75,9 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
   };
   return {
     world,
-    service,
+    get service() {
+      return service;
+    },
     origin,
     logLines,
     config,
@@ -79,6 +85,13 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
     stopWorker,
     async restartWorker() {
       await stopWorker();
+      worker = service.startWorker();
+    },
+    async reopen(between) {
+      await stopWorker();
+      await service.close();
+      await between();
+      service = await build();
       worker = service.startWorker();
     },
     async close() {

@@ -25,7 +25,8 @@ export interface Story {
 
 export function storyOf(desk: DeskUnderTest): Story {
   let sent = 0;
-  const { records } = desk.service.desk.store;
+  // Another one after the service was reopened.
+  const records = () => desk.service.desk.store.records;
   const story: Story = {
     async respond(order, email = ANA, more = {}) {
       sent += 1;
@@ -39,10 +40,10 @@ export function storyOf(desk: DeskUnderTest): Story {
       if (status !== 202) throw new Error(`The webhook answered ${status}`);
       return String(json.ref);
     },
-    request: (ref) => records.requests.byRef(ref),
+    request: (ref) => records().requests.byRef(ref),
     reaches: (ref, status) =>
       waitFor(`${ref} to be ${status}`, async () => {
-        const found = await records.requests.byRef(ref);
+        const found = await records().requests.byRef(ref);
         return found?.status === status ? found : null;
       }),
     mail: (to, subject) =>
@@ -54,8 +55,8 @@ export function storyOf(desk: DeskUnderTest): Story {
     },
     ledger: () => desk.world.shopify.state.ledger.map((entry) => entry.kind),
     async events(ref) {
-      const found = await records.requests.byRef(ref);
-      return (await records.events.byRequest(found?.id ?? '')).map((event) => event.type);
+      const found = await records().requests.byRef(ref);
+      return (await records().events.byRequest(found?.id ?? '')).map((event) => event.type);
     },
   };
   return story;

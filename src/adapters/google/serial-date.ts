@@ -4,10 +4,12 @@ const SERIAL_EPOCH = Date.UTC(1899, 11, 30);
 
 /**
  * A sheet's date and time (days since 1899-12-30, without a zone) → epoch milliseconds. In the autumn hour that comes
- * twice, the first one is taken: the serial number doesn't say which it was.
+ * twice, the first one is taken: the serial number doesn't say which it was. null: a number that is no date.
  */
-export function serialToEpoch(serial: number, timeZone: string): number {
-  const wall = new Date(Math.round(SERIAL_EPOCH + serial * DAY_MS)).toISOString().slice(0, -1);
+export function serialToEpoch(serial: number, timeZone: string): number | null {
+  const date = new Date(Math.round(SERIAL_EPOCH + serial * DAY_MS));
+  if (Number.isNaN(date.getTime())) return null;
+  const wall = date.toISOString().slice(0, -1);
   try {
     return Temporal.PlainDateTime.from(wall).toZonedDateTime(zoneOf(timeZone), { disambiguation: 'earlier' })
       .epochMilliseconds;

@@ -20,9 +20,13 @@ const SQLITE_BUSY_MS = 3_000;
 
 const MOST_PREPARED = 500;
 
+export function sqliteFile(dataDir: string): string {
+  return join(dataDir, 'cancel-desk.sqlite');
+}
+
 export function openSqlite(dataDir: string): Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = new DatabaseSync(join(dataDir, 'cancel-desk.sqlite'));
+  const file = new DatabaseSync(sqliteFile(dataDir));
   // FULL: a commit is on the disk before anybody is told of it.
   file.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
     pragma busy_timeout = ${SQLITE_BUSY_MS}`);

@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely';
-import { NOTHING_SENT } from '../../domain/effect.ts';
-import type { Effects } from '../../records.ts';
+import { EFFECT_KINDS, type Effect, NOTHING_SENT } from '../../domain/effect.ts';
+import { type Effects, MOST_FAULTS } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toEffect } from './rows.ts';
 import type { EffectTable, Tables } from './tables.ts';
 
 const WORKING = ['pending', 'sent', 'confirming'] as const;
+const ASK_FIRST = ['shopify_cancel', 'shopify_part', 'shopify_return', 'shopify_refund'] as const;
 
 export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
   return {
@@ -26,6 +27,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
           attempts: 0,
           lease_until: 0,
           fence: 0,
+          faults: 0,
         })
         .onConflict((conflict) => conflict.column('key').doNothing())
         .execute();
@@ -69,7 +71,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
     },
 
     async claim(now, leaseMs, limit, kinds) {
-      const due = sql`state in (${sql.join(WORKING)}) and kind in (${sql.join([...kinds])})`;
+      const due = sql`state in (${sql.join(WORKING)}) and kind in (${sql.join([...kinds])}) and faults < ${MOST_FAULTS}`;
       const rows = await claimRows<EffectTable>(db, dialect, 'effects', due, now, leaseMs, limit);
       return rows.map(toEffect);
     },
@@ -83,6 +85,8 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .set({
           state: result.state,
           lease_until: 0,
+          faults: 0,
+          fault: null,
           ...(result.dueAt === undefined ? {} : { due_at: result.dueAt }),
           ...(result.outcome === undefined ? {} : { outcome: JSON.stringify(result.outcome) }),
           ...(result.attempts === undefined ? {} : { attempts: result.attempts }),
@@ -105,6 +109,20 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       return updated.numUpdatedRows === 1n;
     },
 
+    async markRestored() {
+      const rows = await db
+        .selectFrom('effects')
+        .select(['id', 'outcome'])
+        .where('state', 'in', WORKING)
+        .where('kind', 'in', ASK_FIRST)
+        .execute();
+      for (const { id, outcome } of rows) {
+        const changed = JSON.stringify({ ...JSON.parse(outcome), restored: true });
+        await db.updateTable('effects').set({ outcome: changed }).where('id', '=', id).execute();
+      }
+      return rows.length;
+    },
+
     async skipPending(requestId, kind, now) {
       await db
         .updateTable('effects')
@@ -121,6 +139,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .selectFrom('effects')
         .select(({ fn }) => fn.min('due_at').as('due'))
         .where('state', 'in', WORKING)
+        .where('faults', '<', MOST_FAULTS)
         .executeTakeFirst();
       return row?.due == null ? null : Number(row.due);
     },
@@ -130,8 +149,21 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .selectFrom('effects')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .where('state', 'in', WORKING)
+        .where('faults', '<', MOST_FAULTS)
         .executeTakeFirstOrThrow();
       return row.count;
+    },
+
+    async countOpenByKind() {
+      const rows = await db
+        .selectFrom('effects')
+        .select(['kind', ({ fn }) => fn.countAll<number>().as('count')])
+        .where('state', 'in', WORKING)
+        .groupBy('kind')
+        .execute();
+      const counts = Object.fromEntries(EFFECT_KINDS.map((kind) => [kind, 0])) as Record<Effect['kind'], number>;
+      for (const { kind, count } of rows) counts[kind as Effect['kind']] = count;
+      return counts;
     },
   };
 }

@@ -68,6 +68,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('lease_until', time, (c) => c.notNull().defaultTo(0))
     .addColumn('fence', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('faults', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('fault', 'text')
     .execute();
   await sql`create index requests_due on requests (due_at) where due_at is not null`.execute(db);
   await sql`create index requests_by_status on requests (status, received_at)`.execute(db);
@@ -122,9 +124,28 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('last_error', 'text')
     .addColumn('created_at', time, (c) => c.notNull())
     .addColumn('done_at', time)
+    .addColumn('faults', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('fault', 'text')
     .execute();
   await sql`create index effects_due on effects (due_at) where state in ('pending', 'sent', 'confirming')`.execute(db);
   await sql`create index effects_by_request on effects (request_id)`.execute(db);
+  await sql`create index requests_faulty on requests (faults) where faults > 0`.execute(db);
+  await sql`create index effects_faulty on effects (faults) where faults > 0`.execute(db);
+
+  await db.schema
+    .createTable('quarantine')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('source', 'text', (c) => c.notNull())
+    .addColumn('source_id', 'text', (c) => c.notNull())
+    .addColumn('response_key', 'text', (c) => c.notNull())
+    .addColumn('request_id', 'text', (c) => c.references('requests.id'))
+    .addColumn('response', 'text', (c) => c.notNull())
+    .addColumn('fault', 'text', (c) => c.notNull())
+    .addColumn('faults', 'integer', (c) => c.notNull())
+    .addColumn('due_at', time)
+    .addColumn('since', time, (c) => c.notNull())
+    .addUniqueConstraint('one_in_quarantine', ['source', 'source_id', 'response_key'])
+    .execute();
 
   await db.schema
     .createTable('tokens')

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
 import { STAGES, stageOf } from '../../domain/queue.ts';
-import type { RequestFilter, Requests } from '../../records.ts';
+import { MOST_FAULTS, type RequestFilter, type Requests } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
@@ -70,6 +70,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           attempts: 0,
           lease_until: 0,
           fence: 0,
+          faults: 0,
         })
         .execute();
     },
@@ -144,6 +145,15 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return Object.fromEntries(rows.map((row) => [row.status, row.count]));
     },
 
+    async oldestOpen() {
+      const row = await db
+        .selectFrom('requests')
+        .select(({ fn }) => fn.min('received_at').as('oldest'))
+        .where('stage', 'in', OPEN_STAGES)
+        .executeTakeFirst();
+      return row?.oldest ?? null;
+    },
+
     async update(request, changes, now) {
       const stage = stageOf({
         status: changes.status ?? request.status,
@@ -152,7 +162,15 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       });
       const result = await db
         .updateTable('requests')
-        .set({ ...toRequestColumns(changes), stage, revision: request.revision + 1, updated_at: now, lease_until: 0 })
+        .set({
+          ...toRequestColumns(changes),
+          stage,
+          revision: request.revision + 1,
+          updated_at: now,
+          lease_until: 0,
+          faults: 0,
+          fault: null,
+        })
         .where('id', '=', request.id)
         .where('revision', '=', request.revision)
         .executeTakeFirst();
@@ -174,7 +192,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         db,
         dialect,
         'requests',
-        sql`status in ('received', 'waiting')`,
+        sql`status in ('received', 'waiting') and faults < ${MOST_FAULTS}`,
         now,
         leaseMs,
         limit,
@@ -251,6 +269,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .selectAll()
         .where('expires_at', '<=', now)
         .where('status', 'not in', NEVER_EXPIRES)
+        .where('faults', '<', MOST_FAULTS)
         .limit(limit)
         .execute();
       return rows.map(toRequest);
@@ -261,6 +280,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .selectFrom('requests')
         .selectAll()
         .where('status', 'in', [...statuses])
+        .where('faults', '<', MOST_FAULTS)
         .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))
         .limit(limit)
         .execute();
@@ -279,7 +299,13 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
     },
 
     async awake(now, limit) {
-      const rows = await db.selectFrom('requests').selectAll().where('snoozed_until', '<=', now).limit(limit).execute();
+      const rows = await db
+        .selectFrom('requests')
+        .selectAll()
+        .where('snoozed_until', '<=', now)
+        .where('faults', '<', MOST_FAULTS)
+        .limit(limit)
+        .execute();
       return rows.map(toRequest);
     },
 

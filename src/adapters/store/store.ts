@@ -5,6 +5,7 @@ import { type Database, type Dialect, migrate, openPostgres, openSqlite } from '
 import { effectRecords } from './effects.ts';
 import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
 import { eventRecords, sessionRecords, staffRecords, tokenRecords } from './people.ts';
+import { quarantineRecords } from './quarantine.ts';
 import { requestRecords } from './requests.ts';
 import { responseRecords } from './responses.ts';
 import { sharedBucket } from './shared-bucket.ts';
@@ -64,8 +65,9 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     settings: settingRecords(db),
     policies: policyRecords(db),
     counters: counterRecords(db),
-    async releaseLeases() {
-      if (dialect === 'postgres') return;
+    quarantine: quarantineRecords(db),
+    async releaseLeases(options) {
+      if (dialect === 'postgres' && !options?.everybodys) return;
       for (const table of ['requests', 'effects', 'sources'] as const) {
         await db
           .updateTable(table)

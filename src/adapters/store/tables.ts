@@ -53,6 +53,9 @@ export interface RequestTable {
   attempts: number;
   lease_until: number;
   fence: number;
+  /** Times in a row that work on it threw unexpectedly, and the last reason; see steps/quarantine.ts. */
+  faults: number;
+  fault: string | null;
 }
 
 export interface ResponseTable {
@@ -87,6 +90,26 @@ export interface EffectTable {
   last_error: string | null;
   created_at: number;
   done_at: number | null;
+  /** As of requests. */
+  faults: number;
+  fault: string | null;
+}
+
+/** Responses that could not be made requests of, whole: they are stored nowhere else. */
+export interface QuarantineTable {
+  id: string;
+  source: string;
+  source_id: string;
+  /** Of its external id and revision, as JSON: whatever they hold. */
+  response_key: string;
+  /** Of an edited response: the request it belongs to. */
+  request_id: string | null;
+  response: string;
+  fault: string;
+  faults: number;
+  /** null: not tried again by itself. */
+  due_at: number | null;
+  since: number;
 }
 
 export interface TokenTable {
@@ -202,4 +225,5 @@ export interface Tables {
   counters: CounterTable;
   cost_buckets: CostBucketTable;
   status_moves: StatusMoveTable;
+  quarantine: QuarantineTable;
 }

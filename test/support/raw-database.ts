@@ -1,0 +1,21 @@
+/** Statements straight to a test's database, past our own code: for data that nobody foresaw. */
+import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+import type { Config } from '../../src/config.ts';
+
+export async function runSql(
+  { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  forms: { sqlite: string; postgres: string } | string,
+) {
+  const text = (kind: 'sqlite' | 'postgres') => (typeof forms === 'string' ? forms : forms[kind]);
+  if (databaseUrl) {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query(text('postgres'));
+    await client.end();
+    return;
+  }
+  const file = new DatabaseSync(`${dataDir}/cancel-desk.sqlite`);
+  file.exec(`pragma busy_timeout = 5000; ${text('sqlite')}`);
+  file.close();
+}
