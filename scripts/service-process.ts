@@ -9,6 +9,7 @@ import type { World } from '../test/world/server.ts';
 
 export const STAFF = 'sam@pine-and-loom.example';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/cancel-desk', import.meta.url));
 const UP_WITHIN_MS = 20_000;
 
 export interface ServiceProcess {
@@ -75,6 +76,7 @@ function spawnService(
     stdio: ['ignore', log, log],
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       DATA_DIR: join(folder, 'data'),
       SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
       SHOPIFY_ACCESS_TOKEN: shopify.accessToken,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrationsFor } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -60,13 +60,14 @@ function forKysely(file: DatabaseSync): SqliteDatabase {
   };
 }
 
-export function openPostgres(url: string): Database {
+export async function openPostgres(url: string): Promise<Database> {
+  const { default: driver } = await import('pg');
   // Epoch milliseconds and counts come as strings by default; all of ours are far below 2^53.
   const types = {
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-      oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+      oid === 20 ? Number : driver.types.getTypeParser(oid, format as 'text'),
   };
-  const pool = new pg.Pool({
+  const pool = new driver.Pool({
     connectionString: url,
     max: 10,
     types: types as pg.CustomTypesConfig,

@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 
 /** Opens and migrates. PostgreSQL when there is a URL, else SQLite in `dataDir`. */
 export async function openStore(where: { databaseUrl: string | null; dataDir: string }): Promise<Store> {
-  const database = where.databaseUrl ? openPostgres(where.databaseUrl) : openSqlite(where.dataDir);
+  const database = where.databaseUrl ? await openPostgres(where.databaseUrl) : openSqlite(where.dataDir);
   try {
     await migrate(database);
   } catch (error) {
