@@ -106,7 +106,8 @@ export interface Requests {
   ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
   /** How many are in each stage but the ended ones. */
   countOpen(): Promise<Partial<Record<Stage, number>>>;
-  counts(): Promise<Partial<Record<RequestStatus, number>>>;
+  /** Of these statuses, else of all: that reads through every request there is. */
+  counts(statuses?: readonly RequestStatus[]): Promise<Partial<Record<RequestStatus, number>>>;
   /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */
   update(request: CancellationRequest, changes: RequestChanges, now: number): Promise<boolean>;
   /** The request that holds this order: open, or cancelled. */
