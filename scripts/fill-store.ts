@@ -125,6 +125,8 @@ async function writeTemplate(store: Store, kind: 'ended' | 'open', order: Order,
       },
       at,
     );
+    // Nobody is to be reminded of ten thousand.
+    await records.requests.setReminder(id, Number.MAX_SAFE_INTEGER, 0);
     for (const type of ['received', 'matched', 'declined']) {
       await records.events.append(id, { at, actor: 'service', type, data: {} });
     }

@@ -66,15 +66,13 @@ export async function startServiceProcess(
 }
 
 function spawnService(
-  { origin, shopify, google, inbox }: World,
+  world: World,
   folder: string,
   logFile: string,
   env: Record<string, string>,
   part: Part,
 ): ChildProcess {
   const [entry, ...verb] = ENTRIES[part];
-  const keyFile = join(folder, 'google-key.json');
-  google.writeKeyFile(keyFile);
   const log = openSync(logFile, 'a');
   // As scripts/run.mjs starts it.
   return spawn(process.execPath, ['--max-semi-space-size=2', `${SRC}/${entry}`, ...verb], {
@@ -84,21 +82,30 @@ function spawnService(
     env: {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: COMPILE_CACHE,
-      DATA_DIR: join(folder, 'data'),
-      SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-      SHOPIFY_ACCESS_TOKEN: shopify.accessToken,
-      SHOPIFY_API_ORIGIN: origin,
-      GOOGLE_API_ORIGIN: origin,
-      GOOGLE_APPLICATION_CREDENTIALS: keyFile,
-      GOOGLE_FORM_ID: google.form.formId,
-      GOOGLE_SHEET_ID: google.form.spreadsheetId,
-      POLL_INTERVAL: '2s',
-      SMTP_URL: inbox.url,
-      MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
-      STAFF_EMAILS: STAFF,
+      ...serviceEnvironment(world, folder),
       ...env,
     },
   });
+}
+
+/** Settings that point a service at a world, with `folder` for its files. */
+export function serviceEnvironment({ origin, shopify, google, inbox }: World, folder: string): Record<string, string> {
+  const keyFile = join(folder, 'google-key.json');
+  google.writeKeyFile(keyFile);
+  return {
+    DATA_DIR: join(folder, 'data'),
+    SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
+    SHOPIFY_ACCESS_TOKEN: shopify.accessToken,
+    SHOPIFY_API_ORIGIN: origin,
+    GOOGLE_API_ORIGIN: origin,
+    GOOGLE_APPLICATION_CREDENTIALS: keyFile,
+    GOOGLE_FORM_ID: google.form.formId,
+    GOOGLE_SHEET_ID: google.form.spreadsheetId,
+    POLL_INTERVAL: '2s',
+    SMTP_URL: inbox.url,
+    MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
+    STAFF_EMAILS: STAFF,
+  };
 }
 
 function answers(url: string): Promise<boolean> {
