@@ -18,7 +18,7 @@ import { measureStories } from './bench/story.ts';
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
 const size = options.quick
   ? { runs: 1, intake: 300, stories: 50, stored: [1_000, 20_000] }
-  : { runs: 3, intake: 2_000, stories: 200, stored: [1_000, 1_000_000] };
+  : { runs: 3, intake: 1_000, stories: 100, stored: [1_000, 1_000_000] };
 const wanted = options.only?.split(',');
 const figures = createFigures();
 const machine = describeMachine();
