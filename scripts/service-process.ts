@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 import type { World } from '../test/world/server.ts';
 
 export const STAFF = 'sam@pine-and-loom.example';
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** Parts in processes of their own are started through the command line. */
+const ENTRIES = { all: ['main.ts'], web: ['cli/main.ts', 'web'], worker: ['cli/main.ts', 'worker'] } as const;
+export type Part = keyof typeof ENTRIES;
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/cancel-desk', import.meta.url));
 const UP_WITHIN_MS = 20_000;
 
 export interface ServiceProcess {
@@ -28,6 +32,7 @@ export async function startServiceProcess(
   port: number,
   env: Record<string, string> = {},
   policy: string | null = null,
+  part: Part = 'all',
 ): Promise<ServiceProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'cancel-desk-'));
   const logFile = join(folder, 'service.log');
@@ -35,9 +40,10 @@ export async function startServiceProcess(
   const baseUrl = `http://127.0.0.1:${port}`;
   const log = () => readFileSync(logFile, 'utf8');
   const started = performance.now();
-  const child = spawnService(world, folder, logFile, { ...env, BASE_URL: baseUrl, PORT: String(port) });
+  const child = spawnService(world, folder, logFile, { BASE_URL: baseUrl, ...env, PORT: String(port) }, part);
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  while (!(await answers(`${baseUrl}/readyz`))) {
+  // A worker listens nowhere.
+  while (part !== 'worker' && !(await answers(`${baseUrl}/readyz`))) {
     if (child.exitCode !== null || performance.now() - started > UP_WITHIN_MS) {
       child.kill('SIGKILL');
       throw new Error(`The service did not come up. Its log:\n${log()}`);
@@ -60,36 +66,46 @@ export async function startServiceProcess(
 }
 
 function spawnService(
-  { origin, shopify, google, inbox }: World,
+  world: World,
   folder: string,
   logFile: string,
   env: Record<string, string>,
+  part: Part,
 ): ChildProcess {
-  const keyFile = join(folder, 'google-key.json');
-  google.writeKeyFile(keyFile);
+  const [entry, ...verb] = ENTRIES[part];
   const log = openSync(logFile, 'a');
   // As scripts/run.mjs starts it.
-  return spawn(process.execPath, ['--max-semi-space-size=1', MAIN], {
+  return spawn(process.execPath, ['--max-semi-space-size=2', `${SRC}/${entry}`, ...verb], {
     // Its own folder and none of your settings: no .env is read.
     cwd: folder,
     stdio: ['ignore', log, log],
     env: {
       PATH: process.env.PATH,
-      DATA_DIR: join(folder, 'data'),
-      SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-      SHOPIFY_ACCESS_TOKEN: shopify.accessToken,
-      SHOPIFY_API_ORIGIN: origin,
-      GOOGLE_API_ORIGIN: origin,
-      GOOGLE_APPLICATION_CREDENTIALS: keyFile,
-      GOOGLE_FORM_ID: google.form.formId,
-      GOOGLE_SHEET_ID: google.form.spreadsheetId,
-      POLL_INTERVAL: '2s',
-      SMTP_URL: inbox.url,
-      MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
-      STAFF_EMAILS: STAFF,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...serviceEnvironment(world, folder),
       ...env,
     },
   });
+}
+
+/** Settings that point a service at a world, with `folder` for its files. */
+export function serviceEnvironment({ origin, shopify, google, inbox }: World, folder: string): Record<string, string> {
+  const keyFile = join(folder, 'google-key.json');
+  google.writeKeyFile(keyFile);
+  return {
+    DATA_DIR: join(folder, 'data'),
+    SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
+    SHOPIFY_ACCESS_TOKEN: shopify.accessToken,
+    SHOPIFY_API_ORIGIN: origin,
+    GOOGLE_API_ORIGIN: origin,
+    GOOGLE_APPLICATION_CREDENTIALS: keyFile,
+    GOOGLE_FORM_ID: google.form.formId,
+    GOOGLE_SHEET_ID: google.form.spreadsheetId,
+    POLL_INTERVAL: '2s',
+    SMTP_URL: inbox.url,
+    MAIL_FROM: 'Pine & Loom <desk@pine-and-loom.example>',
+    STAFF_EMAILS: STAFF,
+  };
 }
 
 function answers(url: string): Promise<boolean> {

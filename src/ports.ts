@@ -65,8 +65,14 @@ export interface Orders {
   findByEmail(email: string, limit: number): Promise<OrderCandidate[]>;
   newest(limit: number): Promise<OrderCandidate[]>;
   read(orderId: string): Promise<Order | null>;
+  /**
+   * For a quarter of the cost, with whatever checkBeforeCancel asks as it is now: status, lines, price, payments, parcels
+   * and returns. Risk, customer and addresses are as they were known. A cancelled order keeps the price it had.
+   */
+  readAgain(known: Order): Promise<Order | null>;
   cancel(args: CancelArguments): Promise<CancelAnswer>;
-  readCancelProgress(orderId: string, jobResultId: string): Promise<CancelProgress>;
+  /** The order as it was `known` before, with its cancellation, payments and refunds as they are. */
+  readCancelProgress(orderId: string, jobResultId: string, known: Order | null): Promise<CancelProgress>;
   /** Of one order, with the holds on them; null: the order is gone, or not ours to see. */
   fulfillmentOrders(orderId: string): Promise<FulfillmentOrder[] | null>;
   /** May be repeated: a second hold under the same handle counts as done. */

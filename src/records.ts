@@ -116,7 +116,8 @@ export interface Requests {
   ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
   /** How many are in each stage but the ended ones. */
   countOpen(): Promise<Partial<Record<Stage, number>>>;
-  counts(): Promise<Partial<Record<RequestStatus, number>>>;
+  /** Of these statuses, else of all: that reads through every request there is. */
+  counts(statuses?: readonly RequestStatus[]): Promise<Partial<Record<RequestStatus, number>>>;
   /** When the oldest that isn't over was received; null: there is none. */
   oldestOpen(): Promise<number | null>;
   /** Writes only if nobody has since `request` was read; false means somebody has. Throws ConflictError. */

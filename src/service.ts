@@ -3,9 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import { createChat } from './adapters/chat/chat-webhook.ts';
-import { createGoogleAuth } from './adapters/google/auth.ts';
-import { createFormsSource } from './adapters/google/forms.ts';
-import { createSheetsSource } from './adapters/google/sheets.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
 import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
@@ -73,7 +70,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
       basePath: basePathOf(config.baseUrl),
       brand: config.brand,
     }),
-    sources: sourcesOf(config, now),
+    sources: await sourcesOf(config, now),
     policies,
     now,
     log,
@@ -154,14 +151,22 @@ async function addFirstStaff(store: Store, emails: readonly string[], now: numbe
   }
 }
 
-function sourcesOf(config: Config, now: Clock): ResponseSource[] {
+/** Google's client is large: it is only loaded where there is a form or a sheet. */
+async function sourcesOf(config: Config, now: Clock): Promise<ResponseSource[]> {
   const { formId, sheetId, sheetRange, apiOrigin, auth: settings } = config.google;
   if (!formId && !sheetId) return [];
+  const { createGoogleAuth } = await import('./adapters/google/auth.ts');
   const auth = createGoogleAuth(settings, apiOrigin);
-  return [
-    ...(formId ? [createFormsSource({ formId, auth, apiOrigin, now })] : []),
-    ...(sheetId ? [createSheetsSource({ spreadsheetId: sheetId, range: sheetRange, auth, apiOrigin, now })] : []),
-  ];
+  const sources: ResponseSource[] = [];
+  if (formId) {
+    const { createFormsSource } = await import('./adapters/google/forms.ts');
+    sources.push(createFormsSource({ formId, auth, apiOrigin, now }));
+  }
+  if (sheetId) {
+    const { createSheetsSource } = await import('./adapters/google/sheets.ts');
+    sources.push(createSheetsSource({ spreadsheetId: sheetId, range: sheetRange, auth, apiOrigin, now }));
+  }
+  return sources;
 }
 
 /** The shop's own zone needs Shopify; a start without it must work all the same. */

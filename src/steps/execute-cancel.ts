@@ -41,7 +41,7 @@ export async function executeCancel(desk: Desk, effect: CancelEffect): Promise<v
 }
 
 async function send(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
-  const order = await desk.orders.read(effect.payload.orderId);
+  const order = await readNow(desk, effect, request);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
   if (verdict.kind === 'already_cancelled') return finishCancelled(desk, effect, request, order, verdict.ours);
@@ -76,6 +76,11 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
   }
 }
 
+/** The order was read whole when it was decided on: now only what may have changed since. */
+function readNow(desk: Desk, { payload }: CancelEffect, { order }: CancellationRequest): Promise<Order | null> {
+  return order?.id === payload.orderId ? desk.orders.readAgain(order) : desk.orders.read(payload.orderId);
+}
+
 /** What must be durable before the call: that it is about to be made. False: the claim is lost, don't call. */
 async function noteSent(
   desk: Desk,
@@ -95,7 +100,7 @@ async function noteSent(
 
 /** The answer never came. The order tells: cancelled, or not yet, or, after the settling time, not at all. */
 async function readBack(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
-  const order = await desk.orders.read(effect.payload.orderId);
+  const order = await readNow(desk, effect, request);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   if (order.cancelledAt !== null) return conclude(desk, effect, request, order, false);
   const age = desk.now() - (effect.outcome.sentAt ?? effect.createdAt);
@@ -110,7 +115,7 @@ async function readBack(desk: Desk, effect: CancelEffect, request: CancellationR
 async function confirm(desk: Desk, effect: CancelEffect, request: CancellationRequest): Promise<void> {
   const { jobResultId } = effect.outcome;
   if (!jobResultId) return readBack(desk, effect, request);
-  const { job, order } = await desk.orders.readCancelProgress(effect.payload.orderId, jobResultId);
+  const { job, order } = await desk.orders.readCancelProgress(effect.payload.orderId, jobResultId, request.order);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   if (order.cancelledAt !== null) return conclude(desk, effect, request, order, job?.done ?? false);
   if (!job) return readBack(desk, effect, request);

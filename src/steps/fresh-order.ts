@@ -12,13 +12,19 @@ export interface FreshOrder {
   of(request: CancellationRequest): Promise<{ order: Order | null; live: boolean }>;
   /** Read just now for another reason. */
   note(order: Order): void;
+  /** What was read within the last seconds; null: it would have to be read. */
+  recent(orderId: string): Promise<Order | null> | null;
 }
 
 export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
   const kept = new Map<string, { at: number; order: Promise<Order | null> }>();
-  const read = (orderId: string): Promise<Order | null> => {
+  const recent = (orderId: string): Promise<Order | null> | null => {
     const known = kept.get(orderId);
-    if (known && now() - known.at < FRESH_MS) return known.order;
+    return known && now() - known.at < FRESH_MS ? known.order : null;
+  };
+  const read = (orderId: string): Promise<Order | null> => {
+    const known = recent(orderId);
+    if (known) return known;
     const order = orders.read(orderId);
     keep(orderId, order);
     order.catch(() => kept.delete(orderId));
@@ -39,6 +45,7 @@ export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
         return { order: request.order, live: false };
       }
     },
+    recent,
     note: (order) => keep(order.id, Promise.resolve(order)),
   };
 }

@@ -56,7 +56,8 @@ export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void>
     await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
     return;
   }
-  const state = await hold(desk, orderId, handle, request.ref);
+  const parcels = await parcelsToHold(desk, effect);
+  const state = await hold(desk, parcels, handle, request.ref);
   await desk.store.transaction(async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
     // An edited response has begun anew: this hold is let go of, and the new version has one of its own.
@@ -70,10 +71,22 @@ export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void>
   desk.log.info({ ref: request.ref, hold: state }, 'parcel hold');
 }
 
-async function hold(desk: Desk, orderId: string, handle: string, ref: string): Promise<Hold['state']> {
+/** At the first try those that the order was matched with a moment ago; Shopify refuses what is no longer so. */
+async function parcelsToHold(desk: Desk, { attempts, payload }: HoldEffect): Promise<readonly FulfillmentOrder[]> {
+  const order = attempts === 0 ? await desk.freshOrder.recent(payload.orderId) : null;
+  if (order && !order.isCutShort) return order.fulfillmentOrders;
+  return (await desk.orders.fulfillmentOrders(payload.orderId)) ?? [];
+}
+
+async function hold(
+  desk: Desk,
+  parcels: readonly FulfillmentOrder[],
+  handle: string,
+  ref: string,
+): Promise<Hold['state']> {
   const { grantedScopes } = await desk.shop();
   if (!SCOPES.some((scope) => grantedScopes.includes(scope))) return 'no_scope';
-  const open = ((await desk.orders.fulfillmentOrders(orderId)) ?? []).filter((one) => !OVER.has(one.status));
+  const open = parcels.filter((one) => !OVER.has(one.status));
   const holdable = open.filter((one) => one.supportedActions.includes('HOLD'));
   if (holdable.length === 0) return open.length > 0 ? 'too_late' : 'refused';
   for (const one of holdable) {

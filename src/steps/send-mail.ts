@@ -106,7 +106,7 @@ async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestCont
     ...(await requests.list({ status: 'awaiting_decision', limit: MOST_IN_A_DIGEST })),
   ].sort((a, b) => a.receivedAt - b.receivedAt);
   if (waiting.length === 0) return null;
-  const counts = await requests.counts();
+  const counts = await requests.counts(['needs_match', 'awaiting_decision']);
   const items = [];
   for (const request of waiting.slice(0, MOST_IN_A_DIGEST)) {
     const { url } = await mintLink(desk, 'staff', request, effect.payload.to);

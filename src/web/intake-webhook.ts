@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { IncomingResponse } from '../domain/response.ts';
 import { verifyWebhook } from '../domain/standard-webhooks.ts';
 import type { Desk } from '../steps/desk.ts';
-import { takeWebhook } from '../steps/take-webhook.ts';
+import { createTakeWebhook } from '../steps/take-webhook.ts';
 
 const LARGEST_BODY = '64kb';
 /** Only refused calls count: a genuine form may be as busy as it likes. */
@@ -26,6 +26,7 @@ const bodySchema = z.object({
 export function intakeWebhook(desk: Desk, secrets: readonly string[]): Router {
   const router = express.Router();
   if (secrets.length === 0) return router;
+  const take = createTakeWebhook(desk);
   const limit = rateLimit({
     windowMs: 60_000,
     limit: REFUSALS_A_MINUTE,
@@ -54,7 +55,7 @@ export function intakeWebhook(desk: Desk, secrets: readonly string[]): Router {
       res.status(400).json({ error: 'The body is not a response.', fields: parsed.fields });
       return;
     }
-    const ref = await takeWebhook(desk, verdict.id, toResponse(parsed.data, verdict.id));
+    const ref = await take(verdict.id, toResponse(parsed.data, verdict.id));
     res.status(202).json({ ref });
   });
   return router;

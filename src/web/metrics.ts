@@ -1,7 +1,7 @@
 /** GET /metrics: for whoever is on this machine itself, or knows METRICS_TOKEN. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Router } from 'express';
-import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
+import { OPEN_STATUSES } from '../domain/lifecycle.ts';
 import type { Desk } from '../steps/desk.ts';
 import { createHistogram, EXPOSITION_TYPE, type Family, type Histogram, type Sample, toText } from './exposition.ts';
 
@@ -73,7 +73,8 @@ function wasForwarded(req: Request): boolean {
 async function familiesOf(desk: Desk): Promise<Family[]> {
   const { requests, effects, quarantine, incidents, sources } = desk.store.records;
   const now = desk.now();
-  const counts = await requests.counts();
+  // Those that are over would have to be counted one by one.
+  const counts = await requests.counts(OPEN_STATUSES);
   const oldest = await requests.oldestOpen();
   const open = await incidents.list();
   const polled = (await sources.list()).filter(({ lastOkAt }) => lastOkAt !== null);
@@ -81,8 +82,8 @@ async function familiesOf(desk: Desk): Promise<Family[]> {
   return [
     gauge(
       'requests',
-      'Cancellation requests by status.',
-      REQUEST_STATUSES.map((status) => ({ labels: { status }, value: counts[status] ?? 0 })),
+      'Cancellation requests that are not over, by status.',
+      OPEN_STATUSES.map((status) => ({ labels: { status }, value: counts[status] ?? 0 })),
     ),
     gauge('oldest_open_request_age_seconds', 'Age of the oldest request that is not over; 0: there is none.', [
       { value: oldest === null ? 0 : age(oldest) },

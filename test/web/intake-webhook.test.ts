@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk, WEBHOOK_SECRET } from '../support/desk-under-test.ts';
+import { storeKinds } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { sendWebhook, signWebhook } from '../support/webhook.ts';
 
@@ -47,6 +48,29 @@ describe('POST /intake/webhook', () => {
     );
     expect(new Set(answers.map((answer) => answer.json.ref)).size).toBe(1);
     expect(await count()).toBe(before + 1);
+  });
+
+  it.each(storeKinds())('takes many at once, each for itself, whatever becomes of one of them (%s)', async (store) => {
+    const busy = await startDesk({ store });
+    // PostgreSQL takes no text with a NUL in it.
+    const odd = { respondentEmail: 'a\u0000@customer.example', answers: { 'Order number': '1003' } };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        sendWebhook(
+          busy.origin,
+          `many-${i}`,
+          i === 20 ? odd : { ...GOOD, answers: { 'Order number': `#${5000 + i}` } },
+        ),
+      ),
+    );
+    const good = answers.filter((_, i) => i !== 20);
+    expect(good.map(({ status }) => status)).toEqual(good.map(() => 202));
+    for (const [i, { json }] of answers.entries()) {
+      if (i === 20) continue;
+      const request = await busy.service.desk.store.records.requests.byRef(String(json.ref));
+      expect(request?.fields.orderReference).toBe(`#${5000 + i}`);
+    }
+    await busy.close();
   });
 
   it('takes a signature by either secret while they are being changed', async () => {

@@ -53,10 +53,10 @@ export function createSheetsSource({ spreadsheetId, range, auth, apiOrigin, now 
   return {
     kind: 'sheets',
     id: spreadsheetId,
-    async poll() {
+    async poll(cursor) {
       try {
         const { range: wanted, timeZone } = await readFacts();
-        const { data } = await api.spreadsheets.values.get(
+        const { data: text } = await api.spreadsheets.values.get(
           // Formatted values would follow the sheet's locale: "1,001" for an order number.
           {
             spreadsheetId,
@@ -64,12 +64,16 @@ export function createSheetsSource({ spreadsheetId, range, auth, apiOrigin, now 
             valueRenderOption: 'UNFORMATTED_VALUE',
             dateTimeRenderOption: 'SERIAL_NUMBER',
           },
-          call,
+          { ...call, responseType: 'text' },
         );
-        const [header = [], ...rows] = (data.values ?? []) as Cell[][];
+        // A sheet is read whole, in one call. As it was last time, it isn't even parsed: thousands of rows at every poll.
+        const seen = digestOf(wanted, timeZone, String(text));
+        if (seen === cursor) return { responses: [], cursor, complete: false };
+        const { values = [] } = JSON.parse(String(text)) as { values?: Cell[][] };
+        const [header = [], ...rows] = values;
         // Without even a header it has been emptied or swapped: that doesn't say that every response is gone.
         const complete = header.length > 0;
-        return { responses: rowsToResponses(spreadsheetId, header, rows, timeZone), cursor: '', complete };
+        return { responses: rowsToResponses(spreadsheetId, header, rows, timeZone), cursor: seen, complete };
       } catch (error) {
         throw wrapGoogleError(error, `The sheet ${spreadsheetId}`);
       }
@@ -108,9 +112,7 @@ export function rowsToResponses(
     return {
       source: 'sheets',
       sourceId: spreadsheetId,
-      externalId: createHash('sha256')
-        .update(JSON.stringify([stamp, email, said]))
-        .digest('base64url'),
+      externalId: digestOf(stamp, email, said),
       revision: '1',
       replaces: null,
       submittedAt: typeof stamp === 'number' ? serialToEpoch(stamp, timeZone) : null,
@@ -120,6 +122,10 @@ export function rowsToResponses(
       answers,
     };
   }
+}
+
+function digestOf(...what: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(what)).digest('base64url');
 }
 
 function findTimestamp(titles: readonly string[], rows: readonly (readonly Cell[])[]): number {

@@ -2,7 +2,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { BUILT_IN_POLICY, type Policy } from '../../domain/policy/policy.ts';
 import type { Clock, Policies } from '../../ports.ts';
-import { readPolicy, showFault } from './read-policy.ts';
 
 export interface PolicyFileOptions {
   readonly path: string;
@@ -62,7 +61,7 @@ export async function openPolicyFile(options: PolicyFileOptions): Promise<Polici
     const known = byVersion.get(version);
     if (known) return known;
     const text = await options.kept(version);
-    const policy = text === null ? null : readPolicy(text).policy;
+    const policy = text === null ? null : (await reader()).readPolicy(text).policy;
     if (policy) byVersion.set(version, policy);
     return policy;
   }
@@ -101,9 +100,15 @@ async function load(
     if (code === 'ENOENT' && !required) return { policy: BUILT_IN_POLICY, text: null, faults: [] };
     return { policy: null, text: null, faults: [`${path}: can't be read (${code})`] };
   }
+  const { readPolicy, showFault } = await reader();
   const { policy, faults } = readPolicy(text);
   const errors = faults.filter(({ severity }) => severity === 'error');
   return { policy, text, faults: errors.map((fault) => showFault(path, fault)) };
+}
+
+/** A shop without a policy of its own has no need of YAML. */
+function reader(): Promise<typeof import('./read-policy.ts')> {
+  return import('./read-policy.ts');
 }
 
 async function stampOf(path: string): Promise<string> {

@@ -35,6 +35,8 @@ import type {
   HoldsOfOrderQueryVariables,
   OpenReturnMutation,
   OpenReturnMutationVariables,
+  OrderAgainQuery,
+  OrderAgainQueryVariables,
   OrderForDecisionQuery,
   OrderForDecisionQueryVariables,
   RefundOrderMutation,
@@ -63,15 +65,42 @@ const MONEY = `#graphql
   fragment Presentment on MoneyBag { presentmentMoney { amount currencyCode } }
 `;
 
-/**
- * Few connections, sized small: each one costs by its `first`. A list that comes full may have had more: see LISTS in
- * order-mapping.ts.
- */
-const ORDER = `#graphql
-  fragment DecisionOrder on Order {
+/** What a cancellation moves: its own trace, and the money. Scalars cost nothing, so all that may change are here. */
+const SETTLED = `#graphql
+  fragment SettledOrder on Order {
     id name confirmationNumber email phone createdAt cancelledAt cancelReason closed test tags customerLocale
     displayFinancialStatus displayFulfillmentStatus returnStatus capturable refundable paymentGatewayNames sourceName
     cancellation { staffNote }
+    refunds(first: $few) { id totalRefundedSet { ...Presentment } }
+    transactions(first: $payments) {
+      id kind status gateway manualPaymentGateway
+      amountSet { ...Presentment }
+      paymentDetails { ... on CardPaymentDetails { company number } }
+    }
+  }
+`;
+
+const PARCELS = `#graphql
+  fragment ParcelsOfOrder on Order {
+    fulfillments(first: $few) { id status displayStatus }
+    fulfillmentOrders(first: $few, displayable: true) {
+      nodes {
+        id status requestStatus
+        supportedActions { action }
+        fulfillmentHolds { id handle heldByRequestingApp }
+      }
+    }
+  }
+`;
+
+/**
+ * Lists cost by what they may hold, and few orders have much of anything: they are asked for small first, and large when
+ * one comes full. See read-order.ts.
+ */
+const ORDER = `#graphql
+  fragment DecisionOrder on Order {
+    ...SettledOrder
+    ...ParcelsOfOrder
     currentTotalPriceSet { ...Presentment shopMoney { amount currencyCode } }
     totalOutstandingSet { ...Presentment }
     totalShippingPriceSet { ...Presentment }
@@ -82,15 +111,7 @@ const ORDER = `#graphql
     }
     billingAddress { name zip phone }
     risk { recommendation assessments { riskLevel } }
-    fulfillments(first: 10) { id status displayStatus }
-    fulfillmentOrders(first: 10, displayable: true) {
-      nodes {
-        id status requestStatus
-        supportedActions { action }
-        fulfillmentHolds { id handle heldByRequestingApp }
-      }
-    }
-    lineItems(first: 60) {
+    lineItems(first: $lines) {
       nodes {
         id title variantTitle sku currentQuantity unfulfilledQuantity vendor isGiftCard
         discountedUnitPriceSet { ...Presentment }
@@ -98,12 +119,6 @@ const ORDER = `#graphql
         sellingPlan { name }
         product { tags productType }
       }
-    }
-    refunds(first: 10) { id totalRefundedSet { ...Presentment } }
-    transactions(first: 30) {
-      id kind status gateway manualPaymentGateway
-      amountSet { ...Presentment }
-      paymentDetails { ... on CardPaymentDetails { company number } }
     }
   }
 `;
@@ -137,8 +152,24 @@ export const OrderForDecision: Operation<OrderForDecisionQuery, OrderForDecision
   name: 'OrderForDecision',
   kind: 'query',
   document: `#graphql
-  query OrderForDecision($id: ID!) { order(id: $id) { ...DecisionOrder } }
-  ${ORDER}${MONEY}`,
+  query OrderForDecision($id: ID!, $lines: Int!, $payments: Int!, $few: Int!) { order(id: $id) { ...DecisionOrder } }
+  ${ORDER}${SETTLED}${PARCELS}${MONEY}`,
+};
+
+/** Everything that a decision hangs on, of an order whose other parts are known: see cancel-check.ts. */
+export const OrderAgain: Operation<OrderAgainQuery, OrderAgainQueryVariables> = {
+  name: 'OrderAgain',
+  kind: 'query',
+  document: `#graphql
+  query OrderAgain($id: ID!, $lines: Int!, $payments: Int!, $few: Int!) {
+    order(id: $id) {
+      ...SettledOrder
+      ...ParcelsOfOrder
+      currentTotalPriceSet { ...Presentment }
+      lineItems(first: $lines) { nodes { id currentQuantity unfulfilledQuantity } }
+    }
+  }
+  ${SETTLED}${PARCELS}${MONEY}`,
 };
 
 export const CancelOrder: Operation<CancelOrderMutation, CancelOrderMutationVariables> = {
@@ -159,16 +190,15 @@ export const CancelOrder: Operation<CancelOrderMutation, CancelOrderMutationVari
   }`,
 };
 
-/** The order whole: when the job is done, this one answer is also what the customer's mail is made of. */
 export const CancelProgress: Operation<CancelProgressQuery, CancelProgressQueryVariables> = {
   name: 'CancelProgress',
   kind: 'query',
   document: `#graphql
-  query CancelProgress($jobResultId: ID!, $orderId: ID!) {
+  query CancelProgress($jobResultId: ID!, $orderId: ID!, $payments: Int!, $few: Int!) {
     node(id: $jobResultId) { ... on OrderCancelJobResult { done status errors { code message } } }
-    order(id: $orderId) { ...DecisionOrder }
+    order(id: $orderId) { ...SettledOrder }
   }
-  ${ORDER}${MONEY}`,
+  ${SETTLED}${MONEY}`,
 };
 
 /** Looks at one order's holds before and after: cheaper than the order whole. */
@@ -366,6 +396,7 @@ export const OPERATIONS = [
   ShopFacts,
   FindOrders,
   OrderForDecision,
+  OrderAgain,
   CancelOrder,
   CancelProgress,
   HoldsOfOrder,

@@ -1,5 +1,11 @@
 import type { FulfillmentOrder, Order, OrderCandidate, ShippingAddress } from '../../domain/order.ts';
-import type { ChangeAddressMutationVariables, DecisionOrderFragment, FindOrdersQuery } from './admin.generated.ts';
+import type {
+  ChangeAddressMutationVariables,
+  DecisionOrderFragment,
+  FindOrdersQuery,
+  ParcelsOfOrderFragment,
+  SettledOrderFragment,
+} from './admin.generated.ts';
 
 type CandidateNode = FindOrdersQuery['orders']['nodes'][number];
 
@@ -25,21 +31,8 @@ function distinct(values: readonly (string | null | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value != null && value !== ''))] as string[];
 }
 
-/** As many as operations.ts asks for. */
-const LISTS = { fulfillments: 10, fulfillmentOrders: 10, lineItems: 60, refunds: 10, transactions: 30 };
-
-function isCutShort(node: DecisionOrderFragment): boolean {
-  return (
-    node.fulfillments.length >= LISTS.fulfillments ||
-    node.fulfillmentOrders.nodes.length >= LISTS.fulfillmentOrders ||
-    node.lineItems.nodes.length >= LISTS.lineItems ||
-    node.refunds.length >= LISTS.refunds ||
-    node.transactions.length >= LISTS.transactions
-  );
-}
-
 /** "Visa •••• 4242": the number comes masked, only its end is shown. */
-function cardOf({ transactions }: DecisionOrderFragment): string | null {
+function cardOf({ transactions }: SettledOrderFragment): string | null {
   for (const { kind, paymentDetails } of transactions) {
     if (!['SALE', 'CAPTURE', 'AUTHORIZATION'].includes(kind) || !paymentDetails || !('company' in paymentDetails))
       continue;
@@ -50,7 +43,7 @@ function cardOf({ transactions }: DecisionOrderFragment): string | null {
 }
 
 /** Shopify's nodes and money bags become plain lists and presentment money. */
-type FulfillmentOrderNode = DecisionOrderFragment['fulfillmentOrders']['nodes'][number];
+type FulfillmentOrderNode = ParcelsOfOrderFragment['fulfillmentOrders']['nodes'][number];
 
 export function toFulfillmentOrder(node: FulfillmentOrderNode): FulfillmentOrder {
   const { supportedActions, fulfillmentHolds, ...rest } = node;
@@ -67,9 +60,12 @@ export function toAddressInput({ name: _, countryCode, ...rest }: ShippingAddres
   return { ...rest, countryCode: countryCode as Country };
 }
 
-export function toOrder(node: DecisionOrderFragment): Order {
+/** Of an order that is known otherwise: what a cancellation moves. */
+export function toSettled(node: SettledOrderFragment) {
   return {
-    ...toCandidate(node),
+    email: node.email,
+    cancelledAt: node.cancelledAt,
+    closed: node.closed,
     cancelReason: node.cancelReason,
     cancellationStaffNote: node.cancellation?.staffNote ?? null,
     test: node.test,
@@ -81,16 +77,38 @@ export function toOrder(node: DecisionOrderFragment): Order {
     capturable: node.capturable,
     refundable: node.refundable,
     paymentGatewayNames: node.paymentGatewayNames,
+    paidWith: cardOf(node),
+    sourceName: node.sourceName,
+    transactions: node.transactions.map(({ amountSet, paymentDetails: _, manualPaymentGateway, ...rest }) => ({
+      ...rest,
+      manual: manualPaymentGateway,
+      amount: amountSet.presentmentMoney,
+    })),
+    refunds: node.refunds.map((refund) => ({ id: refund.id, total: refund.totalRefundedSet.presentmentMoney })),
+  } satisfies Partial<Order>;
+}
+
+export function toParcels(node: ParcelsOfOrderFragment) {
+  return {
+    fulfillments: node.fulfillments,
+    fulfillmentOrders: node.fulfillmentOrders.nodes.map(toFulfillmentOrder),
+  } satisfies Partial<Order>;
+}
+
+/** @param isCutShort whether it has more of something than was read */
+export function toOrder(node: DecisionOrderFragment, isCutShort: boolean): Order {
+  return {
+    ...toCandidate(node),
+    ...toSettled(node),
+    ...toParcels(node),
     total: node.currentTotalPriceSet.presentmentMoney,
     shopTotal: node.currentTotalPriceSet.shopMoney,
-    paidWith: cardOf(node),
     outstanding: node.totalOutstandingSet.presentmentMoney,
     customerName: node.customer?.displayName ?? null,
     // UnsignedInt64 is sent as a string.
     customerNumberOfOrders: node.customer ? Number(node.customer.numberOfOrders) : null,
     customerTags: node.customer?.tags ?? null,
     isB2B: node.purchasingEntity?.__typename === 'PurchasingCompany',
-    sourceName: node.sourceName,
     shipping: node.totalShippingPriceSet.presentmentMoney,
     shippingTo: node.shippingAddress && toAddress(node.shippingAddress),
     riskRecommendation: node.risk.recommendation,
@@ -110,14 +128,6 @@ export function toOrder(node: DecisionOrderFragment): Order {
       isGiftCard: line.isGiftCard,
       sellingPlan: line.sellingPlan?.name ?? null,
     })),
-    fulfillments: node.fulfillments,
-    fulfillmentOrders: node.fulfillmentOrders.nodes.map(toFulfillmentOrder),
-    transactions: node.transactions.map(({ amountSet, paymentDetails: _, manualPaymentGateway, ...rest }) => ({
-      ...rest,
-      manual: manualPaymentGateway,
-      amount: amountSet.presentmentMoney,
-    })),
-    isCutShort: isCutShort(node),
-    refunds: node.refunds.map((refund) => ({ id: refund.id, total: refund.totalRefundedSet.presentmentMoney })),
+    isCutShort,
   };
 }

@@ -9,7 +9,6 @@ import {
   ArchiveOrder,
   AskFulfillmentService,
   CancelOrder,
-  CancelProgress,
   ChangeAddress,
   CreateDiscount,
   DeleteOrder,
@@ -18,7 +17,6 @@ import {
   HoldFulfillmentOrder,
   HoldsOfOrder,
   OpenReturn,
-  OrderForDecision,
   RefundOrder,
   ReleaseHolds,
   ReturnableLines,
@@ -27,7 +25,8 @@ import {
   TagOrder,
 } from './operations.ts';
 import { editLines } from './order-edit.ts';
-import { toAddressInput, toCandidate, toFulfillmentOrder, toOrder } from './order-mapping.ts';
+import { toAddressInput, toCandidate, toFulfillmentOrder } from './order-mapping.ts';
+import { readOrder, readOrderAgain, readProgress } from './read-order.ts';
 import { toLineInputs, toRefundInput } from './refund-input.ts';
 
 export type { CostTotals } from './client.ts';
@@ -76,10 +75,9 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       return page.nodes.map(toCandidate);
     },
 
-    async read(orderId) {
-      const { order } = await client.request(OrderForDecision, { id: orderId });
-      return order && toOrder(order);
-    },
+    read: (orderId) => readOrder(client, orderId),
+
+    readAgain: (known) => readOrderAgain(client, known),
 
     async cancel(args) {
       const { orderCancel } = await client.request(CancelOrder, toVariables(args));
@@ -88,11 +86,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       return { kind: 'accepted', jobResultId: orderCancel?.jobResult?.id ?? null };
     },
 
-    async readCancelProgress(orderId, jobResultId) {
-      const { node, order } = await client.request(CancelProgress, { orderId, jobResultId });
-      const job = node && 'done' in node ? { done: node.done, status: node.status, errors: node.errors } : null;
-      return { job, order: order && toOrder(order) };
-    },
+    readCancelProgress: (orderId, jobResultId, known) => readProgress(client, orderId, jobResultId, known),
 
     async fulfillmentOrders(orderId) {
       const { order } = await client.request(HoldsOfOrder, { id: orderId });

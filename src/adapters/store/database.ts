@@ -2,9 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import {
+  type CompiledQuery,
+  Kysely,
+  type Dialect as KyselyDialect,
+  PostgresDialect,
+  type SqliteDatabase,
+  SqliteDialect,
+} from 'kysely';
 import { Migrator } from 'kysely/migration';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrationsFor } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,13 +31,20 @@ export function sqliteFile(dataDir: string): string {
   return join(dataDir, 'cancel-desk.sqlite');
 }
 
-export function openSqlite(dataDir: string): Database {
+/** Told of every statement, with the values bound to it: for tests. */
+export type OnQuery = (query: CompiledQuery) => void;
+
+function kyselyOver(dialect: KyselyDialect, onQuery: OnQuery | undefined): Kysely<Tables> {
+  return new Kysely({ dialect, ...(onQuery ? { log: ({ query }) => onQuery(query) } : {}) });
+}
+
+export function openSqlite(dataDir: string, onQuery?: OnQuery): Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = new DatabaseSync(sqliteFile(dataDir));
   // FULL: a commit is on the disk before anybody is told of it.
   file.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
     pragma busy_timeout = ${SQLITE_BUSY_MS}`);
-  return { db: new Kysely({ dialect: new SqliteDialect({ database: forKysely(file) }) }), dialect: 'sqlite' };
+  return { db: kyselyOver(new SqliteDialect({ database: forKysely(file) }), onQuery), dialect: 'sqlite' };
 }
 
 /** Kysely speaks to better-sqlite3; node:sqlite differs in a few places. */
@@ -64,13 +78,14 @@ function forKysely(file: DatabaseSync): SqliteDatabase {
   };
 }
 
-export function openPostgres(url: string): Database {
+export async function openPostgres(url: string, onQuery?: OnQuery): Promise<Database> {
+  const { default: driver } = await import('pg');
   // Epoch milliseconds and counts come as strings by default; all of ours are far below 2^53.
   const types = {
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-      oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+      oid === 20 ? Number : driver.types.getTypeParser(oid, format as 'text'),
   };
-  const pool = new pg.Pool({
+  const pool = new driver.Pool({
     connectionString: url,
     max: 10,
     types: types as pg.CustomTypesConfig,
@@ -78,7 +93,7 @@ export function openPostgres(url: string): Database {
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
-  return { db: new Kysely({ dialect: new PostgresDialect({ pool }) }), dialect: 'postgres' };
+  return { db: kyselyOver(new PostgresDialect({ pool }), onQuery), dialect: 'postgres' };
 }
 
 export async function migrate({ db, dialect }: Database): Promise<void> {

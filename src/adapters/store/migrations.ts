@@ -72,10 +72,11 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('fault', 'text')
     .execute();
   await sql`create index requests_due on requests (due_at) where due_at is not null`.execute(db);
+  await sql`create index requests_by_arrival on requests (received_at, id)`.execute(db);
   await sql`create index requests_by_status on requests (status, received_at)`.execute(db);
   await sql`create index requests_expiring on requests (expires_at) where expires_at is not null`.execute(db);
   await sql`create index requests_snoozed on requests (snoozed_until) where snoozed_until is not null`.execute(db);
-  await sql`create index requests_to_remind on requests (status, remind_at)`.execute(db);
+  await sql`create index requests_to_remind on requests (remind_at) where stage = 'staff'`.execute(db);
   await sql`create index requests_by_age on requests (stage, received_at, id)`.execute(db);
   await sql`create index requests_by_ship on requests (stage, ordered_at, id)`.execute(db);
   await sql`create index requests_by_name on requests (order_name)`.execute(db);
@@ -127,7 +128,9 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('faults', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('fault', 'text')
     .execute();
-  await sql`create index effects_due on effects (due_at) where state in ('pending', 'sent', 'confirming')`.execute(db);
+  await sql`create index effects_due on effects (kind, due_at) where state in ('pending', 'sent', 'confirming')`.execute(
+    db,
+  );
   await sql`create index effects_by_request on effects (request_id)`.execute(db);
   await sql`create index requests_faulty on requests (faults) where faults > 0`.execute(db);
   await sql`create index effects_faulty on effects (faults) where faults > 0`.execute(db);

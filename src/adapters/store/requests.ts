@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { RequestStatus } from '../../domain/cancellation-request.ts';
+import { REQUEST_STATUSES, type RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
 import { STAGES, stageOf } from '../../domain/queue.ts';
 import { MOST_FAULTS, type RequestFilter, type Requests } from '../../records.ts';
@@ -96,22 +96,20 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       const exactly = await ordered.where('id', 'in', exact(text)).execute();
       if (exactly.length > 0 || offset > 0) return exactly.map(toRequest);
       const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
+      const columns = ['ref', 'order_name', 'customer_email'] as const;
       const newest = db
         .selectFrom('requests')
-        .select('id')
+        .select(['id', ...columns])
         .where('stage', '=', stage)
         .orderBy('received_at', 'desc')
         .limit(SEARCHED_BY_PART);
-      const similar = await ordered
-        .where('id', 'in', newest)
+      const fitting = db
+        .selectFrom(newest.as('newest'))
+        .select('id')
         .where((where) =>
-          where.or(
-            (['ref', 'order_name', 'customer_email'] as const).map(
-              (name) => sql<boolean>`lower(${sql.ref(name)}) like ${part} escape '\\'`,
-            ),
-          ),
-        )
-        .execute();
+          where.or(columns.map((name) => sql<boolean>`lower(${sql.ref(name)}) like ${part} escape '\\'`)),
+        );
+      const similar = await ordered.where('id', 'in', fitting).execute();
       return similar.map(toRequest);
     },
 
@@ -136,10 +134,11 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return rows.map(toRequest);
     },
 
-    async counts() {
+    async counts(statuses = REQUEST_STATUSES) {
       const rows = await db
         .selectFrom('requests')
         .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
+        .where('status', 'in', [...statuses])
         .groupBy('status')
         .execute();
       return Object.fromEntries(rows.map((row) => [row.status, row.count]));
@@ -246,12 +245,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         const rows = await db
           .selectFrom('requests')
           .selectAll()
-          .where((where) =>
-            where.or([
-              where('received_at', '>', after.at),
-              where.and([where('received_at', '=', after.at), where('id', '>', after.id)]),
-            ]),
-          )
+          .where(sql<boolean>`(received_at, id) > (${after.at}, ${after.id})`)
           .orderBy('received_at')
           .orderBy('id')
           .limit(PAGE)
@@ -279,6 +273,8 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       const rows = await db
         .selectFrom('requests')
         .selectAll()
+        // The index is of these alone, and found by the text of the statement. Each of these statuses is in this stage.
+        .where(sql<boolean>`stage = 'staff'`)
         .where('status', 'in', [...statuses])
         .where('faults', '<', MOST_FAULTS)
         .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Kysely, type KyselyPlugin, sql } from 'kysely';
 import { ConflictError, type Records, type Store } from '../../records.ts';
-import { type Database, type Dialect, migrate, openPostgres, openSqlite } from './database.ts';
+import { type Database, type Dialect, migrate, type OnQuery, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
 import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
 import { eventRecords, sessionRecords, staffRecords, tokenRecords } from './people.ts';
@@ -12,8 +12,13 @@ import { sharedBucket } from './shared-bucket.ts';
 import type { Tables } from './tables.ts';
 
 /** Opens and migrates. PostgreSQL when there is a URL, else SQLite in `dataDir`. */
-export async function openStore(where: { databaseUrl: string | null; dataDir: string }): Promise<Store> {
-  const database = where.databaseUrl ? openPostgres(where.databaseUrl) : openSqlite(where.dataDir);
+export async function openStore(where: {
+  databaseUrl: string | null;
+  dataDir: string;
+  onQuery?: OnQuery;
+}): Promise<Store> {
+  const { databaseUrl, dataDir, onQuery } = where;
+  const database = databaseUrl ? await openPostgres(databaseUrl, onQuery) : openSqlite(dataDir, onQuery);
   try {
     await migrate(database);
   } catch (error) {

@@ -135,6 +135,24 @@ describe('Google sources', () => {
     expect(await idOf('1022')).not.toBe(before);
   });
 
+  it('reads 20,000 rows in one call a poll, and finds nothing new in a sheet that stayed as it was', async () => {
+    const { sheets } = await start();
+    const { form, requests } = world.google;
+    world.google.form.submit('ana@customer.example', { '1a2b3c01': '1001' });
+    const [row = []] = form.rows;
+    for (let i = 1; i < 20_000; i += 1) form.rows.push([...row.slice(0, 2), `#${1001 + i}`]);
+    const first = await sheets.poll(null);
+    expect(first.responses).toHaveLength(20_000);
+    const reads = requests.length;
+    const second = await sheets.poll(first.cursor);
+    expect(second).toMatchObject({ responses: [], cursor: first.cursor, complete: false });
+    expect(requests.length).toBe(reads + 1);
+    form.rows.splice(0, 1);
+    const third = await sheets.poll(second.cursor);
+    expect(third).toMatchObject({ responses: { length: 19_999 }, complete: true });
+    expect(third.cursor).not.toBe(first.cursor);
+  });
+
   it.each([
     ['http_429', 'throttled'],
     ['http_403', 'denied'],

@@ -80,7 +80,7 @@ describe('Shopify orders', () => {
     const { id } = world.shopify.state.order('#1001');
     const answer = await orders.cancel(cancelArgs(id));
     if (answer.kind !== 'accepted' || !answer.jobResultId) throw new Error('not accepted');
-    const { job, order } = await orders.readCancelProgress(id, answer.jobResultId);
+    const { job, order } = await orders.readCancelProgress(id, answer.jobResultId, null);
     expect(job).toMatchObject({ done: true, status: 'SUCCEEDED' });
     expect(order).toMatchObject({
       cancelReason: 'CUSTOMER',

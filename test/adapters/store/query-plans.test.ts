@@ -1,0 +1,169 @@
+/**
+ * Everything that runs at every poll, page and look of the worker is found by an index, whatever is stored: asked of the
+ * databases themselves, for the statements as the records really send them.
+ */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { CompiledQuery } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillStore, type Where } from '../../../scripts/fill-store.ts';
+import { createShopifyOrders } from '../../../src/adapters/shopify/orders.ts';
+import { openStore } from '../../../src/adapters/store/store.ts';
+import { QUEUE_SORTS, type Records, type RequestFilter, type Store } from '../../../src/records.ts';
+import { newDatabase, storeKinds, temporaryFolder } from '../../support/stores.ts';
+import { startWorld } from '../../world/server.ts';
+
+/** What grows with every request. */
+const LARGE = ['requests', 'responses', 'effects', 'events', 'tokens', 'deliveries'];
+const ROWS = 12_000;
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+const EMAIL = 'customer-500@customer.example';
+const ORDER = 'gid://shopify/Order/1';
+const RESPONSE = {
+  source: 'webhook',
+  sourceId: 'webhook',
+  externalId: 'ended-501',
+  revision: '1',
+  replaces: null,
+  submittedAt: NOW,
+  respondentEmail: EMAIL,
+  emailVerified: false,
+  answers: [],
+} as const;
+
+const filter = (more: Partial<RequestFilter> = {}): RequestFilter => ({
+  stage: 'staff',
+  text: null,
+  assignedTo: null,
+  snoozed: null,
+  now: NOW,
+  sort: 'oldest',
+  offset: 0,
+  limit: 51,
+  ...more,
+});
+
+const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
+  ...QUEUE_SORTS.flatMap((sort): [string, (records: Records) => Promise<unknown>][] => [
+    [`the queue, ${sort}`, ({ requests }) => requests.search(filter({ sort, snoozed: false }))],
+    [`the ended ones, ${sort}`, ({ requests }) => requests.search(filter({ sort, stage: 'ended' }))],
+  ]),
+  ['the queue, one order', ({ requests }) => requests.search(filter({ stage: 'ended', text: '501' }))],
+  ['the queue, a part of an address', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'mer-5' }))],
+  ['the numbers above the queue', ({ requests }) => requests.countOpen()],
+  ['what is put off', ({ requests }) => requests.countSnoozed(NOW)],
+  ['a request page', ({ requests }) => requests.byRef('CR-F501')],
+  ['its history', ({ events }) => events.byRequest('ended-501')],
+  ['its effects', ({ effects }) => effects.byRequest('ended-501')],
+  ['its responses', ({ responses }) => responses.byRequest('ended-501')],
+  ['others of the customer', ({ requests }) => requests.ofCustomer(EMAIL, 6)],
+  ['a decision link', ({ tokens }) => tokens.find('hash-ended-501')],
+  ['dead links', ({ tokens }) => tokens.revokeForRequest('ended-501', 'staff', NOW)],
+  ['a poll: what is stored', ({ responses }) => responses.stored('webhook', 'webhook', [RESPONSE])],
+  ['a poll: which request', ({ responses }) => responses.knownRequest('webhook', 'webhook', 'ended-501')],
+  ['a poll: the same from elsewhere', ({ responses }) => responses.twins('ended-501')],
+  ['a poll: rows of a sheet', ({ responses }) => responses.present('sheets', 'sheet-1')],
+  ['a poll: rows that are gone', ({ responses }) => responses.markGone('sheets', 'sheet-1', ['x'], NOW)],
+  ['a webhook again', ({ responses }) => responses.requestOfDelivery('message-ended-501')],
+  ['what is to be matched', ({ requests }) => requests.claimDue(NOW, 1_000, 50)],
+  ['what is to be done', ({ effects }) => effects.claim(NOW, 1_000, 16, ['mail'])],
+  ['what has run out', ({ requests }) => requests.expired(NOW, 100)],
+  ['what was put off until now', ({ requests }) => requests.awake(NOW, 100)],
+  ['what staff are reminded of', ({ requests }) => requests.toRemind(['needs_match', 'failed'], NOW, 100)],
+  ['who holds an order', ({ requests }) => requests.holderOf(`${ORDER}ended501`)],
+  ['whether an order was asked for before', ({ requests }) => requests.everFor(`${ORDER}ended501`)],
+  ['how much of a customer was cancelled', ({ requests }) => requests.countCancelled(EMAIL, 0)],
+  ['an effect by its key', ({ effects }) => effects.byKey('customer-received:ended-501:v1')],
+  ['what is taken back', ({ effects }) => effects.skipPending('ended-501', 'mail', NOW)],
+  ['how many effects are open', ({ effects }) => effects.countOpen()],
+  ['a digest', ({ requests }) => requests.list({ status: 'awaiting_decision', limit: 50 })],
+  ['how many a digest is of', ({ requests }) => requests.counts(['needs_match', 'awaiting_decision'])],
+  ['the newest requests', ({ requests }) => requests.list({ limit: 50 })],
+  ['the requests since', async ({ requests }) => await requests.since(NOW)[Symbol.asyncIterator]().next()],
+];
+
+describe.each(storeKinds())('on %s', (kind) => {
+  let store: Store;
+  let explain: (query: CompiledQuery) => Promise<string[]>;
+  let close: () => Promise<void>;
+  let sent: CompiledQuery[] = [];
+
+  beforeAll(async () => {
+    const where: Where =
+      kind === 'sqlite'
+        ? { databaseUrl: null, dataDir: temporaryFolder() }
+        : { databaseUrl: await newDatabase(), dataDir: '' };
+    await fillStore(where, ROWS, await anOrder(), NOW - ROWS * 60_000);
+    store = await openStore({ ...where, onQuery: (query) => sent.push(query) });
+    [explain, close] = where.databaseUrl ? await onPostgres(where.databaseUrl) : onSqlite(where.dataDir);
+  });
+  afterAll(async () => {
+    await close();
+    await store.close();
+  });
+
+  it.each(USES)('%s is found by an index', async (_, use) => {
+    sent = [];
+    await use(store.records);
+    expect(sent).not.toHaveLength(0);
+    for (const query of sent) expect(await explain(query), query.sql).toEqual([]);
+  });
+
+  it('what no index fits is told from it', async () => {
+    sent = [];
+    await store.records.tokens.revokeForPerson('sam@pine-and-loom.example', NOW);
+    expect((await Promise.all(sent.map(explain))).flat()).not.toEqual([]);
+  });
+});
+
+type Explaining = [explain: (query: CompiledQuery) => Promise<string[]>, close: () => Promise<void>];
+
+/** What reads through a large table from end to end, in the database's own words. */
+function onSqlite(dataDir: string): Explaining {
+  const file = new DatabaseSync(join(dataDir, 'cancel-desk.sqlite'));
+  const explain = async ({ sql, parameters }: CompiledQuery) =>
+    file
+      .prepare(`explain query plan ${sql}`)
+      .all(...(parameters as string[]))
+      .map(({ detail }) => String(detail))
+      .filter((detail) => LARGE.some((table) => new RegExp(`^SCAN ${table}(?! USING .*INDEX)`).test(detail)));
+  return [explain, async () => file.close()];
+}
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+async function onPostgres(url: string): Promise<Explaining> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const scans = (plan: Plan): string[] => [
+    ...(plan['Node Type'] === 'Seq Scan' && LARGE.includes(plan['Relation Name'] ?? '')
+      ? [`Seq Scan on ${plan['Relation Name']}`]
+      : []),
+    ...(plan.Plans ?? []).flatMap(scans),
+  ];
+  const explain = async ({ sql, parameters }: CompiledQuery) => {
+    const { rows } = await client.query(`explain (format json) ${sql}`, [...parameters]);
+    return (rows[0]['QUERY PLAN'] as { Plan: Plan }[]).flatMap(({ Plan: plan }) => scans(plan));
+  };
+  return [explain, () => client.end()];
+}
+
+async function anOrder() {
+  const world = await startWorld();
+  const { orders } = createShopifyOrders({
+    storeDomain: 'pine-and-loom.myshopify.com',
+    apiVersion: '2026-10',
+    apiOrigin: world.origin,
+    auth: { kind: 'token', accessToken: world.shopify.accessToken },
+    now: Date.now,
+  });
+  const order = await orders.read(world.shopify.state.order('#1001').id);
+  await world.close();
+  if (!order) throw new Error('The world has no #1001');
+  return order;
+}
