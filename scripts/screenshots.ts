@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { createRenderer } from '../src/adapters/templates/renderer.ts';
 import { sampleContext } from '../src/adapters/templates/sample-context.ts';
+import type { RequestStatus } from '../src/domain/cancellation-request.ts';
 import { NOTICES } from '../src/domain/views.ts';
 import { DESKTOP, newPage, PHONE, startBrowser } from '../test/support/browser.ts';
 import { startDesk } from '../test/support/desk-under-test.ts';
@@ -30,6 +31,7 @@ const browser = await startBrowser();
 try {
   await customerPages();
   await staffPages();
+  await turns();
   await mails();
 } finally {
   await browser.close();
@@ -63,6 +65,7 @@ async function staffPages(): Promise<void> {
   await shoot('decision-phone', link, PHONE);
   await shoot('decision-phone-dark', link, PHONE, true);
   await shoot('decision-desktop', link, DESKTOP);
+  await shootUnfolded('decision-unfolded', link);
   await shoot('mail-to-staff', `${desk.world.origin}/inbox/${staff.number}/html`, PHONE);
   const { name } = desk.world.shopify.state.addOrder({
     email: ANA,
@@ -85,6 +88,8 @@ async function staffPages(): Promise<void> {
   await shootPage('several-at-once', page);
   await page.goto(`${desk.origin}/requests/new`);
   await shootPage('enter-a-request', page);
+  await page.goto(`${desk.origin}/staff`);
+  await shootPage('staff', page);
   await sendForm(await openPage(link), { decision: 'approve', confirm: '1001' });
   await story.mail(ANA, /is cancelled/);
   await shoot('decided-phone', link, PHONE);
@@ -94,6 +99,56 @@ async function staffPages(): Promise<void> {
   await shoot('inbox', `${desk.world.origin}/inbox`, DESKTOP);
   const id = desk.world.shopify.state.order('#1001').id.split('/').at(-1);
   await shoot('admin-order', `${desk.world.origin}/admin/orders/${id}`, DESKTOP);
+}
+
+/** Each turn of the story, as the customer sees it on their page and staff on theirs. */
+async function turns(): Promise<void> {
+  const cases: [
+    name: string,
+    kind: 'paid' | 'fulfilled',
+    values: (tail: string, line: string) => Record<string, string>,
+  ][] = [
+    ['question', 'paid', () => ({ decision: 'ask', question: 'Would you rather have it in blue?' })],
+    ['offer', 'paid', () => ({ decision: 'offer', offer: 'Keep it and get 10 % off the next one.', percent: '10' })],
+    ['declined', 'paid', () => ({ decision: 'decline', reason: 'It is being engraved already.' })],
+    ['cancelled', 'paid', (tail) => ({ decision: 'approve', confirm: tail })],
+    ['part-cancelled', 'paid', (tail, line) => ({ decision: 'part', [`take ${line}`]: '1', confirm_part: tail })],
+    ['changed', 'paid', (tail) => ({ decision: 'change', city: 'Tampere', confirm_change: tail })],
+    [
+      'return',
+      'fulfilled',
+      (tail) => ({ decision: 'return', instructions: 'Use the label in the box.', confirm_return: tail }),
+    ],
+  ];
+  for (const [i, [name, kind, values]] of cases.entries()) {
+    const email = `turn-${i}@customer.example`;
+    const order = desk.world.shopify.state.addOrder({ email, kind });
+    desk.world.google.form.submit(email, { '1a2b3c01': order.name });
+    const staff = await story.mail(SAM, new RegExp(order.name));
+    const ref = /CR-\w+/.exec(staff.subject)?.[0] ?? '';
+    await sendForm(await openPage(linkIn(staff.text, 'd')), values(order.name.slice(-4), order.lines[0]?.id ?? ''));
+    const status =
+      { question: 'needs_customer', offer: 'needs_customer', return: 'return_opened' }[name] ?? name.replace('-', '_');
+    await story.reaches(ref, status as RequestStatus);
+    await shoot(`customer-${name}`, linkIn((await story.mail(email, /We have your/)).text, 'r'), PHONE);
+  }
+  const email = 'gone@customer.example';
+  const order = desk.world.shopify.state.addOrder({ email });
+  desk.world.google.form.submit(email, { '1a2b3c01': order.name });
+  await story.mail(email, /We have your/);
+  desk.world.inbox.refused.add(email);
+  const staff = await story.mail(SAM, new RegExp(`cancel ${order.name}`));
+  await sendForm(await openPage(linkIn(staff.text, 'd')), { decision: 'approve', confirm: order.name.slice(-4) });
+  await shoot('could-not-be-told', linkIn((await story.mail(SAM, /could not be told/)).text, 'd'), PHONE);
+}
+
+/** With everything open that is folded away. */
+async function shootUnfolded(name: string, url: string): Promise<void> {
+  const page = await newPage(browser, PHONE, { javaScript: true });
+  await page.goto(url);
+  await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+  await shootPage(name, page);
+  await page.context().close();
 }
 
 async function signedIn(): Promise<Page> {

@@ -169,6 +169,8 @@ async function show(
     },
     shown,
     knowsOrder,
+    /** The rest stands in a mail to the address on the order. */
+    saysMore: SAYS_MORE.includes(shown),
     until: isVeiled(request, person) ? null : untilOf(request),
     choices: choices.map(({ orderId, orderName, createdAt }) => ({
       orderId,
@@ -188,6 +190,8 @@ async function show(
   const locale = isVeiled(request, person) ? own : request.locale;
   res.status(status).send(desk.renderer.page('customer-status', locale, context));
 }
+
+const SAYS_MORE = ['cancelled', 'part_cancelled', 'changed', 'return_opened'];
 
 /** Until when something can still be done or is waited for: locale key `page.until_KIND`. */
 function untilOf({ status, undoUntil, expiresAt }: CancellationRequest): { kind: string; at: number } | null {
