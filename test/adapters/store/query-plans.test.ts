@@ -77,6 +77,8 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ['an effect by its key', ({ effects }) => effects.byKey('customer-received:ended-501:v1')],
   ['what is taken back', ({ effects }) => effects.skipPending('ended-501', 'mail', NOW)],
   ['how many effects are open', ({ effects }) => effects.countOpen()],
+  ['how many effects are open, by kind', ({ effects }) => effects.countOpenByKind()],
+  ['the oldest that is open', ({ requests }) => requests.oldestOpen()],
   ['a digest', ({ requests }) => requests.list({ status: 'awaiting_decision', limit: 50 })],
   ['how many a digest is of', ({ requests }) => requests.counts(['needs_match', 'awaiting_decision'])],
   ['the newest requests', ({ requests }) => requests.list({ limit: 50 })],
