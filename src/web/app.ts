@@ -30,8 +30,8 @@ export interface WebOptions {
 /** Called by programs, which get JSON. */
 const MACHINES = /^(?:\/[^/]+)*\/(?:intake|hooks)\//;
 
-/** Pages that nobody may keep a copy of. */
-const PRIVATE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv', '/staff'];
+/** Pages with forms, or behind a key. */
+const PEOPLE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv', '/staff'];
 
 export function createApp(desk: Desk, options: WebOptions): Express {
   const root = express();
@@ -45,8 +45,8 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   root.use(app);
   const durations = createHttpDurations();
   app.use(logRequests(desk), noteDurations(durations));
+  app.use(securityHeaders(desk.baseUrl), keptByNobody);
   app.use(health(desk), metrics(desk, durations, options.metrics));
-  app.use(securityHeaders(desk.baseUrl));
   app.use(intakeWebhook(desk, options.webhookSecrets), pubsubPush(desk, options.pushTokens));
   app.use(shopifyWebhook(desk, options.shopifyWebhookSecrets));
   app.get('/style.css', (_req, res) => {
@@ -55,10 +55,7 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   app.get('/', async (_req, res) => {
     res.send(desk.renderer.page('home', desk.defaultLocale, { shopName: await shopNameOf(desk) }));
   });
-  app.use(PRIVATE, limitRefusals(), sameOriginOnly(desk.baseUrl), (_req, res, next) => {
-    res.set('Cache-Control', 'no-store');
-    next();
-  });
+  app.use(PEOPLE, limitRefusals(), sameOriginOnly(desk.baseUrl));
   app.use(
     decisionPage(desk),
     customerPage(desk),
@@ -99,6 +96,12 @@ function securityHeaders(baseUrl: string): RequestHandler {
     crossOriginEmbedderPolicy: false,
   });
 }
+
+/** Neither a cache nor a search engine; the style sheet says otherwise for itself. */
+const keptByNobody: RequestHandler = (_req, res, next) => {
+  res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });
+  next();
+};
 
 /** The route's pattern, never the address: that holds the token. */
 function logRequests(desk: Desk): RequestHandler {
