@@ -93,6 +93,7 @@ function securityHeaders(baseUrl: string): RequestHandler {
     // The address of a page is its key: it goes to nobody else. "no-referrer" would make a form's Origin "null".
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    xFrameOptions: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
   });
 }

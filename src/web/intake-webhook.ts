@@ -12,7 +12,13 @@ import { limitRefusals } from './limit-refusals.ts';
 const LARGEST_BODY = '64kb';
 
 const bodySchema = z.object({
-  responseId: z.string().min(1).max(200).optional(),
+  // Compared with what the database gives back, so nothing that it could change.
+  responseId: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters')
+    .optional(),
   submittedAt: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-23T09:30:00Z' }).optional(),
   respondentEmail: z.string().max(1_000).nullish(),
   answers: z.record(
