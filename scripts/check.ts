@@ -1,4 +1,4 @@
-/** What CI runs: format and lint, types of source and tests, promise rules, dead code, then the tests. */
+/** What CI runs: format and lint, types of source and tests, promise rules, dead code, licences, vulnerabilities, then the tests. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,8 @@ const checks: [name: string, ...command: string[]][] = [
   ['promises and exhaustive switches', ':oxlint', '--type-aware', 'src', 'test', 'scripts'],
   ['dead code and unlisted packages', ':knip'],
   ['published policy schema', 'scripts/policy-schema.ts', '--check'],
+  ['licences and install scripts', 'scripts/licences.ts'],
+  ['known vulnerabilities', 'scripts/audit.ts'],
   ['tests', ':vitest', 'run'],
 ];
 

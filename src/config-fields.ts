@@ -28,6 +28,7 @@ export const fields = z.object({
   SHOPIFY_ACCESS_TOKEN: z.string().optional(),
   SHOPIFY_CLIENT_ID: z.string().optional(),
   SHOPIFY_CLIENT_SECRET: z.string().optional(),
+  SHOPIFY_WEBHOOK_SECRET: z.string().optional(),
   SHOPIFY_API_ORIGIN: httpOrigin.optional(),
   GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
@@ -38,6 +39,11 @@ export const fields = z.object({
   GOOGLE_SHEET_ID: z.string().optional(),
   GOOGLE_SHEET_RANGE: z.string().optional(),
   GOOGLE_SHEET_WRITE_BACK: z.literal('off', 'only "off" works in this version').default('off'),
+  GOOGLE_PUBSUB_AUDIENCE: z.string().optional(),
+  GOOGLE_PUBSUB_SERVICE_ACCOUNT: z
+    .string()
+    .refine((text) => readEmailAddress(text) === text, 'must be the e-mail address of a service account')
+    .optional(),
   POLL_INTERVAL: z
     .string()
     .regex(/^\d+(ms|s|m)$/, 'must be a time such as 30s or 2m')

@@ -27,6 +27,8 @@ export interface Config {
     readonly storeDomain: string;
     readonly apiVersion: string;
     readonly apiOrigin: string | null;
+    /** One or several while rotating. Empty: no webhooks are taken. */
+    readonly webhookSecrets: readonly string[];
     readonly auth:
       | { readonly kind: 'token'; readonly accessToken: string }
       | { readonly kind: 'client_credentials'; readonly clientId: string; readonly clientSecret: string };
@@ -45,6 +47,8 @@ export interface Config {
     readonly formId: string | null;
     readonly sheetId: string | null;
     readonly sheetRange: string | null;
+    /** null: no pushes are taken. */
+    readonly push: { readonly audience: string; readonly serviceAccount: string } | null;
   };
   readonly pollIntervalMs: number;
   /** One or several while rotating. Empty: the webhook is off. */
@@ -129,6 +133,9 @@ function faultsBetween(env: Environment): string[] {
   if (missing.length > 0 && missing.length < oauth.length) {
     for (const name of missing) faults.push(`${name}: is missing; the three GOOGLE_… OAuth settings go together`);
   }
+  const push = ['GOOGLE_PUBSUB_AUDIENCE', 'GOOGLE_PUBSUB_SERVICE_ACCOUNT'];
+  const absent = push.filter((name) => !env[name]);
+  if (absent.length === 1) faults.push(`${absent[0]}: is missing beside its other half`);
   if (!env.GOOGLE_FORM_ID && !env.GOOGLE_SHEET_ID && !env.INTAKE_WEBHOOK_SECRET) {
     faults.push(
       'GOOGLE_FORM_ID: nothing brings responses; set GOOGLE_FORM_ID, GOOGLE_SHEET_ID or INTAKE_WEBHOOK_SECRET',
@@ -161,6 +168,7 @@ function isShort(secret: string): boolean {
 
 function toConfig(env: z.infer<typeof fields>): Config {
   const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken } = env;
+  const { GOOGLE_PUBSUB_AUDIENCE: audience, GOOGLE_PUBSUB_SERVICE_ACCOUNT: serviceAccount } = env;
   return {
     baseUrl: env.BASE_URL.replace(/\/+$/, ''),
     host: env.HOST,
@@ -171,6 +179,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
       storeDomain: env.SHOPIFY_STORE_DOMAIN.toLowerCase(),
       apiVersion: env.SHOPIFY_API_VERSION,
       apiOrigin: env.SHOPIFY_API_ORIGIN?.replace(/\/+$/, '') ?? null,
+      webhookSecrets: secretsOf(env.SHOPIFY_WEBHOOK_SECRET ?? env.SHOPIFY_CLIENT_SECRET),
       auth: env.SHOPIFY_ACCESS_TOKEN
         ? { kind: 'token', accessToken: env.SHOPIFY_ACCESS_TOKEN }
         : {
@@ -189,6 +198,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
       formId: env.GOOGLE_FORM_ID ?? null,
       sheetId: env.GOOGLE_SHEET_ID ?? null,
       sheetRange: env.GOOGLE_SHEET_RANGE ?? null,
+      push: audience && serviceAccount ? { audience, serviceAccount } : null,
     },
     pollIntervalMs: milliseconds(env.POLL_INTERVAL),
     intakeWebhookSecrets: secretsOf(env.INTAKE_WEBHOOK_SECRET),

@@ -11,8 +11,17 @@ export function createLog(level: string, format: 'json' | 'pretty', stream?: { w
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' },
   };
-  if (stream) return pino(options, stream);
-  return format === 'pretty'
-    ? pino({ ...options, transport: { target: 'pino-pretty', options: { singleLine: true } } })
-    : pino(options);
+  if (!stream && format === 'pretty') {
+    return pino({ ...options, transport: { target: 'pino-pretty', options: { singleLine: true } } });
+  }
+  const out = stream ?? pino.destination(1);
+  return pino(options, { write: (line) => void out.write(escapeControls(line)) });
+}
+
+/** JSON leaves these as they are; terminals obey some of them, and some readers end a line at others. */
+function escapeControls(line: string): string {
+  return line.replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -147,6 +147,12 @@ export interface ResponseSource {
   poll(cursor: string | null): Promise<PollResult>;
 }
 
+/** Of pushes by Google Pub/Sub. */
+export interface PushTokens {
+  /** Signed by Google, in time, for our audience, by the one account. Throws OutsideError while Google's keys can't be had. */
+  isGenuine(token: string): Promise<boolean>;
+}
+
 // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────
 
 export interface RenderedMail {

@@ -136,6 +136,8 @@ export interface Requests {
   setSenderWithdrew(id: string): Promise<void>;
   /** Only while the claim holds. */
   postpone(claimed: { readonly id: string; readonly fence: number }, dueAt: number, attempts: number): Promise<void>;
+  /** Received and waiting requests for this order are looked at next; returns how many. */
+  makeDue(orderId: string, now: number): Promise<number>;
   /** Whether any request was ever about this order. */
   everFor(orderId: string): Promise<boolean>;
   /** Orders of this address that were cancelled here since then. */

@@ -1,5 +1,5 @@
 /** Starts a service's pages, its worker, or both, and stops them cleanly. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { holdFolder } from './adapters/store/hold-folder.ts';
 import type { Config } from './config.ts';
@@ -25,7 +25,7 @@ export async function serve(config: Config, parts: Parts, options: ServiceOption
     if (!staff.some(mayDecide)) {
       throw new NoStaffError();
     }
-    const server = parts === 'worker' ? null : await listen(createServer(service.app), config);
+    const server = parts === 'worker' ? null : await listen(createWebServer(service.app), config);
     if (parts !== 'web') await service.desk.store.records.releaseLeases();
     const worker = parts === 'web' ? null : service.startWorker();
     return {
@@ -50,10 +50,22 @@ export class NoStaffError extends Error {
   }
 }
 
+/** Milliseconds, but for the last. No page or webhook takes this long to send; whoever does is cut off. */
+export const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  /** How often the others are looked after. */
+  connectionsCheckingInterval: 5_000,
+  /** Bytes of all headers together. */
+  maxHeaderSize: 16_384,
+};
+
+export function createWebServer(app: RequestListener, patience: Partial<typeof PATIENCE> = {}): Server {
+  return createServer({ ...PATIENCE, ...patience }, app);
+}
+
 function listen(server: Server, { host, port }: Config): Promise<Server> {
-  // Slow senders are cut off; no page or webhook takes this long to send.
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve(server));

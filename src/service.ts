@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import { createChat } from './adapters/chat/chat-webhook.ts';
+import { createPushTokens } from './adapters/google/push-token.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
 import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
@@ -92,6 +93,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   for (const incident of await store.records.incidents.list()) desk.outages.incidentOpen.add(incident.code);
   const app = createApp(desk, {
     webhookSecrets: config.intakeWebhookSecrets,
+    shopifyWebhookSecrets: config.shopify.webhookSecrets,
+    pushTokens: config.google.push && createPushTokens(config.google.push, config.google.apiOrigin),
     styleFile: `${TEMPLATES}/pages/style.css`,
     metrics: { token: config.metricsToken, shopifyCost: costTotals },
   });

@@ -23,6 +23,22 @@ describe('docs/guarantees.md', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  const text = read('docs/security.md');
+
+  it('names only tests that exist, by their own words', () => {
+    const named = [...text.matchAll(/`([\w/-]+\.test\.ts)`(?: "([^"]+)")?/g)];
+    expect(named.length).toBeGreaterThan(30);
+    for (const [, file = '', title = ''] of named) {
+      expect(readFileSync(new URL(file, import.meta.url), 'utf8'), file).toContain(title);
+    }
+  });
+
+  it('has every chapter of ASVS 5.0 that applies or says why not', () => {
+    for (let chapter = 1; chapter <= 17; chapter += 1) expect(text).toMatch(new RegExp(`^\\| V${chapter}[. ]`, 'm'));
+  });
+});
+
 describe('README.md', () => {
   it('names the languages there are', () => {
     const files = readdirSync(new URL('../templates/locales', import.meta.url)).map((file) =>

@@ -3,6 +3,9 @@ import { domainToASCII } from 'node:url';
 
 const BARE = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[^\s@<>(),;:"\\[\]\p{Cc}]{1,253}$/u;
 
+/** After toASCII, which lets through what no host is called, such as "a.b+c". */
+const DOMAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
+
 /**
  * "Ana <mailto:ANA@Example.com>," → "ana@example.com"; null when there is no address or more than one.
  * The result is one bare address of at most 254 characters, safe for a mail envelope: no spaces, brackets or control
@@ -26,7 +29,7 @@ function toBareAddress(part: string): string | null {
   const at = part.lastIndexOf('@');
   const domain = domainToASCII(part.slice(at + 1).toLowerCase());
   const address = `${part.slice(0, at).toLowerCase()}@${domain}`;
-  return domain.includes('.') && address.length <= 254 ? address : null;
+  return DOMAIN.test(domain) && address.length <= 254 ? address : null;
 }
 
 /** Both name the same mailbox. Case and the domain's script don't count; nothing else is guessed. */

@@ -14,6 +14,8 @@ export interface FreshOrder {
   note(order: Order): void;
   /** What was read within the last seconds; null: it would have to be read. */
   recent(orderId: string): Promise<Order | null> | null;
+  /** It may have changed: the next one who asks is told by Shopify. */
+  forget(orderId: string): void;
 }
 
 export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
@@ -47,5 +49,6 @@ export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
     },
     recent,
     note: (order) => keep(order.id, Promise.resolve(order)),
+    forget: (orderId) => void kept.delete(orderId),
   };
 }

@@ -1,31 +1,37 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { PushTokens } from '../ports.ts';
 import type { Desk } from '../steps/desk.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { customerPage } from './customer-page.ts';
 import { decisionPage } from './decision-page.ts';
 import { health } from './health.ts';
 import { intakeWebhook } from './intake-webhook.ts';
+import { limitRefusals } from './limit-refusals.ts';
 import { createHttpDurations, type MetricsOptions, metrics, noteDurations } from './metrics.ts';
+import { pubsubPush } from './pubsub-push.ts';
 import { queuePage } from './queue-page.ts';
 import { requestPage } from './request-page.ts';
 import { PageError, sameOriginOnly } from './same-origin.ts';
+import { shopifyWebhook } from './shopify-webhook.ts';
 import { signInPage } from './sign-in-page.ts';
 import { staffPage } from './staff-page.ts';
 
 export interface WebOptions {
   readonly webhookSecrets: readonly string[];
+  readonly shopifyWebhookSecrets: readonly string[];
+  /** null: no push is taken. */
+  readonly pushTokens: PushTokens | null;
   /** templates/pages/style.css */
   readonly styleFile: string;
   readonly metrics: MetricsOptions;
 }
 
-/** Refused page calls of one address in a minute: guessing links is hopeless, and not free. */
-const REFUSALS_A_MINUTE = 60;
+/** Called by programs, which get JSON. */
+const MACHINES = /^(?:\/[^/]+)*\/(?:intake|hooks)\//;
 
-/** Pages that nobody may keep a copy of. */
-const PRIVATE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv', '/staff'];
+/** Pages with forms, or behind a key. */
+const PEOPLE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/queue.csv', '/staff'];
 
 export function createApp(desk: Desk, options: WebOptions): Express {
   const root = express();
@@ -39,19 +45,17 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   root.use(app);
   const durations = createHttpDurations();
   app.use(logRequests(desk), noteDurations(durations));
+  app.use(securityHeaders(desk.baseUrl), keptByNobody);
   app.use(health(desk), metrics(desk, durations, options.metrics));
-  app.use(securityHeaders(desk.baseUrl));
-  app.use(intakeWebhook(desk, options.webhookSecrets));
+  app.use(intakeWebhook(desk, options.webhookSecrets), pubsubPush(desk, options.pushTokens));
+  app.use(shopifyWebhook(desk, options.shopifyWebhookSecrets));
   app.get('/style.css', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=3600').sendFile(options.styleFile);
   });
   app.get('/', async (_req, res) => {
     res.send(desk.renderer.page('home', desk.defaultLocale, { shopName: await shopNameOf(desk) }));
   });
-  app.use(PRIVATE, limitRefusals(), sameOriginOnly(desk.baseUrl), (_req, res, next) => {
-    res.set('Cache-Control', 'no-store');
-    next();
-  });
+  app.use(PEOPLE, limitRefusals(), sameOriginOnly(desk.baseUrl));
   app.use(
     decisionPage(desk),
     customerPage(desk),
@@ -89,21 +93,16 @@ function securityHeaders(baseUrl: string): RequestHandler {
     // The address of a page is its key: it goes to nobody else. "no-referrer" would make a form's Origin "null".
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    xFrameOptions: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
   });
 }
 
-function limitRefusals(): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: REFUSALS_A_MINUTE,
-    skipSuccessfulRequests: true,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    validate: { xForwardedForHeader: false },
-    handler: (_req, _res, next) => next(new PageError(429, 'too_many')),
-  });
-}
+/** Neither a cache nor a search engine; the style sheet says otherwise for itself. */
+const keptByNobody: RequestHandler = (_req, res, next) => {
+  res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });
+  next();
+};
 
 /** The route's pattern, never the address: that holds the token. */
 function logRequests(desk: Desk): RequestHandler {
@@ -128,15 +127,20 @@ function showError(desk: Desk): ErrorRequestHandler {
       res.end();
       return;
     }
-    if (req.path.startsWith('/intake/')) {
-      res.status(status).json({ error: code });
+    if (MACHINES.test(req.path)) {
+      res.status(status).json({ error: desk.renderer.sentence(`error.${code}`, 'en'), code });
       return;
     }
     const context = { shopName: await shopNameOf(desk), code };
-    res
-      .status(status)
-      .send(desk.renderer.page(code === 'link_dead' ? 'link-dead' : 'error', desk.defaultLocale, context));
+    const page = code === 'link_dead' ? 'link-dead' : 'error';
+    res.status(status).send(desk.renderer.page(page, localeOf(desk, req), context));
   };
+}
+
+/** Who meets an error is known by nothing but their browser. */
+function localeOf({ renderer, defaultLocale }: Desk, req: Request): string {
+  const wanted = req.get('accept-language') ? req.acceptsLanguages() : [];
+  return wanted.map((one) => renderer.bestLocale(one)).find((one) => one !== null) ?? defaultLocale;
 }
 
 function classify(error: unknown): { status: number; code: string } {

@@ -1,19 +1,24 @@
 /** POST /intake/webhook: answers 202 only after the response is durable. */
 import { createHash } from 'node:crypto';
 import express, { type Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import type { IncomingResponse } from '../domain/response.ts';
 import { verifyWebhook } from '../domain/standard-webhooks.ts';
 import type { Desk } from '../steps/desk.ts';
 import { createTakeWebhook } from '../steps/take-webhook.ts';
 
+import { limitRefusals } from './limit-refusals.ts';
+
 const LARGEST_BODY = '64kb';
-/** Only refused calls count: a genuine form may be as busy as it likes. */
-const REFUSALS_A_MINUTE = 60;
 
 const bodySchema = z.object({
-  responseId: z.string().min(1).max(200).optional(),
+  // Compared with what the database gives back, so nothing that it could change.
+  responseId: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters')
+    .optional(),
   submittedAt: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-23T09:30:00Z' }).optional(),
   respondentEmail: z.string().max(1_000).nullish(),
   answers: z.record(
@@ -27,16 +32,8 @@ export function intakeWebhook(desk: Desk, secrets: readonly string[]): Router {
   const router = express.Router();
   if (secrets.length === 0) return router;
   const take = createTakeWebhook(desk);
-  const limit = rateLimit({
-    windowMs: 60_000,
-    limit: REFUSALS_A_MINUTE,
-    skipSuccessfulRequests: true,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    validate: { xForwardedForHeader: false },
-    message: { error: 'Too many refused calls. Wait a minute.' },
-  });
-  router.post('/intake/webhook', limit, express.raw({ type: () => true, limit: LARGEST_BODY }), async (req, res) => {
+  const raw = express.raw({ type: () => true, limit: LARGEST_BODY });
+  router.post('/intake/webhook', limitRefusals(), raw, async (req, res) => {
     const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
     const message = {
       id: req.get('webhook-id'),

@@ -1,6 +1,7 @@
 /** The cookie of a session. Over https it is bound to this very host by its name (`__Host-`, RFC 6265bis). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { sameBytes } from '../domain/same-bytes.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openSession, type Session } from '../steps/sessions.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
@@ -41,8 +42,7 @@ export function formKeyOf({ token }: Session): string {
 }
 
 export function checkFormKey(session: Session, given: string | undefined): void {
-  const [mine, theirs] = [formKeyOf(session), given ?? ''].map((text) => Buffer.from(text)) as [Buffer, Buffer];
-  if (mine.length !== theirs.length || !timingSafeEqual(mine, theirs)) throw new PageError(403, 'foreign_origin');
+  if (!sameBytes(Buffer.from(formKeyOf(session)), Buffer.from(given ?? ''))) throw new PageError(403, 'foreign_origin');
 }
 
 /** Sends whoever isn't signed in to do so; the page they wanted is not remembered: addresses don't travel in addresses. */

@@ -1,11 +1,11 @@
 /** /sign-in: an address is typed, a link is mailed, the link shows a button, the button signs in. */
 import express, { type Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { readEmailAddress } from '../domain/email-address.ts';
 import type { Desk } from '../steps/desk.ts';
 import { askToSignIn, isSignInLink, signIn, signOut } from '../steps/sessions.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { textsOf, tokenOf } from './decide-form.ts';
+import { limitTries } from './limit-refusals.ts';
 import { PageError } from './same-origin.ts';
 import { clearSession, sessionOf, setSession } from './session-cookie.ts';
 
@@ -21,7 +21,7 @@ export function signInPage(desk: Desk): Router {
     res.send(await page('ask'));
   });
 
-  router.post('/sign-in', limitTries(), form, async (req, res) => {
+  router.post('/sign-in', limitTries(TRIES_A_MINUTE), form, async (req, res) => {
     const email = readEmailAddress(textsOf(req.body).email ?? null);
     if (!email) {
       res.status(422).send(await page('ask', { email: 'email_missing' }));
@@ -36,7 +36,7 @@ export function signInPage(desk: Desk): Router {
     res.send(await page('button'));
   });
 
-  router.post('/sign-in/:token', limitTries(), form, async (req, res) => {
+  router.post('/sign-in/:token', limitTries(TRIES_A_MINUTE), form, async (req, res) => {
     // A scanner that submits the form must not use the link up: the box is ticked by a person.
     if (textsOf(req.body).me !== 'yes') {
       res.status(422).send(await page('button', { me: 'choose_one' }));
@@ -55,15 +55,4 @@ export function signInPage(desk: Desk): Router {
     res.redirect(303, `${desk.baseUrl}/sign-in`);
   });
   return router;
-}
-
-function limitTries() {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: TRIES_A_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    validate: { xForwardedForHeader: false },
-    handler: (_req, _res, next) => next(new PageError(429, 'too_many')),
-  });
 }

@@ -1,10 +1,11 @@
 /** The service as it runs, against the world: real store, real HTTP, real SMTP. */
 
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { createWebServer, type PATIENCE } from '../../src/serve.ts';
 import { buildService, type Service } from '../../src/service.ts';
 import type { Timings } from '../../src/steps/desk.ts';
 import type { Worker } from '../../src/worker.ts';
@@ -20,6 +21,8 @@ export interface DeskOptions {
   readonly store?: StoreKind;
   readonly timings?: Partial<Timings>;
   readonly now?: () => number;
+  /** Of the web server with slow senders. */
+  readonly patience?: Partial<typeof PATIENCE>;
   readonly env?: Record<string, string> | ((world: World) => Record<string, string>);
   readonly sources?: ('forms' | 'sheets')[];
   /** Text of policy.yaml; null: none, so that the built-in policy holds. */
@@ -54,7 +57,8 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
   const policyFile = `${dataDir}/policy.yaml`;
   const { policy = PLAIN_POLICY } = options;
   if (policy !== null) writeFileSync(policyFile, policy);
-  const server = createServer();
+  let app: RequestListener | null = null;
+  const server = createWebServer((req, res) => app?.(req, res), options.patience);
   const origin = await listen(server);
   const config = readConfig(await environment(options, world, origin, dataDir, keyFile));
   const logLines: string[] = [];
@@ -66,7 +70,7 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
       ...(options.now ? { now: options.now } : {}),
     });
   let service = await build();
-  server.on('request', (req, res) => service.app(req, res));
+  app = (req, res) => service.app(req, res);
   let worker: Worker | null = service.startWorker();
 
   const stopWorker = async () => {

@@ -101,6 +101,7 @@ describe('POST /intake/webhook', () => {
     ['not an object', '[]', ''],
     ['without answers', '{}', 'answers'],
     ['answers of the wrong kind', '{"answers":{"Order":7}}', 'answers.Order'],
+    ['an id with a NUL', '{"answers":{},"responseId":"a\\u0000b"}', 'responseId'],
     ['a time that is none', '{"answers":{},"submittedAt":"yesterday"}', 'submittedAt'],
   ])('answers 400 and names the field: %s', async (_, body, field) => {
     const before = await count();

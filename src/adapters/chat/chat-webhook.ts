@@ -36,13 +36,13 @@ export function createChat({ url, secret }: ChatSettings, now: () => number): Ch
   };
 }
 
-function structured({ notice, ref, url, ...rest }: ChatMessage) {
-  const timestamp = new Date(rest.at).toISOString();
-  return { type: `request.${notice}`, timestamp, data: { ref, url }, text: textOf({ notice, ref, url, ...rest }) };
+function structured({ notice, ref, url, at, text }: ChatMessage) {
+  const timestamp = new Date(at).toISOString();
+  return { type: `request.${notice}`, timestamp, data: { ref, url }, text: textOf({ text, url }) };
 }
 
 /** Slack reads &, < and > as its own markup: an order's name must not become a link or call everybody (docs.slack.dev). */
-function textOf({ text, url }: ChatMessage): string {
+export function textOf({ text, url }: Pick<ChatMessage, 'text' | 'url'>): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return `${escaped}\n${url}`;
 }

@@ -17,7 +17,8 @@ const SCOPES = [
   'https://www.googleapis.com/auth/spreadsheets.readonly',
 ];
 
-const TOKEN_ORIGIN = 'https://oauth2.googleapis.com';
+/** Where tokens come from, and the keys to check others' with. */
+const OWN_ORIGINS = ['https://oauth2.googleapis.com', 'https://www.googleapis.com'];
 const TIMEOUT_MS = 20_000;
 
 /** @param apiOrigin replaces the token endpoint's origin too (the library ignores a key file's token_uri) */
@@ -66,12 +67,12 @@ function readKey(keyFile: string): { email: string; key: string } {
 }
 
 /** Without a time-out of its own, a token call that is never answered would hold a poll for good. */
-function createTransporter(apiOrigin: string | null, timeout: number): gaxios.Gaxios {
+export function createTransporter(apiOrigin: string | null, timeout: number): gaxios.Gaxios {
   const transporter = new gaxios.Gaxios({
     timeout,
     fetchImplementation: (input, init) => {
       const url = new URL(input instanceof Request ? input.url : String(input));
-      return fetch(apiOrigin && url.origin === TOKEN_ORIGIN ? apiOrigin + url.pathname + url.search : url, init);
+      return fetch(apiOrigin && OWN_ORIGINS.includes(url.origin) ? apiOrigin + url.pathname + url.search : url, init);
     },
   });
   // The token call asks for retries by itself, which ignore Retry-After; the next poll is our retry.

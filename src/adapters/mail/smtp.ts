@@ -1,8 +1,8 @@
 /** The Mailer port over SMTP. */
-import nodemailer from 'nodemailer';
+import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { readEmailAddress } from '../../domain/email-address.ts';
 import { OutsideError } from '../../domain/outside-error.ts';
-import type { Mailer } from '../../ports.ts';
+import type { Mail, Mailer } from '../../ports.ts';
 
 export interface MailSettings {
   /** smtp://user:password@host:587 or smtps://… */
@@ -34,28 +34,12 @@ export function createMailer({ smtpUrl, from, replyTo }: MailSettings): Mailer &
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const sender = readEmailAddress(from) ?? from;
 
   return {
     async send(mail) {
-      // A recipient is parsed by the library: anything but one bare address could become two, or another one.
-      if (readEmailAddress(mail.to) !== mail.to) {
-        throw new OutsideError('smtp', 'rejected', 'The recipient is not one plain e-mail address');
-      }
+      const message = messageOf(mail, from, replyTo);
       try {
-        await transport.sendMail({
-          from,
-          ...(replyTo ? { replyTo } : {}),
-          to: { name: '', address: mail.to },
-          envelope: { from: sender, to: mail.to },
-          subject: mail.subject,
-          text: mail.text,
-          html: mail.html,
-          messageId: `<${mail.messageId}>`,
-          inReplyTo: `<${mail.threadId}>`,
-          references: `<${mail.threadId}>`,
-          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-        });
+        await transport.sendMail(message);
       } catch (error) {
         throw wrap(error);
       }
@@ -68,6 +52,26 @@ export function createMailer({ smtpUrl, from, replyTo }: MailSettings): Mailer &
       }
     },
     close: () => transport.close(),
+  };
+}
+
+export function messageOf(mail: Mail, from: string, replyTo: string | null): SendMailOptions {
+  // A recipient is parsed by the library: anything but one bare address could become two, or another one.
+  if (readEmailAddress(mail.to) !== mail.to) {
+    throw new OutsideError('smtp', 'rejected', 'The recipient is not one plain e-mail address');
+  }
+  return {
+    from,
+    ...(replyTo ? { replyTo } : {}),
+    to: { name: '', address: mail.to },
+    envelope: { from: readEmailAddress(from) ?? from, to: mail.to },
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    messageId: `<${mail.messageId}>`,
+    inReplyTo: `<${mail.threadId}>`,
+    references: `<${mail.threadId}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   };
 }
 

@@ -207,7 +207,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
  * `name:"#1001"`, or null when nothing is left to search for. Quotes and backslashes are taken out, so that a text
  * stays one value: typed by a customer, `1001 OR status:open` finds nothing more than an order of that name.
  */
-function searchTerm(filter: SearchTerm['field'] | 'email' | 'sku', value: string): string | null {
+export function searchTerm(filter: SearchTerm['field'] | 'email' | 'sku', value: string): string | null {
   const plain = value.replace(/["'\\\p{Cc}]/gu, '').trim();
   return plain === '' ? null : `${filter}:"${plain}"`;
 }

@@ -7,6 +7,7 @@ import {
   Kysely,
   type Dialect as KyselyDialect,
   PostgresDialect,
+  PostgresQueryCompiler,
   type SqliteDatabase,
   SqliteDialect,
 } from 'kysely';
@@ -78,6 +79,19 @@ function forKysely(file: DatabaseSync): SqliteDatabase {
   };
 }
 
+/** PostgreSQL refuses a text with U+0000 in it. Whoever sends one must not be able to make a response fail for good. */
+class NulSafeCompiler extends PostgresQueryCompiler {
+  protected override addParameter(parameter: unknown): void {
+    super.addParameter(typeof parameter === 'string' ? parameter.replaceAll('\0', '\uFFFD') : parameter);
+  }
+}
+
+class NulSafePostgres extends PostgresDialect {
+  override createQueryCompiler(): PostgresQueryCompiler {
+    return new NulSafeCompiler();
+  }
+}
+
 export async function openPostgres(url: string, onQuery?: OnQuery): Promise<Database> {
   const { default: driver } = await import('pg');
   // Epoch milliseconds and counts come as strings by default; all of ours are far below 2^53.
@@ -93,7 +107,7 @@ export async function openPostgres(url: string, onQuery?: OnQuery): Promise<Data
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
-  return { db: kyselyOver(new PostgresDialect({ pool }), onQuery), dialect: 'postgres' };
+  return { db: kyselyOver(new NulSafePostgres({ pool }), onQuery), dialect: 'postgres' };
 }
 
 export async function migrate({ db, dialect }: Database): Promise<void> {

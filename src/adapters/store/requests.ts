@@ -218,6 +218,17 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .execute();
     },
 
+    async makeDue(orderId, now) {
+      const result = await db
+        .updateTable('requests')
+        .set({ due_at: now })
+        .where('order_id', '=', orderId)
+        .where('status', 'in', ['received', 'waiting'])
+        .where('due_at', '>', now)
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
+
     async everFor(orderId) {
       const row = await db
         .selectFrom('requests')

@@ -1,5 +1,5 @@
 /** Google's token endpoint, Forms API and Sheets API over HTTP. */
-import { createPublicKey, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPublicKey, createSign, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import express, { type Request, type Response, type Router } from 'express';
 import { Faults } from '../faults.ts';
@@ -28,6 +28,8 @@ export interface GoogleWorld {
   readonly faults: Faults<GoogleFault>;
   readonly requests: { readonly path: string; readonly query: Record<string, unknown>; readonly outcome: string }[];
   readonly oauth: { readonly clientId: string; readonly clientSecret: string; readonly refreshToken: string };
+  /** A Pub/Sub push's token, signed as Google does; claims given here replace its own. */
+  signPush(claims?: Record<string, unknown>, header?: Record<string, unknown>): string;
   /** Writes a service account's key file that the token endpoint accepts. */
   writeKeyFile(path: string): void;
 }
@@ -35,6 +37,7 @@ export interface GoogleWorld {
 const ACCOUNT = 'desk@demo-project.iam.gserviceaccount.example';
 /** Of the fault "late". */
 const LATE_MS = 300;
+const PUSH_KEY = 'push-key';
 const AUDIENCE = 'https://oauth2.googleapis.com/token';
 
 export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld {
@@ -43,6 +46,7 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
   const faults = new Faults<GoogleFault>(options.seed);
   const requests: GoogleWorld['requests'] = [];
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pushKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const oauth = {
     clientId: 'demo-client',
     clientSecret: 'demo-secret',
@@ -60,6 +64,13 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
     // By the machine's clock, which Google's library keeps tokens by, whatever the world's clock says.
     granted.set(token, { until: Date.now() + 3_600_000, scopes });
     res.json({ access_token: token, expires_in: 3_599, token_type: 'Bearer', scope: scopes.join(' ') });
+  });
+
+  router.get('/oauth2/v1/certs', (req, res) => {
+    const fault = faults.strike(req.path);
+    if (fault) return void res.status(503).send('<html>Error</html>');
+    const pem = pushKeys.publicKey.export({ type: 'spki', format: 'pem' });
+    res.set('Cache-Control', 'public, max-age=3600').json({ [PUSH_KEY]: pem });
   });
 
   function checkRefresh(body: Record<string, string>): string[] | null {
@@ -188,6 +199,17 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
     faults,
     requests,
     oauth,
+    signPush(claims = {}, header = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      const own = { iss: 'https://accounts.google.com', iat: now, exp: now + 3_600, email_verified: true };
+      const signed = [
+        { alg: 'RS256', kid: PUSH_KEY, typ: 'JWT', ...header },
+        { ...own, ...claims },
+      ]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+        .join('.');
+      return `${signed}.${createSign('RSA-SHA256').update(signed).sign(pushKeys.privateKey, 'base64url')}`;
+    },
     writeKeyFile(path) {
       const private_key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' });
       writeFileSync(
