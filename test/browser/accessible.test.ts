@@ -140,4 +140,37 @@ rules:
       await inspect('request', page);
     }
   }, 90_000);
+
+  it.each(['fi', 'sv', 'de', 'fr', 'es'])(
+    'pages and mails in %s, whose words are longer',
+    async (locale) => {
+      const other = await startDesk({ env: { DEFAULT_LOCALE: locale }, policy: 'proof: { level: none }\nundo: 1h\n' });
+      try {
+        const told = storyOf(other);
+        const order = other.world.shopify.state.addOrder({ email: EINO, customerLocale: locale });
+        const ref = await told.respond(order.name, EINO);
+        const page = pages.get('light') as Page;
+        const look = async (name: string, url: string) => {
+          await page.goto(url);
+          await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+          expect(await page.evaluate('document.documentElement.lang'), name).toBe(locale);
+          await inspect(`${name} in ${locale}`, page);
+        };
+        const receipt = await told.mail(EINO, new RegExp(ref));
+        await look('received', linkIn(receipt.text, 'r'));
+        const mail = await told.mail(SAM, new RegExp(ref));
+        await look('mail: decide', `${other.world.origin}/inbox/${mail.number}/html`);
+        const link = linkIn(mail.text, 'd');
+        await look('decide', link);
+        await look('sign in', `${other.origin}/sign-in`);
+        await sendForm(await openPage(link), { decision: 'approve', confirm: order.name.slice(-4) });
+        await look('decided', link);
+        const accepted = await told.mail(EINO, /./);
+        await look('accepted', linkIn(accepted.text, 'r'));
+      } finally {
+        await other.close();
+      }
+    },
+    60_000,
+  );
 });
