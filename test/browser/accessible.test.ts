@@ -4,16 +4,19 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestStatus } from '../../src/domain/cancellation-request.ts';
 import { startBrowser } from '../support/browser.ts';
 import { findChromium } from '../support/chromium.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
+import type { OrderSpec } from '../world/shopify/make-order.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const NARROW = { width: 320, height: 640 };
 const EINO = 'eino@customer.example';
+const ENDS: Record<string, RequestStatus> = { part: 'part_cancelled', change: 'changed', return: 'return_opened' };
 
 describe.skipIf(!findChromium())('accessible', () => {
   let browser: Browser;
@@ -138,6 +141,43 @@ rules:
       await page.goto(`${desk.origin}/queue?view=moving`);
       await page.getByRole('link', { name: /#1002/ }).click();
       await inspect('request', page);
+    }
+  }, 90_000);
+
+  it('how it ended, and what is left to do: a part, a change, a return, to pay back, told by other means', async () => {
+    const other = await startDesk();
+    const told = storyOf(other);
+    const decide = async (name: string, spec: OrderSpec, values: (tail: string, line: string) => object) => {
+      const order = other.world.shopify.state.addOrder({ email: `${name}@customer.example`, ...spec });
+      for (const one of order.transactions) Object.assign(one, { gateway: order.gatewayNames[0] });
+      const ref = await told.respond(order.name, order.email);
+      const receipt = await told.mail(order.email ?? '', /We have your/);
+      if (name === 'bounced') other.world.inbox.refused.add(order.email ?? '');
+      const link = linkIn((await told.mail(SAM, new RegExp(`^${ref}`))).text, 'd');
+      await check(`decide: ${name}`, link);
+      const given = values(order.name.slice(-4), order.lines[0]?.id ?? '') as Record<string, string>;
+      await sendForm(await openPage(link), given);
+      await told.reaches(ref, ENDS[given.decision ?? ''] ?? 'cancelled');
+      await check(`customer: ${name}`, linkIn(receipt.text, 'r'));
+      return ref;
+    };
+    const approve = (tail: string) => ({ decision: 'approve', confirm: tail });
+    try {
+      await decide('part', {}, (tail, line) => ({ decision: 'part', [`take ${line}`]: '1', confirm_part: tail }));
+      await decide('changed', {}, (tail) => ({ decision: 'change', city: 'Tampere', confirm_change: tail }));
+      await decide('returned', { kind: 'fulfilled' }, (tail) => ({
+        decision: 'return',
+        instructions: 'By mail.',
+        confirm_return: tail,
+      }));
+      await decide('owed', { gatewayNames: ['Bank Deposit'] }, approve);
+      const owed = await told.mail(SAM, /pay .* back/);
+      await check('mail: to pay back', `${other.world.origin}/inbox/${owed.number}/html`);
+      await check('to pay back', linkIn(owed.text, 'd'));
+      await decide('bounced', {}, approve);
+      await check('could not be told', linkIn((await told.mail(SAM, /could not be told/)).text, 'd'));
+    } finally {
+      await other.close();
     }
   }, 90_000);
 
