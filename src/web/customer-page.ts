@@ -171,7 +171,8 @@ async function show(
     knowsOrder,
     /** The rest stands in a mail to the address on the order. */
     saysMore: SAYS_MORE.includes(shown),
-    until: isVeiled(request, person) ? null : untilOf(request),
+    // Staff look for an order until then, or already have one: which of the two must not show.
+    until: owner ? untilOf(request) : null,
     choices: choices.map(({ orderId, orderName, createdAt }) => ({
       orderId,
       orderName,
