@@ -1,6 +1,6 @@
 import { cancelKey } from '../domain/effect.ts';
 import type { Treatment } from '../domain/policy/policy.ts';
-import type { Records } from '../records.ts';
+import { ConflictError, type Records } from '../records.ts';
 import { newId } from './ids.ts';
 
 /** Whether it is free: never owed, or come to nothing. */
@@ -27,4 +27,9 @@ export async function oweCancel(
     return true;
   }
   return earlier.kind === 'shopify_cancel' && records.effects.restartCancel(earlier, payload, requestId, dueAt);
+}
+
+/** Rolls the transaction back: the order's one cancellation belongs to another request, or is on its way. */
+export function rollBack(): never {
+  throw new ConflictError('The cancellation of this order is owed already');
 }

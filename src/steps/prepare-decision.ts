@@ -4,8 +4,10 @@ import { type DecisionErrors, type DecisionInput, partOf } from '../domain/decis
 import type { Order } from '../domain/order.ts';
 import { type AddedVariant, type OrderChange, planChange } from '../domain/order-change.ts';
 import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { readReferences } from '../domain/read-references.ts';
 import { cutTransactions, type RefundPlan } from '../domain/refund-plan.ts';
+import type { AsideInput } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 
@@ -13,6 +15,16 @@ export interface Prepared {
   readonly partPlan: RefundPlan | null;
   readonly change: OrderChange | null;
   readonly chosen: { readonly order: Order; readonly match: Match } | null;
+}
+
+export interface Writing extends Prepared {
+  readonly request: CancellationRequest;
+  readonly by: string;
+  readonly input: Exclude<DecisionInput, AsideInput>;
+  readonly policy: Policy;
+  readonly order: Order | null;
+  /** Of an order that was chosen. */
+  readonly assessment: CancellationRequest['assessment'];
 }
 
 type Preparation = Prepared | { readonly errors: DecisionErrors };

@@ -1,0 +1,110 @@
+/** Approvals: of all of an order, of a part of it, or of a change instead. Each owes Shopify exactly one effect. */
+import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
+import { type DecisionInput, partOf } from '../domain/decision.ts';
+import type { OrderChange } from '../domain/order-change.ts';
+import type { Policy, Treatment } from '../domain/policy/policy.ts';
+import type { Records } from '../records.ts';
+import type { Desk } from './desk.ts';
+import { newId } from './ids.ts';
+import { moveRequest } from './move-request.ts';
+import { oweCancel, rollBack } from './owe-cancel.ts';
+import { oweCustomerMail } from './owe-mail.ts';
+import type { Writing } from './prepare-decision.ts';
+import { OPERATOR, tellOthers } from './tell-others.ts';
+
+type ApprovalInput = Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>;
+
+export async function writeApproval(
+  desk: Desk,
+  records: Records,
+  { request, by, policy, order, partPlan, change }: Writing,
+  input: ApprovalInput,
+): Promise<'moved' | 'refused' | 'stale'> {
+  const at = desk.now();
+  const trace = { actor: by, at };
+  if (!request.orderId) return 'refused';
+  const treatment = treatmentOf(request, policy, input);
+  const data = { order: request.orderName, ...(change ? { changed: summaryOf(change) } : treatment) };
+  const approvals = [...new Set([...request.approvals, by])];
+  if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
+    return approveInPart(records, request, by, approvals, at);
+  }
+  const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
+  const amount = partPlan?.amount ?? null;
+  const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount, change };
+  const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
+  const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
+  const changes = {
+    decision,
+    approvals,
+    proof,
+    undoUntil,
+    snoozedUntil: null,
+    approvedFingerprint: input.seen,
+    trouble: null,
+    asking: null,
+    expiresAt: null,
+  };
+  const moved = await moveRequest(records, request, 'approved', changes, { ...trace, data });
+  if (moved !== 'moved') return moved;
+  await records.tokens.revokeForRequest(request.id, 'staff', at);
+  if (change) {
+    const knownLines = order?.lines.map((line) => line.id) ?? [];
+    const payload = { orderId: request.orderId, change, knownLines };
+    const key = `change:${request.id}:r${request.revision}`;
+    const effect = { kind: 'shopify_change', key, requestId: request.id, payload } as const;
+    await records.effects.insert(effect, newId(), at, undoUntil ?? at);
+  } else if (partPlan) {
+    const payload = { plan: partPlan, idempotencyKey: newId() };
+    const key = `part:${request.id}:r${request.revision}`;
+    const effect = { kind: 'shopify_part', key, requestId: request.id, payload } as const;
+    await records.effects.insert(effect, newId(), at, undoUntil ?? at);
+  } else if (!(await oweCancel(records, request.id, request.orderId, treatment, at, undoUntil ?? at))) {
+    return rollBack();
+  }
+  await tellOthers(desk, records, { ...request, decision, undoUntil }, by, at);
+  const to = customerAddress(request);
+  if (undoUntil) await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
+  return 'moved';
+}
+
+/** Written down, and the others still have to. A second time by the same person changes nothing. */
+async function approveInPart(
+  records: Records,
+  request: CancellationRequest,
+  by: string,
+  approvals: readonly string[],
+  at: number,
+): Promise<'moved' | 'stale'> {
+  if (approvals.length === request.approvals.length) return 'moved';
+  if (!(await records.requests.update(request, { approvals }, at))) return 'stale';
+  await records.events.append(request.id, {
+    at,
+    actor: by,
+    type: 'approved_in_part',
+    data: { so_far: approvals.length },
+  });
+  return 'moved';
+}
+
+/** The policy's way, but for what staff changed on the page. */
+function treatmentOf(
+  request: CancellationRequest,
+  policy: Policy,
+  input: Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>,
+): Treatment {
+  const base = request.assessment?.treatment ?? policy.defaults;
+  if (input.kind === 'change') return base;
+  const { restock, refund } = input;
+  if (input.kind === 'part') return { ...base, restock, refund };
+  const amount = input.amount === 'policy' ? base.amount : input.amount;
+  return { ...base, restock, refund, amount, archive: input.archive ?? base.archive };
+}
+
+/** For the history, without names or addresses. */
+function summaryOf({ lines, added, address }: OrderChange): string {
+  const parts = lines.map(({ title, from, to }) => `${title} ${from} → ${to}`);
+  if (added) parts.push(`+ ${added.quantity} × ${added.title}`);
+  return [...parts, ...(address ? ['address'] : [])].join(', ');
+}

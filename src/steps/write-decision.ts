@@ -1,0 +1,136 @@
+/** What a decision writes, in one transaction: the request's way on, its history, what is owed to Shopify and who is told. */
+import type { Decision } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
+import type { Records } from '../records.ts';
+import type { Desk } from './desk.ts';
+import { oweHold } from './holds.ts';
+import { newId } from './ids.ts';
+import { moveRequest } from './move-request.ts';
+import { rollBack } from './owe-cancel.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import type { Writing } from './prepare-decision.ts';
+import { takeBack } from './take-back.ts';
+import { tellOthers } from './tell-others.ts';
+import { writeApproval } from './write-approval.ts';
+
+export async function writeDecision(
+  desk: Desk,
+  records: Records,
+  writing: Writing,
+): Promise<'moved' | 'refused' | 'stale' | 'held'> {
+  const { request, by, input, policy, chosen, assessment } = writing;
+  const at = desk.now();
+  const trace = { actor: by, at };
+  switch (input.kind) {
+    case 'approve':
+    case 'part':
+    case 'change':
+      return writeApproval(desk, records, writing, input);
+    case 'undo': {
+      if (!(await takeBack(records, request.id, at))) return 'refused';
+      const version = request.version + 1;
+      const changes = {
+        decision: null,
+        approvals: [],
+        approvedFingerprint: null,
+        undoUntil: null,
+        version,
+        expiresAt: at + desk.timings.requestExpires,
+      };
+      const moved = await moveRequest(records, request, 'undone', changes, trace);
+      if (moved !== 'moved') return rollBack();
+      await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:r${request.revision}`);
+      return 'moved';
+    }
+    case 'offer': {
+      const to = customerAddress(request);
+      if (!to) return 'refused';
+      const asking = { kind: 'offer', to, orderId: null, terms: input.terms } as const;
+      const changes = { question: input.offer.trim(), asking, expiresAt: at + desk.timings.questionExpires };
+      const moved = await moveRequest(records, request, 'offered', changes, trace);
+      if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
+      return moved;
+    }
+    case 'return': {
+      if (!request.orderId) return 'refused';
+      const text = input.instructions.trim();
+      const decision: Decision = { kind: 'return', by, at, customerText: text, treatment: null, part: null };
+      const changes = { decision, trouble: null, asking: null, expiresAt: null, snoozedUntil: null };
+      const moved = await moveRequest(records, request, 'return_approved', changes, trace);
+      if (moved !== 'moved') return moved;
+      await records.tokens.revokeForRequest(request.id, 'staff', at);
+      const payload = { orderId: request.orderId, note: request.ref };
+      const key = `return:${request.id}:r${request.revision}`;
+      await records.effects.insert({ kind: 'shopify_return', key, requestId: request.id, payload }, newId(), at);
+      await tellOthers(desk, records, { ...request, decision }, by, at);
+      return 'moved';
+    }
+    case 'decline': {
+      const decision: Decision = {
+        kind: 'decline',
+        by,
+        at,
+        customerText: input.reason.trim(),
+        treatment: null,
+        part: null,
+      };
+      const changes = { decision, trouble: null, asking: null, expiresAt: null, dueAt: null };
+      const moved = await moveRequest(records, request, 'declined', changes, trace);
+      if (moved !== 'moved') return moved;
+      await records.tokens.revokeForRequest(request.id, 'staff', at);
+      await oweCustomerMail(records, request, 'customer-declined', customerAddress(request), at);
+      await tellOthers(desk, records, { ...request, decision }, by, at);
+      return 'moved';
+    }
+    case 'reassess': {
+      // Its old policy is forgotten, so that the one in force is taken.
+      const changes = {
+        assessment: null,
+        approvals: [],
+        asking: null,
+        dueAt: at,
+        attempts: 0,
+        expiresAt: null,
+        version: request.version + 1,
+      };
+      const moved = await moveRequest(records, request, 'reassessed', changes, trace);
+      if (moved === 'moved') await records.tokens.revokeForRequest(request.id, 'staff', at);
+      return moved;
+    }
+    case 'ask': {
+      const to = customerAddress(request);
+      if (!to) return 'refused';
+      const asking = { kind: 'question', to, orderId: null } as const;
+      const changes = { question: input.question.trim(), asking, expiresAt: at + desk.timings.questionExpires };
+      const moved = await moveRequest(records, request, 'asked', changes, trace);
+      if (moved !== 'moved') return moved;
+      await oweCustomerMail(records, request, 'customer-question', to, at, `v${request.version}`);
+      return 'moved';
+    }
+    case 'choose': {
+      if (!chosen || !request.match) return 'refused';
+      const { order, match } = chosen;
+      const holder = await records.requests.holderOf(order.id);
+      if (holder && holder.id !== request.id) return 'held';
+      const changes = {
+        match,
+        order,
+        orderId: order.id,
+        orderName: order.name,
+        customerEmail: order.email ?? request.fields.email,
+        mailTo: null,
+        asking: null,
+        assessment,
+        approvals: [],
+        expiresAt: at + desk.timings.requestExpires,
+        locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale,
+      };
+      const moved = await moveRequest(records, request, 'order_chosen', changes, {
+        ...trace,
+        data: { order: order.name },
+      });
+      if (moved === 'moved' && policy.hold && !request.hold) await oweHold(records, request, order.id, at);
+      return moved;
+    }
+  }
+}
