@@ -55,7 +55,9 @@ console.log(`seed ${seed}`);
 const rows: Row[] = [];
 try {
   for (const campaign of CAMPAIGNS.filter(({ name }) => !only || only.includes(name))) {
-    for (const database of databases) rows.push(await play(campaign, database));
+    for (const database of databases.filter((one) => !campaign.only || one === campaign.only)) {
+      rows.push(await play(campaign, database));
+    }
   }
 } finally {
   cluster?.stop();

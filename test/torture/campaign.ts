@@ -23,5 +23,7 @@ export interface Campaign {
   readonly about: string;
   readonly full: number;
   readonly short: number;
+  /** Where it means something; left out: everywhere. */
+  readonly only?: StoreKind;
   run(context: CampaignContext): Promise<CampaignResult>;
 }

@@ -2,6 +2,7 @@ import type { Campaign } from './campaign.ts';
 import { clocks } from './campaigns/clocks.ts';
 import { fullDisk } from './campaigns/disk.ts';
 import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
+import { manyProcesses } from './campaigns/many.ts';
 import { meddling } from './campaigns/meddling.ts';
 import { outages } from './campaigns/outages.ts';
 import { unknownOutcomes } from './campaigns/outcomes.ts';
@@ -11,6 +12,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   killAtCalls,
   killAtWrites,
   killAtRandom,
+  manyProcesses,
   unknownOutcomes,
   outages,
   responses,
