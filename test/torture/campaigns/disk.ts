@@ -81,7 +81,7 @@ async function setReadOnly(url: string, on: boolean): Promise<void> {
 export const fullDisk: Campaign = {
   name: 'store-takes-no-writes',
   about: 'the disk is full or the database read-only for a while, in mid-story; then there is room again',
-  full: 60,
+  full: 30,
   short: 1,
   async run(context) {
     const databaseUrl = await context.newDatabase();

@@ -13,7 +13,7 @@ export const manyProcesses: Campaign = {
   name: 'many-processes',
   about:
     'pages and worker in one process, three workers beside it; each killed, or stopped for longer than a lease, at random',
-  full: 400,
+  full: 200,
   short: 3,
   only: 'postgres',
   async run(context) {

@@ -23,7 +23,7 @@ const KEEPS_ORDER = ['shipped', 'label bought'];
 export const meddling: Campaign = {
   name: 'order-changed-meanwhile',
   about: 'address, lines, fulfilment, money or the order itself change between approval and execution',
-  full: 30,
+  full: 20,
   short: 1,
   async run(context) {
     const rig = await buildRig({

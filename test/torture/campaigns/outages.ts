@@ -25,7 +25,7 @@ const AT_ONCE = 4;
 export const outages: Campaign = {
   name: 'outages-and-storms',
   about: 'Shopify, Google and the mail server away, throttling, or failing, with four requests under way each time',
-  full: 120,
+  full: 60,
   short: 3,
   async run(context) {
     const rig = await buildRig({ databaseUrl: await context.newDatabase(), orders: context.runs * AT_ONCE });

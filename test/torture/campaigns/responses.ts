@@ -12,7 +12,7 @@ export const responses: Campaign = {
   name: 'responses-in-disorder',
   about:
     'form and sheet bring the same responses, pages come twice and in any order, some late, some edited; killed in mid-poll',
-  full: 60,
+  full: 30,
   short: 1,
   async run(context) {
     const total = context.runs * BURST;
