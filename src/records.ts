@@ -62,6 +62,8 @@ export interface Records {
    * on at once. Does nothing on PostgreSQL, where another worker may hold them, unless they are everybody's: of a backup.
    */
   releaseLeases(options?: { readonly everybodys: boolean }): Promise<void>;
+  /** After the clock has gone back: what it had put off is due now. Returns how much that was. */
+  hurry(now: number): Promise<number>;
   /** Until the transaction ends nobody else gets past the same name. */
   lock(name: string): Promise<void>;
 }

@@ -87,6 +87,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     outages: noOutages(),
     restoredAt,
     mailTally: { sent: 0, failed: 0 },
+    clock: { last: null },
     housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };

@@ -92,6 +92,8 @@ export interface Desk {
   readonly restoredAt: number | null;
   /** Mails that this process has sent, and given up. */
   readonly mailTally: { sent: number; failed: number };
+  /** What the clock showed at the last look; null: not looked yet. */
+  readonly clock: { last: number | null };
   /** When this process next throws away what has run out. */
   readonly housekeeping: { nextAt: number };
   /** Something may be due now: the waiting loops look at once. */

@@ -22,7 +22,8 @@ export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
   const kept = new Map<string, { at: number; order: Promise<Order | null> }>();
   const recent = (orderId: string): Promise<Order | null> | null => {
     const known = kept.get(orderId);
-    return known && now() - known.at < FRESH_MS ? known.order : null;
+    // A clock that went back would keep an order fresh for as long as it was wrong.
+    return known && Math.abs(now() - known.at) < FRESH_MS ? known.order : null;
   };
   const read = (orderId: string): Promise<Order | null> => {
     const known = recent(orderId);

@@ -3,6 +3,7 @@ import { EFFECT_KINDS } from '../domain/effect.ts';
 import type { Desk } from './desk.ts';
 import { expireRequests } from './expire.ts';
 import { matchRequests } from './match-requests.ts';
+import { noticeClock } from './notice-clock.ts';
 import { pollSource } from './poll-source.ts';
 import { retakeResponses } from './quarantine.ts';
 import { remindStaff } from './remind.ts';
@@ -17,6 +18,13 @@ export interface Part {
 
 export function partsOf(desk: Desk): Part[] {
   return [
+    {
+      name: 'clock',
+      run: async () => {
+        await noticeClock(desk);
+        return 0;
+      },
+    },
     ...desk.sources.map((source) => ({
       name: `poll ${source.kind}`,
       // A poll takes everything there is: asking again at once would only find it not due.

@@ -47,8 +47,8 @@ export interface DeskUnderTest {
 
 export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTest> {
   const world = await startWorld({
-    ...options.world,
     ...(options.now ? { now: options.now } : {}),
+    ...options.world,
     shopify: { jobMs: 20, ...options.world?.shopify },
   });
   const dataDir = temporaryFolder();

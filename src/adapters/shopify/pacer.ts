@@ -24,9 +24,12 @@ export function availableAfter(status: ThrottleStatus, elapsed: number): number 
   );
 }
 
-/** Milliseconds until `cost` points are there. A cost above the bucket's size is never waited for: Shopify refuses it. */
+/**
+ * Milliseconds until `cost` points are there, at most until the whole bucket is. A cost above the bucket's size is never
+ * waited for: Shopify refuses it.
+ */
 export function waitFor(cost: number, available: number, status: ThrottleStatus): number {
-  const missing = Math.min(cost, status.maximumAvailable) - available;
+  const missing = Math.min(cost, status.maximumAvailable) - Math.max(0, available);
   return missing <= 0 ? 0 : Math.ceil((missing / status.restoreRate) * 1000);
 }
 

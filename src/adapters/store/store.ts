@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Kysely, type KyselyPlugin, sql } from 'kysely';
 import { ConflictError, type Records, type Store } from '../../records.ts';
+import { hurry } from './clock-back.ts';
 import { type Database, type Dialect, migrate, type OnQuery, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
 import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
@@ -81,6 +82,7 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
           .execute();
       }
     },
+    hurry: (now) => hurry(db, now),
     async lock(name) {
       // SQLite's transactions are one at a time as it is.
       if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
