@@ -66,6 +66,7 @@ export const fields = z.object({
     .default('#1f5f4a'),
   BRAND_LOGO: z.url({ protocol: /^https$/, error: 'must be an https address of a picture' }).optional(),
   BRAND_SIGN_OFF: z.string().max(200, 'is longer than 200 characters').optional(),
+  AUDIT_ANCHOR_FILE: z.string().optional(),
   CHAT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an https address' }).optional(),
   CHAT_WEBHOOK_SECRET: z.string().optional(),
   STAFF_EMAILS: z.string().optional(),

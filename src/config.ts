@@ -1,5 +1,7 @@
 /** Environment → typed settings. Every fault is found and named at once; the text says what was expected. */
+
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import { type ChatSettings, isTextOnly } from './adapters/chat/chat-webhook.ts';
 import { fields } from './config-fields.ts';
@@ -57,6 +59,8 @@ export interface Config {
   readonly brand: Brand;
   /** Without a file of the default name the built-in policy holds. */
   readonly policy: { readonly path: string; readonly required: boolean };
+  /** The audit chain's head is appended to it once a day. */
+  readonly auditAnchorFile: string;
   /** Where staff are told in a chat; null: nowhere. */
   readonly chat: ChatSettings | null;
   readonly staffEmails: readonly string[];
@@ -210,6 +214,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
       signOff: env.BRAND_SIGN_OFF ?? null,
     },
     policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
+    auditAnchorFile: env.AUDIT_ANCHOR_FILE ?? join(env.DATA_DIR, 'audit-anchors.txt'),
     chat: env.CHAT_WEBHOOK_URL ? { url: env.CHAT_WEBHOOK_URL, secret: env.CHAT_WEBHOOK_SECRET ?? null } : null,
     staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,

@@ -1,5 +1,6 @@
 /** The store as the steps see it: records and the verbs on them. Implemented in adapters/store. */
 
+import type { Anchor, AuditedEntry, AuditedEvent, ChainEntry } from './domain/audit.ts';
 import type { CancellationRequest, RequestStatus } from './domain/cancellation-request.ts';
 import type {
   CancelEffect,
@@ -50,6 +51,7 @@ export interface Records {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly events: Events;
+  readonly audit: Audit;
   readonly staff: StaffList;
   readonly sources: Sources;
   readonly incidents: Incidents;
@@ -275,6 +277,25 @@ export interface RequestEventRecord {
 export interface Events {
   append(requestId: string | null, event: RequestEventRecord): Promise<void>;
   byRequest(requestId: string): Promise<RequestEventRecord[]>;
+}
+
+/** The chain that shows whether an event was changed, see domain/audit.ts. */
+export interface Audit {
+  head(): Promise<Anchor>;
+  /** Links events that are in no chain yet, oldest first; under a lock. Returns how many. */
+  seal(limit: number): Promise<number>;
+  /** Entries after this position, in their order. */
+  page(after: number): Promise<AuditedEntry[]>;
+  ofRequest(requestId: string): Promise<
+    {
+      readonly position: number | null;
+      readonly event: AuditedEvent;
+      readonly entry: ChainEntry | null;
+      /** Hash of the entry before. */
+      readonly before: string;
+    }[]
+  >;
+  countOpen(): Promise<number>;
 }
 
 export interface StaffList {

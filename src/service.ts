@@ -1,7 +1,9 @@
 /** Composition root: the only file that knows every adapter. Built the same way by main, the command line and tests. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { writeAnchor } from './adapters/audit/anchor-file.ts';
 import { createChat } from './adapters/chat/chat-webhook.ts';
 import { createPushTokens } from './adapters/google/push-token.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
@@ -88,6 +90,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     restoredAt,
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
+    anchors: { day: null, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
     housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };

@@ -1,6 +1,8 @@
 /** cancel-desk: the operator's command line. */
+
 import { Command, CommanderError } from 'commander';
 import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
+import { auditHead, auditVerify } from './audit.ts';
 import { backUp, restore } from './backup.ts';
 import { listDead, retryDead } from './dead.ts';
 import { decideRequest } from './decide.ts';
@@ -102,6 +104,14 @@ program
   .option('--force', 'move a database that is there aside')
   .option('--mark', 'only say that the database, such as PostgreSQL, has been restored by other means')
   .action(restore);
+const audit = program.command('audit').description('the chain that shows whether the history was changed');
+audit
+  .command('verify')
+  .description('says what was changed, removed, swapped or cut; ends with 1 then')
+  .option('--anchor <head>', 'a head that you kept, besides those of AUDIT_ANCHOR_FILE')
+  .option('--json')
+  .action(auditVerify);
+audit.command('head').description('prints the head, to keep it elsewhere').option('--json').action(auditHead);
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
 staff

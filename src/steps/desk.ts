@@ -1,4 +1,5 @@
 /** What every step is given. Built once in src/service.ts. */
+import type { Anchor } from '../domain/audit.ts';
 import type { Backoff } from '../domain/backoff.ts';
 import type { Chat, Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
 import type { Store } from '../records.ts';
@@ -94,6 +95,8 @@ export interface Desk {
   readonly mailTally: { sent: number; failed: number };
   /** What the clock showed at the last look; null: not looked yet. */
   readonly clock: { last: number | null };
+  /** Where the audit chain's head is written down, and on which day it was last. */
+  readonly anchors: { day: string | null; write(at: number, head: Anchor): Promise<void> | void };
   /** When this process next throws away what has run out. */
   readonly housekeeping: { nextAt: number };
   /** Something may be due now: the waiting loops look at once. */

@@ -1,5 +1,7 @@
 /** The story's parts in order. Each moves on whatever is due and says how much that was. */
+
 import { EFFECT_KINDS } from '../domain/effect.ts';
+import { sealEvents } from './audit.ts';
 import type { Desk } from './desk.ts';
 import { expireRequests } from './expire.ts';
 import { matchRequests } from './match-requests.ts';
@@ -37,6 +39,7 @@ export function partsOf(desk: Desk): Part[] {
     { name: 'match', run: () => matchRequests(desk) },
     { name: 'sweep', run: () => sweepRisk(desk) },
     ...EFFECT_KINDS.map((kind) => ({ name: kind, run: () => runEffects(desk, kind) })),
+    { name: 'seal', run: () => sealEvents(desk) },
     { name: 'remind', run: () => remindStaff(desk) },
     { name: 'expire', run: () => expireRequests(desk) },
   ];

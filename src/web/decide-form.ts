@@ -1,4 +1,5 @@
 /** The page on which one request is decided, and what its form sends; reached by a link from a mail or from the queue. */
+
 import type { Request, Response } from 'express';
 import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
@@ -13,6 +14,7 @@ import { textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
+import { auditMark } from '../steps/audit.ts';
 import { decide } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
@@ -128,6 +130,7 @@ export async function showDecision(
     timeline: reader.signedIn
       ? timelineOf(await records.events.byRequest(request.id), await records.effects.byRequest(request.id))
       : [],
+    auditMark: reader.signedIn ? await auditMark(records, request.id) : null,
     errors,
     values,
     notice: notice ?? null,

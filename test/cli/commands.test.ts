@@ -142,6 +142,17 @@ describe('the command line', () => {
     expect(ran.err).toMatch(why);
   });
 
+  it('verifies the audit chain, and ends with 1 when it is shorter than a head that somebody kept', async () => {
+    const good = await desk(['audit', 'verify']);
+    expect(good).toMatchObject({ code: 0 });
+    expect(good.out).toMatch(/\d+ events in the chain/);
+    const cut = await desk(['audit', 'verify', '--anchor', `999999:${'a'.repeat(64)}`]);
+    expect(cut.code).toBe(1);
+    expect(cut.out).toContain('999999  the chain was longer');
+    expect(await desk(['audit', 'verify', '--anchor', 'nonsense'])).toMatchObject({ code: 2 });
+    expect((await desk(['audit', 'head'])).out).toMatch(/^\d+:/);
+  });
+
   it('keeps the staff list', async () => {
     await desk(['staff', 'add', 'Sue@pine-and-loom.example']);
     await desk(['staff', 'remove', 'sam@pine-and-loom.example']);

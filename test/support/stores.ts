@@ -8,6 +8,7 @@ import { createDatabase } from './postgres.ts';
 
 export interface TestStore {
   readonly store: Store;
+  readonly where: { readonly databaseUrl: string | null; readonly dataDir: string };
   /** A second connection to the same database, as another process would have. */
   again(): Promise<Store>;
   close(): Promise<void>;
@@ -28,6 +29,7 @@ export async function openTestStore(kind: StoreKind): Promise<TestStore> {
   const stores = [await openStore(where)];
   return {
     store: stores[0] as Store,
+    where,
     async again() {
       const other = await openStore(where);
       stores.push(other);

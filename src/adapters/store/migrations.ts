@@ -173,8 +173,18 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('type', 'text', (c) => c.notNull())
     .addColumn('data', 'text', (c) => c.notNull())
+    .addColumn('salt', 'text', (c) => c.notNull())
+    .addColumn('position', 'integer')
     .execute();
   await sql`create index events_by_request on events (request_id, seq)`.execute(db);
+  await sql`create index events_by_position on events (position)`.execute(db);
+  await sql`create index events_not_sealed on events (seq) where position is null`.execute(db);
+  await db.schema
+    .createTable('audit_chain')
+    .addColumn('position', 'integer', (c) => c.primaryKey())
+    .addColumn('digest', 'text', (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .execute();
 
   await db.schema
     .createTable('staff')
@@ -245,6 +255,22 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('seen_at', time, (c) => c.notNull())
     .execute();
   await guardStatusMoves(db, dialect);
+  await guardAudit(db, dialect);
+}
+
+/** The chain is only ever added to. Whoever owns the database can take this away; then the anchors tell. */
+async function guardAudit(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
+  if (dialect === 'sqlite') {
+    for (const verb of ['update', 'delete']) {
+      await sql`create trigger ${sql.raw(`guard_audit_${verb}`)} before ${sql.raw(verb)} on audit_chain
+        begin select raise(abort, 'the audit chain is only added to'); end`.execute(db);
+    }
+    return;
+  }
+  await sql`create function guard_audit() returns trigger language plpgsql as $$
+    begin raise exception 'the audit chain is only added to'; end $$`.execute(db);
+  await sql`create trigger guard_audit before update or delete or truncate on audit_chain
+    for each statement execute function guard_audit()`.execute(db);
 }
 
 /** The database refuses what domain/lifecycle.ts refuses, whoever writes. */

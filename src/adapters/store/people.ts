@@ -1,5 +1,6 @@
 /** Staff, links and events. */
 
+import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { StaffMember } from '../../domain/staff.ts';
 import type { Events, SessionRecord, Sessions, StaffList, Tokens } from '../../records.ts';
@@ -91,12 +92,17 @@ export function sessionRecords(db: Kysely<Tables>): Sessions {
   };
 }
 
+/** Keeps what an event says from being guessed out of its digest once it is erased. */
+function newSalt(): string {
+  return randomBytes(16).toString('base64url');
+}
+
 export function eventRecords(db: Kysely<Tables>): Events {
   return {
     async append(requestId, { at, actor, type, data }) {
       await db
         .insertInto('events')
-        .values({ request_id: requestId, at, actor, type, data: JSON.stringify(data) })
+        .values({ request_id: requestId, at, actor, type, data: JSON.stringify(data), salt: newSalt() })
         .execute();
     },
     async byRequest(requestId) {

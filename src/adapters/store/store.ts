@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Kysely, type KyselyPlugin, sql } from 'kysely';
 import { ConflictError, type Records, type Store } from '../../records.ts';
+import { auditRecords } from './audit.ts';
 import { hurry } from './clock-back.ts';
 import { type Database, type Dialect, migrate, type OnQuery, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
@@ -65,6 +66,7 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     tokens: tokenRecords(db),
     sessions: sessionRecords(db),
     events: eventRecords(db),
+    audit: auditRecords(db),
     staff: staffRecords(db),
     sources: sourceRecords(db),
     incidents: incidentRecords(db),

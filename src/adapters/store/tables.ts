@@ -131,6 +131,9 @@ export interface EventTable {
   actor: string;
   type: string;
   data: string;
+  salt: string;
+  /** In the audit chain; null: not sealed yet. */
+  position: number | null;
 }
 
 export interface StaffTable {
@@ -209,6 +212,12 @@ export interface StatusMoveTable {
   to_status: string;
 }
 
+interface AuditChainTable {
+  position: number;
+  digest: string;
+  hash: string;
+}
+
 export interface Tables {
   requests: RequestTable;
   responses: ResponseTable;
@@ -224,6 +233,7 @@ export interface Tables {
   policies: PolicyTable;
   counters: CounterTable;
   cost_buckets: CostBucketTable;
+  audit_chain: AuditChainTable;
   status_moves: StatusMoveTable;
   quarantine: QuarantineTable;
 }

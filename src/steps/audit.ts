@@ -1,0 +1,65 @@
+/** Seals what happened into the audit chain, writes its head down once a day, and looks whether anything was changed since. */
+import { type Anchor, type AuditFault, ChainCheck, digestOf, linkTo } from '../domain/audit.ts';
+import type { Records } from '../records.ts';
+import type { Desk } from './desk.ts';
+
+const BATCH = 500;
+const ANCHORED = 'audit anchored';
+
+/** One process at a time, in order. Returns how many events were sealed. */
+export async function sealEvents(desk: Desk): Promise<number> {
+  const isOpen = (await desk.store.records.audit.countOpen()) > 0;
+  const sealed = isOpen ? await sealBatch(desk) : 0;
+  if (sealed < BATCH) await anchorDaily(desk);
+  // A full batch: there is more. Else whatever comes is sealed at the next look.
+  return sealed < BATCH ? 0 : sealed;
+}
+
+function sealBatch({ store }: Desk): Promise<number> {
+  return store.transaction(async (records) => {
+    await records.lock('audit');
+    return records.audit.seal(BATCH);
+  });
+}
+
+async function anchorDaily(desk: Desk): Promise<void> {
+  const { settings, audit } = desk.store.records;
+  const today = new Date(desk.now()).toISOString().slice(0, 10);
+  if (desk.anchors.day === today) return;
+  const head = await audit.head();
+  if (head.position === 0) return;
+  desk.anchors.day = today;
+  if ((await settings.get(ANCHORED)) === today) return;
+  await desk.anchors.write(desk.now(), head);
+  await settings.put(ANCHORED, today);
+}
+
+export interface AuditReport {
+  readonly head: Anchor;
+  readonly faults: readonly AuditFault[];
+  /** Written within the last moments, and in no chain yet. */
+  readonly notSealed: number;
+}
+
+export async function verifyAudit(records: Records, anchors: readonly Anchor[]): Promise<AuditReport> {
+  const check = new ChainCheck(anchors);
+  for (let after = 0; ; ) {
+    const page = await records.audit.page(after);
+    if (page.length === 0) break;
+    check.see(page);
+    after = page.at(-1)?.position ?? after;
+  }
+  return { ...check.end(), notSealed: await records.audit.countOpen() };
+}
+
+/** Of one request: its events as they were sealed. The whole chain is the command line's to check. */
+export async function auditMark(records: Records, requestId: string): Promise<'verified' | 'open' | 'broken'> {
+  const found = await records.audit.ofRequest(requestId);
+  const isGood = found.every(({ position, event, entry, before }) => {
+    if (position === null) return true;
+    if (!entry || linkTo({ position: position - 1, hash: before }, entry.digest).hash !== entry.hash) return false;
+    return event.salt === '' || digestOf(event) === entry.digest;
+  });
+  if (!isGood) return 'broken';
+  return found.some(({ position }) => position === null) ? 'open' : 'verified';
+}

@@ -1,0 +1,36 @@
+/** `cancel-desk audit` on a desk that has worked: the daily head, and what verify says of a history that was changed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readAnchors } from '../../src/adapters/audit/anchor-file.ts';
+import { verifyAudit } from '../../src/steps/audit.ts';
+import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { sendForm } from '../support/page.ts';
+import { runSql } from '../support/raw-database.ts';
+import { signIn } from '../support/staff-browser.ts';
+import { storeKinds } from '../support/stores.ts';
+import { SAM, storyOf } from '../support/story.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+describe.each(storeKinds())('the audit log of a desk, on %s', (store) => {
+  let desk: DeskUnderTest;
+  afterEach(() => desk.close());
+
+  it('is sealed as the story goes, written down daily, and shown on the request', async () => {
+    desk = await startDesk({ store });
+    const story = storyOf(desk);
+    const ref = await story.respond('1001');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
+    await story.reaches(ref, 'cancelled');
+    const { records } = desk.service.desk.store;
+    await waitFor('everything to be sealed', async () => (await records.audit.countOpen()) === 0);
+    const file = `${desk.config.dataDir}/audit-anchors.txt`;
+    await waitFor('the head to be written down', () => existsSync(file));
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1);
+    const browser = await signIn(desk);
+    expect((await browser.open(`/requests/${ref}`)).html).toContain('This history is as it was written');
+    expect((await verifyAudit(records, readAnchors(file))).faults).toEqual([]);
+    await runSql(desk.config, "update events set actor = 'nobody' where type = 'approved'");
+    expect((await verifyAudit(records, readAnchors(file))).faults).toMatchObject([{ kind: 'edited' }]);
+    expect((await browser.open(`/requests/${ref}`)).html).toContain('changed in the database');
+  });
+});
