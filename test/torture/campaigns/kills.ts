@@ -15,7 +15,7 @@ export const killAtCalls: Campaign = {
   name: 'kill-at-every-call',
   about: 'SIGKILL when the world has received a call, and when it is about to answer it: each call of a story once',
   full: MOST_POINTS,
-  short: 2,
+  short: 1,
   async run(context) {
     const rig = await buildRig({ databaseUrl: await context.newDatabase(), orders: 700, policy: LONG_POLICY });
     const done: Record<string, number> = {};
@@ -68,7 +68,7 @@ export const killAtWrites: Campaign = {
   name: 'kill-at-every-write',
   about: 'SIGKILL before and after every write and commit of a story, each once',
   full: MOST_POINTS,
-  short: 2,
+  short: 1,
   async run(context) {
     const rig = await buildRig({
       databaseUrl: await context.newDatabase(),
