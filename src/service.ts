@@ -90,7 +90,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     restoredAt,
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
-    anchors: { day: null, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
+    anchors: { day: null, sealAt: 0, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
     housekeeping: { nextAt: 0 },
     wake: () => bell.ring(),
   };

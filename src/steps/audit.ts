@@ -6,13 +6,18 @@ import type { Desk } from './desk.ts';
 const BATCH = 500;
 const ANCHORED = 'audit anchored';
 
+/** Together, once in a while: each sealing is a commit more, and there may be hundreds of events a second. */
+const SEAL_EVERY_MS = 1_000;
+
 /** One process at a time, in order. Returns how many events were sealed. */
 export async function sealEvents(desk: Desk): Promise<number> {
+  if (performance.now() < desk.anchors.sealAt) return 0;
   const isOpen = (await desk.store.records.audit.countOpen()) > 0;
   const sealed = isOpen ? await sealBatch(desk) : 0;
-  if (sealed < BATCH) await anchorDaily(desk);
-  // A full batch: there is more. Else whatever comes is sealed at the next look.
-  return sealed < BATCH ? 0 : sealed;
+  if (sealed === BATCH) return sealed;
+  desk.anchors.sealAt = performance.now() + SEAL_EVERY_MS;
+  await anchorDaily(desk);
+  return 0;
 }
 
 function sealBatch({ store }: Desk): Promise<number> {

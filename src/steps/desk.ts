@@ -95,8 +95,8 @@ export interface Desk {
   readonly mailTally: { sent: number; failed: number };
   /** What the clock showed at the last look; null: not looked yet. */
   readonly clock: { last: number | null };
-  /** Where the audit chain's head is written down, and on which day it was last. */
-  readonly anchors: { day: string | null; write(at: number, head: Anchor): Promise<void> | void };
+  /** Where the audit chain's head is written down, on which day it was last, and when the next events are sealed (monotonic). */
+  readonly anchors: { day: string | null; sealAt: number; write(at: number, head: Anchor): Promise<void> | void };
   /** When this process next throws away what has run out. */
   readonly housekeeping: { nextAt: number };
   /** Something may be due now: the waiting loops look at once. */
