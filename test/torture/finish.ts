@@ -1,3 +1,4 @@
+import { waitFor } from '../support/wait-for.ts';
 import type { CampaignResult } from './campaign.ts';
 import { type JudgeOptions, judge } from './judge.ts';
 import { FIRST, type Rig } from './rig.ts';
@@ -9,11 +10,23 @@ export async function finish(
   done: Record<string, number>,
   how: JudgeOptions = { allCancelled: true },
 ): Promise<CampaignResult> {
-  if (how.allCancelled) await rig.allTold(FIRST, last, 60_000).catch(() => {});
+  if (how.allCancelled) await allTold(rig, last);
   rig.child.signal('SIGTERM');
   await Promise.race([rig.child.ended, pause(5_000)]);
   await rig.child.kill();
   return { done, verdict: await judge(rig, how) };
+}
+
+/** A busy machine takes its time: given up only when nobody at all has been told for a minute. */
+async function allTold(rig: Rig, last: number): Promise<void> {
+  const missing = () =>
+    Array.from({ length: last - FIRST + 1 }, (_, i) => FIRST + i).filter((one) => rig.told(one).size === 0);
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const left = missing().length;
+    if (left === 0 || left === before) return;
+    before = left;
+    await waitFor('one more to be told', () => missing().length < left, 60_000).catch(() => {});
+  }
 }
 
 export function count(counts: Record<string, number>, what: string, by = 1): void {
