@@ -61,7 +61,7 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ['a decision link', ({ tokens }) => tokens.find('hash-ended-501')],
   ['dead links', ({ tokens }) => tokens.revokeForRequest('ended-501', 'staff', NOW)],
   ['a poll: what is stored', ({ responses }) => responses.stored('webhook', 'webhook', [RESPONSE])],
-  ['a poll: which request', ({ responses }) => responses.knownRequest('webhook', 'webhook', 'ended-501')],
+  ['a poll: which request', ({ responses }) => responses.knownRequest('webhook', 'webhook', 'ended-501', null)],
   ['a poll: the same from elsewhere', ({ responses }) => responses.twins('ended-501')],
   ['a poll: rows of a sheet', ({ responses }) => responses.present('sheets', 'sheet-1')],
   ['a poll: rows that are gone', ({ responses }) => responses.markGone('sheets', 'sheet-1', ['x'], NOW)],
