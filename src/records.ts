@@ -258,6 +258,7 @@ export interface Tokens {
   find(hash: string): Promise<TokenRecord | null>;
   revokeForRequest(requestId: string, purpose: TokenRecord['purpose'], now: number): Promise<void>;
   revokeForPerson(person: string, now: number): Promise<void>;
+  removeEnded(now: number): Promise<void>;
 }
 
 /**
@@ -441,6 +442,9 @@ export interface KeptBeside {
 export const RETENTION_KINDS = ['raw', 'order', 'personal'] as const;
 export type RetentionKind = (typeof RETENTION_KINDS)[number];
 
+/** Milliseconds after a request's last change; null: kept for good. */
+export type Retention = Readonly<Record<RetentionKind, number | null>>;
+
 export interface Privacy {
   /** Requests that the address is a party of: sent it, owns its order, or is written to. Reads through all there are. */
   requestsOf(email: string): Promise<CancellationRequest[]>;
@@ -455,7 +459,7 @@ export interface Privacy {
   replaceMentions(email: string): Promise<number>;
   /** Ended requests of which this kind of data has had its time, oldest first. */
   outlived(kind: RetentionKind, before: number, limit: number): Promise<CancellationRequest[]>;
-  /** Responses as they came, addresses of mails, links. */
+  /** Responses as they came, and addresses of mails. */
   pruneRaw(requestId: string): Promise<void>;
   pruneOrder(requestId: string, order: CancellationRequest['order']): Promise<void>;
 }

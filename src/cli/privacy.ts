@@ -1,19 +1,19 @@
 import { createInterface } from 'node:readline/promises';
-import { readEmailAddress } from '../domain/email-address.ts';
 import type { Hindrance } from '../domain/erase-person.ts';
 import { erasePerson } from '../steps/erase-person.ts';
 import { exportPerson } from '../steps/export-person.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { bareAddress } from './bare-address.ts';
+import { CommandError } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
 
 export async function exportAddress(email: string): Promise<void> {
-  const address = bare(email);
+  const address = bareAddress(email);
   printJson(await withService(({ desk }) => exportPerson(desk, address)));
 }
 
 /** Somebody at a terminal is asked; a script that names a person means it. */
 export async function eraseAddress(email: string, options: { yes?: boolean; json?: boolean }): Promise<void> {
-  const address = bare(email);
+  const address = bareAddress(email);
   if (!options.yes && process.stdin.isTTY && !(await confirmed(address))) {
     throw new CommandError('Nothing was erased.');
   }
@@ -58,10 +58,4 @@ async function confirmed(address: string): Promise<boolean> {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function bare(email: string): string {
-  const address = readEmailAddress(email);
-  if (!address) throw new CommandError(`"${email}" is not one e-mail address.`, EXIT.usage);
-  return address;
 }

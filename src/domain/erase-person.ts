@@ -47,7 +47,7 @@ export function withoutPerson({ match, order, decision, assessment, payback, tro
     decision: decision && {
       ...decision,
       customerText: null,
-      change: decision.change && { ...decision.change, address: null },
+      change: decision.change ? { ...decision.change, address: null } : null,
     },
     assessment: assessment && withoutFindings(assessment),
     payback: payback?.done ? { ...payback, done: { ...payback.done, how: '' } } : payback,

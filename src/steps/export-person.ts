@@ -26,6 +26,27 @@ function view(
   const { sender, owner } = rolesOf(request, respondents, email);
   const { decision, match, order, payback } = request;
   const toThem = (to: string) => sameAddress(to, email);
+  const sent = {
+    fields: request.fields,
+    answers: request.answers,
+    addressVouchedFor: request.emailVerified,
+    responses: beside.responses.map((one) => ({
+      ...one,
+      receivedAt: iso(one.receivedAt),
+      submittedAt: one.submittedAt === null ? null : iso(one.submittedAt),
+    })),
+  };
+  // What was found says whether there is such an order: nothing for whoever merely named it.
+  const found = {
+    orderName: request.orderName,
+    match: match && { kind: match.kind, reason: match.reason },
+    order: order && { ...order, cancellationStaffNote: null },
+    mailTo: request.mailTo,
+    facts: request.assessment?.facts ?? null,
+    proof: request.proof,
+    payback: payback && { amount: payback.amount, paidBackOn: payback.done?.on ?? null },
+    history: events.map(({ at, actor, type }) => ({ at: iso(at), by: roleOf(actor), what: type })),
+  };
   return {
     ref: request.ref,
     status: request.status,
@@ -33,29 +54,14 @@ function view(
     submittedAt: iso(request.submittedAt),
     receivedAt: iso(request.receivedAt),
     updatedAt: iso(request.updatedAt),
-    orderName: sender || owner ? request.orderName : null,
-    ...(sender
-      ? {
-          fields: request.fields,
-          answers: request.answers,
-          addressVouchedFor: request.emailVerified,
-          match: match && { kind: match.kind, reason: match.reason, references: match.references },
-          responses: beside.responses.map((one) => ({
-            ...one,
-            receivedAt: iso(one.receivedAt),
-            submittedAt: one.submittedAt === null ? null : iso(one.submittedAt),
-          })),
-        }
-      : {}),
-    ...(owner ? { order, mailTo: request.mailTo, facts: request.assessment?.facts ?? null, payback } : {}),
+    ...(sender ? sent : {}),
+    ...(owner ? found : {}),
     question: request.asking && toThem(request.asking.to) ? request.question : null,
-    proof: request.proof,
     decision: decision && { ...decision, by: roleOf(decision.by) },
     mails: beside.mails.filter((mail) => toThem(mail.to)).map((mail) => ({ ...mail, at: iso(mail.at) })),
     links: beside.links
       .filter((link) => toThem(link.to))
       .map((link) => ({ to: link.to, createdAt: iso(link.createdAt), expiresAt: iso(link.expiresAt) })),
-    history: events.map(({ at, actor, type }) => ({ at: iso(at), by: roleOf(actor), what: type })),
   };
 }
 

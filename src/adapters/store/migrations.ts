@@ -164,6 +164,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('expires_at', time, (c) => c.notNull())
     .addColumn('revoked_at', time)
     .execute();
+  await sql`create index tokens_ending on tokens (expires_at)`.execute(db);
   await sql`create index tokens_by_request on tokens (request_id)`.execute(db);
 
   await db.schema

@@ -46,7 +46,7 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
     }
   }
 
-  /** Addresses of mails, and what a customer's address is changed to. */
+  /** Where the customer was written to, and what a customer's address is changed to. */
   async function blankEffects(requestId: string, kinds: readonly string[]): Promise<void> {
     const rows = await db
       .selectFrom('effects')
@@ -56,7 +56,7 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
       .execute();
     for (const { id, kind, payload: text } of rows) {
       const payload = JSON.parse(text);
-      if (kind === 'mail') payload.to = ERASED;
+      if (kind === 'mail' && !payload.notice.startsWith('staff-')) payload.to = ERASED;
       if (kind === 'shopify_change') payload.change = { ...payload.change, address: null };
       if (kind === 'shopify_return') payload.note = '';
       await db
@@ -227,7 +227,6 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
         .where('request_id', '=', requestId)
         .execute();
       await blankEffects(requestId, ['mail']);
-      await deleteLinks(requestId);
       await db.updateTable('requests').set({ pruned: PRUNED.raw }).where('id', '=', requestId).execute();
     },
 
