@@ -452,9 +452,14 @@ export interface Privacy {
   countOpenEffects(requestId: string): Promise<number>;
   /** Responses that could not be taken in, and name the address. */
   setAsideOf(email: string): Promise<{ readonly id: string; readonly response: IncomingResponse }[]>;
-  /** Leaves of the request what `changes` say, and nothing of the person beside it. */
+  /**
+   * Leaves of the request what `changes` say, and nothing of the person beside it. Its events are emptied: the caller
+   * leaves one of the erasure.
+   */
   erase(requestId: string, changes: RequestChanges, now: number): Promise<void>;
   eraseSetAside(id: string, response: IncomingResponse): Promise<void>;
+  /** Events that name the address say nothing any more. Returns whose they are; the caller leaves an event of the erasure. */
+  eraseEventsNaming(email: string): Promise<(string | null)[]>;
   /** Of other people's requests, and of everything that belongs to none. Returns in how many places it stood. */
   replaceMentions(email: string): Promise<number>;
   /** Ended requests of which this kind of data has had its time, oldest first. */

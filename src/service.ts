@@ -91,7 +91,6 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
     anchors: { day: null, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
-    housekeeping: { nextAt: 0 },
     retention: config.retention,
     housekeeping: { nextAt: 0, letGoAt: 0 },
     wake: () => bell.ring(),

@@ -10,7 +10,7 @@ import type { Assessment } from './policy/assess.ts';
 import { isTask } from './queue.ts';
 
 /** Stands where an address stood. */
-export const ERASED = '[erased]';
+export const ERASED_TEXT = '[erased]';
 
 /** The order as an invoice without its customer. */
 export function withoutCustomer(order: Order): Order {

@@ -22,6 +22,12 @@ function sealBatch({ store }: Desk): Promise<number> {
   });
 }
 
+/** All there is, in the caller's transaction: before and after an erasure, which must not be seen without its event. */
+export async function sealNow(records: Records): Promise<void> {
+  await records.lock('audit');
+  while ((await records.audit.seal(BATCH)) === BATCH);
+}
+
 async function anchorDaily(desk: Desk): Promise<void> {
   const { settings, audit } = desk.store.records;
   const today = new Date(desk.now()).toISOString().slice(0, 10);

@@ -97,8 +97,6 @@ export interface Desk {
   readonly clock: { last: number | null };
   /** Where the audit chain's head is written down, and on which day it was last. */
   readonly anchors: { day: string | null; write(at: number, head: Anchor): Promise<void> | void };
-  /** When this process next throws away what has run out. */
-  readonly housekeeping: { nextAt: number };
   readonly retention: Retention;
   /** When this process next throws away what has run out, and looks for what has had its time. */
   readonly housekeeping: { nextAt: number; letGoAt: number };

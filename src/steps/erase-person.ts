@@ -1,7 +1,9 @@
 /** Takes a person out of everything, on request or when their data has had its time. The evidence stays. */
+import { ERASED } from '../domain/audit.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { type Hindrance, hindranceOf, withoutPerson } from '../domain/erase-person.ts';
 import type { Records } from '../records.ts';
+import { sealNow } from './audit.ts';
 import type { Desk } from './desk.ts';
 
 export interface Hindered {
@@ -27,15 +29,17 @@ export type Erasure =
 export async function erasePerson({ store, now, log }: Desk, email: string): Promise<Erasure> {
   const outcome = await store.transaction(
     async (records): Promise<Exclude<Erasure, { compacted: boolean }> | Found> => {
-      await records.lock('erase');
       if (await records.staff.get(email)) return { kind: 'staff' };
       const requests = await records.privacy.requestsOf(email);
       const hindered = await hindrances(records, requests);
       if (hindered.length > 0) return { kind: 'hindered', requests: hindered };
+      await sealNow(records);
       for (const request of requests) await eraseRequest(records, request, 'operator', now());
+      for (const id of await records.privacy.eraseEventsNaming(email)) await leaveTrace(records, id, 'operator', now());
       const setAside = await records.privacy.setAsideOf(email);
       for (const { id, response } of setAside) await records.privacy.eraseSetAside(id, response);
       const mentions = await records.privacy.replaceMentions(email);
+      await sealNow(records);
       return { kind: 'found', refs: requests.map(({ ref }) => ref), setAside: setAside.length, mentions };
     },
   );
@@ -61,7 +65,7 @@ async function hindrances(records: Records, requests: readonly CancellationReque
   return hindered;
 }
 
-/** Its events keep who did what and when; what they say beside that goes, and one more says so. */
+/** Its events keep who did what and when; what they say beside that goes, and one more says so. Sealed by the caller. */
 export async function eraseRequest(
   records: Records,
   request: CancellationRequest,
@@ -69,7 +73,9 @@ export async function eraseRequest(
   at: number,
 ): Promise<void> {
   await records.privacy.erase(request.id, withoutPerson(request), at);
-  if (request.erasedAt === null) {
-    await records.events.append(request.id, { at, actor, type: 'erased', data: {} });
-  }
+  await leaveTrace(records, request.id, actor, at);
+}
+
+async function leaveTrace(records: Records, requestId: string | null, actor: string, at: number): Promise<void> {
+  await records.events.append(requestId, { at, actor, type: ERASED, data: {} });
 }

@@ -2,6 +2,7 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { withoutCustomer } from '../domain/erase-person.ts';
 import { RETENTION_KINDS, type Records, type RetentionKind } from '../records.ts';
+import { sealNow } from './audit.ts';
 import type { Desk } from './desk.ts';
 import { eraseRequest } from './erase-person.ts';
 
@@ -11,19 +12,22 @@ const LOOK_MS = 10 * 60_000;
 /** Returns how many requests something was let go of. */
 export async function letGo(desk: Desk): Promise<number> {
   const { housekeeping, store, now, retention } = desk;
-  if (housekeeping.letGoAt > now()) return 0;
+  const lookedAt = now();
+  if (housekeeping.letGoAt > lookedAt) return 0;
   let done = 0;
   for (const kind of RETENTION_KINDS) {
     const life = retention[kind];
     if (life === null) continue;
     done += await store.transaction(async (records) => {
-      await records.lock('let go');
+      // The chain's lock keeps the processes apart too.
+      await sealNow(records);
       const outlived = await records.privacy.outlived(kind, now() - life, BATCH);
       for (const request of outlived) await take(records, kind, request, now());
+      if (kind === 'personal' && outlived.length > 0) await sealNow(records);
       return outlived.length;
     });
   }
-  if (done === 0) housekeeping.letGoAt = now() + LOOK_MS;
+  if (done === 0) housekeeping.letGoAt = lookedAt + LOOK_MS;
   return done;
 }
 

@@ -1,5 +1,6 @@
 /** A person is taken out of everything, to the last byte, and doesn't come back; the evidence stays. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { verifyAudit } from '../../src/steps/audit.ts';
 import { type Erasure, erasePerson } from '../../src/steps/erase-person.ts';
 import { exportPerson } from '../../src/steps/export-person.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
@@ -32,6 +33,11 @@ describe.each(storeKinds())('erasing a person, on %s', (store) => {
   const idle = () => waitFor('nothing to be owed', async () => (await records().effects.countOpen()) === 0);
   const erase = (email = ANA): Promise<Erasure> => erasePerson(desk.service.desk, email);
 
+  /** What is wrong with the chain, and how many events are in none. */
+  const chain = async () => {
+    const { faults, notSealed } = await verifyAudit(records(), []);
+    return { faults, notSealed };
+  };
   const receivedBy = (name: string) =>
     waitFor('the request', async () => (await all()).find((request) => request.fields.name === name) ?? null);
   /** From the form to the mail that it is cancelled. */
@@ -64,6 +70,7 @@ describe.each(storeKinds())('erasing a person, on %s', (store) => {
     const { ref } = await cancelled();
     expect(await found()).not.toEqual([]);
     expect(await erase()).toMatchObject({ kind: 'erased', refs: [ref], compacted: true });
+    expect(await chain()).toEqual({ faults: [], notSealed: 0 });
     expect(await found()).toEqual([]);
     expect(desk.logLines.filter((line) => CANARIES.some((word) => line.includes(word)))).toEqual([]);
     const left = await story.request(ref);
@@ -127,7 +134,17 @@ describe.each(storeKinds())('erasing a person, on %s', (store) => {
     const ref = await story.respond('1002', 'eino@customer.example', others);
     await story.reaches(ref, 'awaiting_decision');
     await idle();
+    const id = (await story.request(ref))?.id ?? '';
+    await records().events.append(id, { at: Date.now(), actor: ANA, type: 'mail_failed', data: { to: ANA } });
+    await records().events.append(null, {
+      at: Date.now(),
+      actor: 'operator',
+      type: 'staff_added',
+      data: { email: ANA },
+    });
     expect(await erase()).toMatchObject({ kind: 'erased', compacted: true });
+    expect(await findBytes(desk.config, [`"${ANA}"`, `,${ANA},`])).toEqual([]);
+    expect(await chain()).toEqual({ faults: [], notSealed: 0 });
     const message = (await story.request(ref))?.fields.message;
     expect(message).toBe(`Ask\n[erased] or di${ANA}, both know`);
     expect((await story.request(ref))?.fields.email).toBe('eino@customer.example');
@@ -159,6 +176,7 @@ describe.each(storeKinds())('erasing a person, on %s', (store) => {
     const page = await sam.open(`/requests/${ref}`);
     expect(page.status).toBe(200);
     expect(page.html).toContain('Personal data erased');
+    expect(page.html).toContain('✓ This history is as it was written');
     expect((await kim.open(`/requests/${ref}`)).status).toBe(404);
     const mail = await story.mail(ANA, /is cancelled/);
     const link = /https?:\S+\/r\/[\w-]+/.exec(mail.text)?.[0];

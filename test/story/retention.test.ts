@@ -1,5 +1,6 @@
 /** Personal data goes by itself, kind by kind, when a request has been over for long enough. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { verifyAudit } from '../../src/steps/audit.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { runDecision } from '../support/run-decision.ts';
@@ -52,6 +53,7 @@ describe.each(storeKinds())('retention, on %s', (store) => {
     await waitFor('the person to go', async () => (await story.request(ref))?.erasedAt !== null);
     expect(await story.request(ref)).toMatchObject({ status: 'cancelled', orderName: '#1001', decision: { by: SAM } });
     expect(await story.events(ref)).toContain('erased');
+    expect((await verifyAudit(records(), [])).faults).toEqual([]);
     await waitFor('the link to end', async () => (await beside(ref)).links.length === 0);
     expect(await desk.service.desk.store.compact()).toBe(true);
     expect(await findBytes(desk.config, [ANA, 'Virtanen', 'Kolibri'])).toEqual([]);

@@ -1,6 +1,6 @@
 /** An address that stands in what belongs to other people, or to nobody: replaced where it stands, the rest stays. */
 import { type Kysely, sql } from 'kysely';
-import { ERASED } from '../../domain/erase-person.ts';
+import { ERASED_TEXT } from '../../domain/erase-person.ts';
 import type { Tables } from './tables.ts';
 
 /** Every text that may hold what people wrote. The key is what a row is found by. */
@@ -26,7 +26,6 @@ const TEXTS = {
   },
   responses: { key: 'id', columns: ['respondent_email', 'answers', 'external_id', 'revision'] },
   effects: { key: 'id', columns: ['payload', 'outcome', 'last_error', 'fault'] },
-  events: { key: 'seq', columns: ['data', 'actor'] },
   quarantine: { key: 'id', columns: ['response', 'response_key', 'fault'] },
   incidents: { key: 'code', columns: ['detail'] },
   sources: { key: 'id', columns: ['cursor', 'last_error'] },
@@ -61,7 +60,7 @@ export async function replaceAddress(db: Kysely<Tables>, email: string): Promise
       for (const column of columns) {
         const text = row[column];
         if (typeof text !== 'string') continue;
-        const replaced = text.replace(address, ERASED);
+        const replaced = text.replace(address, ERASED_TEXT);
         if (replaced === text) continue;
         await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${replaced} where ${sql.ref(key)} = ${row[key]}`.execute(
           db,

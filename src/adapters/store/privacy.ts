@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { customerAddress } from '../../domain/customer-address.ts';
 import { sameAddress } from '../../domain/email-address.ts';
-import { ERASED } from '../../domain/erase-person.ts';
+import { ERASED_TEXT } from '../../domain/erase-person.ts';
 import type { IncomingResponse } from '../../domain/response.ts';
 import type { Privacy, RetentionKind } from '../../records.ts';
 import { OPEN_EFFECT } from './effects.ts';
@@ -14,6 +14,8 @@ import type { Tables } from './tables.ts';
 /** How far a request is once this kind is gone from it. */
 const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 3 };
 const SEALED = 'erased:%';
+/** As the audit chain knows an event that was erased. */
+const EMPTIED = { data: '{}', salt: '' };
 /** The largest time there is: nobody tries it, and nobody is shown it. */
 const NEVER = 8_640_000_000_000_000;
 
@@ -56,7 +58,7 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
       .execute();
     for (const { id, kind, payload: text } of rows) {
       const payload = JSON.parse(text);
-      if (kind === 'mail' && !payload.notice.startsWith('staff-')) payload.to = ERASED;
+      if (kind === 'mail' && !payload.notice.startsWith('staff-')) payload.to = ERASED_TEXT;
       if (kind === 'shopify_change') payload.change = { ...payload.change, address: null };
       if (kind === 'shopify_return') payload.note = '';
       await db
@@ -179,7 +181,7 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
       await sealResponses(requestId, now);
       await blankEffects(requestId, ['mail', 'shopify_change', 'shopify_return']);
       await deleteLinks(requestId);
-      await db.updateTable('events').set({ data: '{}' }).where('request_id', '=', requestId).execute();
+      await db.updateTable('events').set(EMPTIED).where('request_id', '=', requestId).execute();
       await db.deleteFrom('quarantine').where('request_id', '=', requestId).execute();
     },
 
@@ -190,6 +192,21 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
         .set({ response_key: sealedKey(seal, response), response: '{}', fault: '', due_at: NEVER })
         .where('id', '=', id)
         .execute();
+    },
+
+    async eraseEventsNaming(email) {
+      const address = addressIn(email);
+      const rows = await db
+        .selectFrom('events')
+        .select(['seq', 'request_id', 'actor', 'data'])
+        .where((where) => where.or([holds('data', email), holds('actor', email)]))
+        .execute();
+      const named = rows.filter(({ actor, data }) => address.test(data) || address.test(actor));
+      for (const { seq, actor } of named) {
+        const changes = { ...EMPTIED, actor: actor.replace(address, ERASED_TEXT) };
+        await db.updateTable('events').set(changes).where('seq', '=', seq).execute();
+      }
+      return [...new Set(named.map((row) => row.request_id))];
     },
 
     replaceMentions: (email) => replaceAddress(db, email),
