@@ -8,6 +8,7 @@ const httpOrigin = z.url({
 });
 const locale = z.string().refine(isLocale, 'must be a language tag such as en or fi');
 const zone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Helsinki');
+const retention = z.string().regex(/^(off|[1-9]\d{0,4}d)$/, 'must be days such as 30d, or off');
 const domain = z.string().regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i, 'must look like name.myshopify.com');
 
 /** Each setting by itself; what has to fit together is checked in config.ts. */
@@ -73,6 +74,9 @@ export const fields = z.object({
   POLICY_FILE: z.string().optional(),
   DEFAULT_LOCALE: locale.default('en'),
   TIME_ZONE: zone.optional(),
+  RETENTION_RAW: retention.default('30d'),
+  RETENTION_ORDER: retention.default('90d'),
+  RETENTION_PERSONAL: retention.default('400d'),
   METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
   LOG_LEVEL: z
     .enum(

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { type ChatSettings, isTextOnly } from './adapters/chat/chat-webhook.ts';
 import { fields } from './config-fields.ts';
 import { readEmailAddress } from './domain/email-address.ts';
+import type { Retention } from './records.ts';
 
 /** How mails look to customers. */
 export interface Brand {
@@ -66,6 +67,7 @@ export interface Config {
   readonly staffEmails: readonly string[];
   readonly defaultLocale: string;
   readonly timeZone: string | null;
+  readonly retention: Retention;
   /** Lets /metrics be read from elsewhere; null: from this machine only. */
   readonly metricsToken: string | null;
   readonly logLevel: string;
@@ -219,6 +221,11 @@ function toConfig(env: z.infer<typeof fields>): Config {
     staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,
     timeZone: env.TIME_ZONE ?? null,
+    retention: {
+      raw: daysOf(env.RETENTION_RAW),
+      order: daysOf(env.RETENTION_ORDER),
+      personal: daysOf(env.RETENTION_PERSONAL),
+    },
     metricsToken: env.METRICS_TOKEN ?? null,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT,
@@ -234,6 +241,10 @@ function addressesOf(list: string | undefined): string[] {
 
 function secretsOf(list: string | undefined): string[] {
   return (list ?? '').split(/\s+/).filter(Boolean);
+}
+
+function daysOf(text: string): number | null {
+  return text === 'off' ? null : Number.parseInt(text, 10) * 24 * 60 * 60_000;
 }
 
 function milliseconds(text: string): number {

@@ -16,7 +16,7 @@ import type {
 } from './domain/effect.ts';
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { Stage } from './domain/queue.ts';
-import type { IncomingResponse } from './domain/response.ts';
+import type { Answer, IncomingResponse } from './domain/response.ts';
 import type { StaffMember } from './domain/staff.ts';
 import type { SharedBucket } from './ports.ts';
 
@@ -41,6 +41,11 @@ export interface Store {
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
   /** null: this process is alone with the shop. */
   sharedBucket(shop: string): SharedBucket | null;
+  /**
+   * After an erasure: what was overwritten or deleted is gone from the files too, as far as the database can see to it.
+   * False: others kept the database busy; try again.
+   */
+  compact(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -59,6 +64,7 @@ export interface Records {
   readonly policies: Policies;
   readonly counters: Counters;
   readonly quarantine: Quarantine;
+  readonly privacy: Privacy;
   /**
    * Claims that an earlier process left behind, on a store that has only one at a time (the embedded one): a restart goes
    * on at once. Does nothing on PostgreSQL, where another worker may hold them, unless they are everybody's: of a backup.
@@ -173,9 +179,19 @@ export interface Responses {
   insert(
     response: IncomingResponse & { id: string; requestId: string; digest: string; receivedAt: number },
   ): Promise<void>;
+  /** So that it is known should it come again, and nothing else of it. */
+  insertErased(
+    response: IncomingResponse & { id: string; requestId: string; digest: string; receivedAt: number },
+  ): Promise<void>;
   /** Keys "externalId revision" out of these that are stored already, as one query. */
   stored(source: string, sourceId: string, responses: readonly IncomingResponse[]): Promise<Set<string>>;
-  knownRequest(source: string, sourceId: string, externalId: string): Promise<KnownRequest | null>;
+  /** @param digest of what the response says now: given back where an erased request said the same */
+  knownRequest(
+    source: string,
+    sourceId: string,
+    externalId: string,
+    digest: string | null,
+  ): Promise<KnownRequest | null>;
   twins(digest: string): Promise<Twin[]>;
   present(
     source: string,
@@ -242,6 +258,7 @@ export interface Tokens {
   find(hash: string): Promise<TokenRecord | null>;
   revokeForRequest(requestId: string, purpose: TokenRecord['purpose'], now: number): Promise<void>;
   revokeForPerson(person: string, now: number): Promise<void>;
+  removeEnded(now: number): Promise<void>;
 }
 
 /**
@@ -295,6 +312,8 @@ export interface Audit {
       readonly before: string;
     }[]
   >;
+  /** Positions that events claim and the chain lacks, or that several claim. */
+  unchained(): Promise<number[]>;
   countOpen(): Promise<number>;
 }
 
@@ -400,6 +419,56 @@ export interface Quarantine {
   counts(): Promise<Record<SetAside['kind'], number>>;
   /** Puts one back to work as if it had never failed. False: it isn't here. */
   release(item: Pick<SetAside, 'id' | 'kind'>, now: number): Promise<boolean>;
+}
+
+/** What is kept of people beside a request. */
+export interface KeptBeside {
+  readonly responses: readonly {
+    readonly source: string;
+    readonly receivedAt: number;
+    readonly submittedAt: number | null;
+    readonly respondentEmail: string | null;
+    readonly answers: readonly Answer[];
+  }[];
+  readonly mails: readonly {
+    readonly notice: string;
+    readonly to: string;
+    readonly at: number;
+    readonly state: string;
+  }[];
+  /** Links that were mailed; the links themselves are not kept. */
+  readonly links: readonly { readonly to: string; readonly createdAt: number; readonly expiresAt: number }[];
+}
+
+/** Kinds of data that go one after the other when a request is over; see docs/privacy.md. */
+export const RETENTION_KINDS = ['raw', 'order', 'personal'] as const;
+export type RetentionKind = (typeof RETENTION_KINDS)[number];
+
+/** Milliseconds after a request's last change; null: kept for good. */
+export type Retention = Readonly<Record<RetentionKind, number | null>>;
+
+export interface Privacy {
+  /** Requests that the address is a party of: sent it, owns its order, or is written to. Reads through all there are. */
+  requestsOf(email: string): Promise<CancellationRequest[]>;
+  keptBeside(requestId: string): Promise<KeptBeside>;
+  countOpenEffects(requestId: string): Promise<number>;
+  /** Responses that could not be taken in, and name the address. */
+  setAsideOf(email: string): Promise<{ readonly id: string; readonly response: IncomingResponse }[]>;
+  /**
+   * Leaves of the request what `changes` say, and nothing of the person beside it. Its events are emptied: the caller
+   * leaves one of the erasure.
+   */
+  erase(requestId: string, changes: RequestChanges, now: number): Promise<void>;
+  eraseSetAside(id: string, response: IncomingResponse): Promise<void>;
+  /** Events that name the address say nothing any more. Returns whose they are; the caller leaves an event of the erasure. */
+  eraseEventsNaming(email: string): Promise<(string | null)[]>;
+  /** Of other people's requests, and of everything that belongs to none. Returns in how many places it stood. */
+  replaceMentions(email: string): Promise<number>;
+  /** Ended requests of which this kind of data has had its time, oldest first. */
+  outlived(kind: RetentionKind, before: number, limit: number): Promise<CancellationRequest[]>;
+  /** Responses as they came, and addresses of mails. */
+  pruneRaw(requestId: string): Promise<void>;
+  pruneOrder(requestId: string, order: CancellationRequest['order']): Promise<void>;
 }
 
 export interface KeptFault {

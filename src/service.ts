@@ -91,7 +91,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
     anchors: { day: null, sealAt: 0, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
-    housekeeping: { nextAt: 0 },
+    retention: config.retention,
+    housekeeping: { nextAt: 0, letGoAt: 0 },
     wake: () => bell.ring(),
   };
   for (const incident of await store.records.incidents.list()) desk.outages.incidentOpen.add(incident.code);

@@ -30,6 +30,7 @@ export async function auditHead(options: { json?: boolean }): Promise<void> {
 const WORDS: Record<AuditFault['kind'], string> = {
   edited: 'an event was changed after it was sealed',
   removed: 'an event is gone',
+  put_in: 'an event says that it is sealed here, and is not',
   erased_in_secret: 'an event was emptied without the trace that "cancel-desk erase" leaves',
   broken: 'the chain doesn’t go on from the entry before: entries were changed, swapped or taken out',
   cut: 'the chain was longer when its head was written down',

@@ -11,6 +11,7 @@ import { CommandError, EXIT } from './exit.ts';
 import { checkPolicy, explainPolicy, replayPolicy } from './policy.ts';
 import { pollOnce } from './poll.ts';
 import { previewMail } from './preview.ts';
+import { eraseAddress, exportAddress } from './privacy.ts';
 import { reportFailure } from './report-failure.ts';
 import { listRequests, showRequest } from './requests.ts';
 import { runServe } from './serve.ts';
@@ -112,6 +113,16 @@ audit
   .option('--json')
   .action(auditVerify);
 audit.command('head').description('prints the head, to keep it elsewhere').option('--json').action(auditHead);
+program
+  .command('export <email>')
+  .description('everything that is kept about one person, as JSON')
+  .action(exportAddress);
+program
+  .command('erase <email>')
+  .description('takes one person out of everything that is over; the evidence of what was decided stays')
+  .option('--yes', 'without asking')
+  .option('--json')
+  .action(eraseAddress);
 const staff = program.command('staff').description('people who may decide');
 staff.command('list').option('--json').action(listStaff);
 staff

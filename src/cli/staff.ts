@@ -1,6 +1,6 @@
-import { readEmailAddress } from '../domain/email-address.ts';
 import { isStaffRole, STAFF_ROLES, type StaffMember, type StaffRefusal } from '../domain/staff.ts';
 import { addMember, changeMember } from '../steps/staff-list.ts';
+import { bareAddress } from './bare-address.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
 
@@ -14,25 +14,25 @@ export async function listStaff(options: { json?: boolean }): Promise<void> {
 
 export async function addStaff(email: string, { role }: { role: string }): Promise<void> {
   if (!isStaffRole(role)) throw new CommandError(`"${role}" is no role. Say ${STAFF_ROLES.join(', ')}.`, EXIT.usage);
-  const address = bare(email);
+  const address = bareAddress(email);
   await withService(({ desk }) => addMember(desk, BY, address, role));
   console.log(`${address} may ${role} from the next request on.`);
 }
 
 export async function removeStaff(email: string): Promise<void> {
-  const address = bare(email);
+  const address = bareAddress(email);
   await change(address, { active: false });
   console.log(`${address} is removed; links mailed to them are dead.`);
 }
 
 /** Their mails go to somebody else until then; without --until they are back. */
 export async function setAway(email: string, options: { until?: string; to?: string }): Promise<void> {
-  const address = bare(email);
+  const address = bareAddress(email);
   const awayUntil = options.until === undefined ? null : Date.parse(options.until);
   if (awayUntil !== null && Number.isNaN(awayUntil)) {
     throw new CommandError(`"${options.until}" is no day. Write it as 2026-12-24.`, EXIT.usage);
   }
-  const standIn = options.to === undefined ? null : bare(options.to);
+  const standIn = options.to === undefined ? null : bareAddress(options.to);
   await change(address, { awayUntil, standIn: awayUntil === null ? null : standIn });
   console.log(awayUntil === null ? `${address} is back.` : `${address} is away until ${options.until}.`);
 }
@@ -48,9 +48,3 @@ const REFUSED: Record<StaffRefusal, (email: string, standIn: string) => string> 
   last_operator: (email) => `${email} is the only one who may operate.`,
   stand_in_unknown: (_email, standIn) => `${standIn} may not decide, so they can't stand in for anybody.`,
 };
-
-function bare(email: string): string {
-  const address = readEmailAddress(email);
-  if (!address) throw new CommandError(`"${email}" is not one e-mail address.`, EXIT.usage);
-  return address;
-}

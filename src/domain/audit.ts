@@ -40,7 +40,7 @@ export function linkTo(head: Anchor, digest: string): ChainEntry {
 }
 
 export type AuditFault =
-  | { readonly kind: 'edited' | 'removed' | 'erased_in_secret'; readonly position: number }
+  | { readonly kind: 'edited' | 'removed' | 'erased_in_secret' | 'put_in'; readonly position: number }
   /** The entry doesn't follow from the one before: entries were changed, swapped, put in or taken out. */
   | { readonly kind: 'broken'; readonly position: number }
   /** The chain has fewer entries than when its head was written down, or another one there. */

@@ -107,6 +107,8 @@ export interface CancellationRequest {
   readonly follows: string | null;
   /** When waiting ends by itself; null when it doesn't. */
   readonly expiresAt: number | null;
+  /** When the person was taken out of it: what is left is evidence. */
+  readonly erasedAt: number | null;
 }
 
 /** risk_sweep: made by the policy, without a response. staff: came by phone or mail, entered by staff. */

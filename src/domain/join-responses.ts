@@ -13,6 +13,8 @@ export interface KnownRequest {
   readonly digest: string;
   /** Of the version it stands at; null when its source didn't say. */
   readonly submittedAt: number | null;
+  /** The person was taken out of it since. */
+  readonly isErased: boolean;
 }
 
 /** An earlier response that says the same. */

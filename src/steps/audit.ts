@@ -1,5 +1,5 @@
 /** Seals what happened into the audit chain, writes its head down once a day, and looks whether anything was changed since. */
-import { type Anchor, type AuditFault, ChainCheck, digestOf, linkTo } from '../domain/audit.ts';
+import { type Anchor, type AuditFault, ChainCheck, digestOf, ERASED, linkTo } from '../domain/audit.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 
@@ -25,6 +25,12 @@ function sealBatch({ store }: Desk): Promise<number> {
     await records.lock('audit');
     return records.audit.seal(BATCH);
   });
+}
+
+/** All there is, in the caller's transaction: before and after an erasure, which must not be seen without its event. */
+export async function sealNow(records: Records): Promise<void> {
+  await records.lock('audit');
+  while ((await records.audit.seal(BATCH)) === BATCH);
 }
 
 async function anchorDaily(desk: Desk): Promise<void> {
@@ -54,16 +60,19 @@ export async function verifyAudit(records: Records, anchors: readonly Anchor[]):
     check.see(page);
     after = page.at(-1)?.position ?? after;
   }
-  return { ...check.end(), notSealed: await records.audit.countOpen() };
+  const { head, faults } = check.end();
+  const putIn = (await records.audit.unchained()).map((position) => ({ kind: 'put_in', position }) as const);
+  return { head, faults: [...faults, ...putIn], notSealed: await records.audit.countOpen() };
 }
 
-/** Of one request: its events as they were sealed. The whole chain is the command line's to check. */
+/** Of one request: what is there is as it was sealed. What is gone only the whole chain tells, on the command line. */
 export async function auditMark(records: Records, requestId: string): Promise<'verified' | 'open' | 'broken'> {
   const found = await records.audit.ofRequest(requestId);
+  const hasTrace = found.some(({ event, entry }) => event.type === ERASED && entry && digestOf(event) === entry.digest);
   const isGood = found.every(({ position, event, entry, before }) => {
     if (position === null) return true;
     if (!entry || linkTo({ position: position - 1, hash: before }, entry.digest).hash !== entry.hash) return false;
-    return event.salt === '' || digestOf(event) === entry.digest;
+    return event.salt === '' ? hasTrace : digestOf(event) === entry.digest;
   });
   if (!isGood) return 'broken';
   return found.some(({ position }) => position === null) ? 'open' : 'verified';

@@ -2,7 +2,7 @@
 import type { Anchor } from '../domain/audit.ts';
 import type { Backoff } from '../domain/backoff.ts';
 import type { Chat, Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
-import type { Store } from '../records.ts';
+import type { Retention, Store } from '../records.ts';
 import type { FreshOrder } from './fresh-order.ts';
 
 /** Milliseconds throughout. Tests shorten them; nothing else differs. */
@@ -97,8 +97,9 @@ export interface Desk {
   readonly clock: { last: number | null };
   /** Where the audit chain's head is written down, on which day it was last, and when the next events are sealed (monotonic). */
   readonly anchors: { day: string | null; sealAt: number; write(at: number, head: Anchor): Promise<void> | void };
-  /** When this process next throws away what has run out. */
-  readonly housekeeping: { nextAt: number };
+  readonly retention: Retention;
+  /** When this process next throws away what has run out, and looks for what has had its time. */
+  readonly housekeeping: { nextAt: number; letGoAt: number };
   /** Something may be due now: the waiting loops look at once. */
   readonly wake: () => void;
 }

@@ -68,6 +68,7 @@ async function cleanUp(desk: Desk): Promise<void> {
   await closeWhenEmpty(desk);
   await store.records.counters.removeEnded(now());
   await store.records.sessions.removeEnded(now());
+  await store.records.tokens.removeEnded(now());
 }
 
 /** Back in the queue, with a new mail while it still wants a decision. */

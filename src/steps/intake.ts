@@ -18,12 +18,23 @@ export async function takeResponse(desk: Desk, records: Records, response: Incom
   await records.lock(`response ${digest}`);
   const { source, sourceId, externalId, replaces } = response;
   const known =
-    (await records.responses.knownRequest(source, sourceId, externalId)) ??
-    (replaces ? await records.responses.knownRequest(source, sourceId, replaces) : null);
+    (await records.responses.knownRequest(source, sourceId, externalId, digest)) ??
+    (replaces ? await records.responses.knownRequest(source, sourceId, replaces, digest) : null);
   const twins = known ? [] : await records.responses.twins(digest);
   const plan = planIntake(response, digest, now, known, twins);
+  if ((plan.kind === 'known' || plan.kind === 'same_response') && (await isErased(records, plan.requestId))) {
+    await records.responses.insertErased({
+      ...response,
+      id: newId(),
+      requestId: plan.requestId,
+      digest,
+      receivedAt: now,
+    });
+    return plan.requestId;
+  }
   const requestId =
-    plan.kind === 'new_request'
+    // Who edits a response after its erasure asks anew.
+    plan.kind === 'new_request' || (plan.kind === 'new_version' && known?.isErased)
       ? await createRequest(desk, records, response, digest, null)
       : plan.kind === 'new_version'
         ? await reviseRequest(desk, records, plan.requestId, response, digest)
@@ -31,6 +42,10 @@ export async function takeResponse(desk: Desk, records: Records, response: Incom
   await records.responses.insert({ ...response, id: newId(), requestId, digest, receivedAt: now });
   if (plan.kind === 'same_response') await noteJoined(desk, records, requestId, response);
   return requestId;
+}
+
+async function isErased(records: Records, requestId: string): Promise<boolean> {
+  return ((await records.requests.get(requestId))?.erasedAt ?? null) !== null;
 }
 
 /** The same response from another source. Google vouches for addresses in one of them only: that counts for both. */

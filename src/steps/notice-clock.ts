@@ -15,6 +15,7 @@ export async function noticeClock(desk: Desk): Promise<void> {
   const rows = await desk.store.records.hurry(now);
   desk.outages.pausedUntil.clear();
   desk.housekeeping.nextAt = 0;
+  desk.housekeeping.letGoAt = 0;
   desk.log.warn({ backMs: before - now, rows }, 'the clock went back: what it had put off is due now');
   desk.wake();
 }

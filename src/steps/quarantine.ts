@@ -60,7 +60,7 @@ export async function keepResponse(desk: Desk, response: IncomingResponse, error
   const { source, sourceId, externalId } = response;
   desk.log.error({ source, response: externalId, error: stackOf(error) }, 'response could not be taken in: kept');
   const { quarantine, responses } = desk.store.records;
-  const known = await responses.knownRequest(source, sourceId, externalId).catch(() => null);
+  const known = await responses.knownRequest(source, sourceId, externalId, null).catch(() => null);
   const requestId = known?.requestId ?? null;
   const fault = { id: newId(), requestId, reason: reasonOf(error), nextTry: laterBy(desk, 1), now: desk.now() };
   await quarantine.keep(response, fault);

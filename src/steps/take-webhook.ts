@@ -93,7 +93,7 @@ async function takeOne(desk: Desk, records: Records, webhookId: string, response
 async function storeOnce(desk: Desk, records: Records, response: IncomingResponse): Promise<string> {
   const stored = await records.responses.stored(response.source, response.sourceId, [response]);
   const known = stored.has(`${response.externalId} ${response.revision}`)
-    ? await records.responses.knownRequest(response.source, response.sourceId, response.externalId)
+    ? await records.responses.knownRequest(response.source, response.sourceId, response.externalId, null)
     : null;
   return known?.requestId ?? takeResponse(desk, records, response);
 }

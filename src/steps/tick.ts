@@ -4,6 +4,7 @@ import { EFFECT_KINDS } from '../domain/effect.ts';
 import { sealEvents } from './audit.ts';
 import type { Desk } from './desk.ts';
 import { expireRequests } from './expire.ts';
+import { letGo } from './let-go.ts';
 import { matchRequests } from './match-requests.ts';
 import { noticeClock } from './notice-clock.ts';
 import { pollSource } from './poll-source.ts';
@@ -42,5 +43,6 @@ export function partsOf(desk: Desk): Part[] {
     { name: 'seal', run: () => sealEvents(desk) },
     { name: 'remind', run: () => remindStaff(desk) },
     { name: 'expire', run: () => expireRequests(desk) },
+    { name: 'let go', run: () => letGo(desk) },
   ];
 }

@@ -77,7 +77,9 @@ function readerOf(session: Session): Reader {
 /** What this session doesn't reach looks like what isn't there. */
 async function find(desk: Desk, req: Request, session: Session): Promise<CancellationRequest> {
   const request = await desk.store.records.requests.byRef(String(req.params.ref ?? '').toUpperCase());
-  if (!request || (session.kind === 'link' && session.requestId !== request.id)) {
+  // What is kept of an erased person is evidence: not for everybody who decides.
+  const isRestricted = request !== null && request.erasedAt !== null && !session.mayOperate;
+  if (!request || isRestricted || (session.kind === 'link' && session.requestId !== request.id)) {
     throw new PageError(404, 'not_found');
   }
   return request;

@@ -27,7 +27,7 @@ describe.each(storeKinds())('the audit log of a desk, on %s', (store) => {
     await waitFor('the head to be written down', () => existsSync(file));
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1);
     const browser = await signIn(desk);
-    expect((await browser.open(`/requests/${ref}`)).html).toContain('This history is as it was written');
+    expect((await browser.open(`/requests/${ref}`)).html).toContain('What is shown here is as it was written');
     expect((await verifyAudit(records, readAnchors(file))).faults).toEqual([]);
     await runSql(desk.config, "update events set actor = 'nobody' where type = 'approved'");
     expect((await verifyAudit(records, readAnchors(file))).faults).toMatchObject([{ kind: 'edited' }]);

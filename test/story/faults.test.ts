@@ -40,7 +40,7 @@ describe.each(storeKinds())('a fifth of everything goes wrong, on %s', (store) =
       await waitFor(
         'every request to end',
         async () => (await requests.list({ limit: 1_000 })).every((request) => isEnded(request.status)),
-        90_000,
+        150_000,
       );
       await waitFor(
         'every mail to be sent',

@@ -95,6 +95,23 @@ export function auditRecords(db: Kysely<Tables>): Audit {
       });
     },
 
+    async unchained() {
+      const rows = await db
+        .selectFrom('events')
+        .leftJoin('audit_chain as chain', 'chain.position', 'events.position')
+        .select('events.position')
+        .where(sql<boolean>`events.position is not null and chain.position is null`)
+        .execute();
+      const twice = await db
+        .selectFrom('events')
+        .select('position')
+        .where(sql<boolean>`position is not null`)
+        .groupBy('position')
+        .having(({ fn }) => fn.countAll(), '>', 1)
+        .execute();
+      return [...rows, ...twice].map(({ position }) => Number(position));
+    },
+
     async countOpen() {
       const row = await db
         .selectFrom('events')

@@ -44,6 +44,7 @@ export function openSqlite(dataDir: string, onQuery?: OnQuery): Database {
   const file = new DatabaseSync(sqliteFile(dataDir));
   // FULL: a commit is on the disk before anybody is told of it.
   file.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+    pragma secure_delete = fast;
     pragma busy_timeout = ${SQLITE_BUSY_MS}`);
   return { db: kyselyOver(new SqliteDialect({ database: forKysely(file) }), onQuery), dialect: 'sqlite' };
 }

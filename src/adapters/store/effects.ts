@@ -8,7 +8,7 @@ import type { EffectTable, Tables } from './tables.ts';
 
 const ASK_FIRST = ['shopify_cancel', 'shopify_part', 'shopify_return', 'shopify_change', 'shopify_refund'] as const;
 /** Said in the statement's own text: SQLite finds a partial index by it, and not by values that are bound. */
-const isOpen = sql<boolean>`state in ('pending', 'sent', 'confirming')`;
+export const OPEN_EFFECT = sql<boolean>`state in ('pending', 'sent', 'confirming')`;
 
 export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
   return {
@@ -72,7 +72,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
     },
 
     async claim(now, leaseMs, limit, kinds) {
-      const due = sql`${isOpen} and kind in (${sql.join([...kinds])}) and faults < ${MOST_FAULTS}`;
+      const due = sql`${OPEN_EFFECT} and kind in (${sql.join([...kinds])}) and faults < ${MOST_FAULTS}`;
       const rows = await claimRows<EffectTable>(db, dialect, 'effects', due, now, leaseMs, limit);
       return rows.map(toEffect);
     },
@@ -114,7 +114,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       const rows = await db
         .selectFrom('effects')
         .select(['id', 'outcome'])
-        .where(isOpen)
+        .where(OPEN_EFFECT)
         .where('kind', 'in', ASK_FIRST)
         .execute();
       for (const { id, outcome } of rows) {
@@ -139,7 +139,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       const row = await db
         .selectFrom('effects')
         .select(({ fn }) => fn.min('due_at').as('due'))
-        .where(isOpen)
+        .where(OPEN_EFFECT)
         .where('faults', '<', MOST_FAULTS)
         .executeTakeFirst();
       return row?.due == null ? null : Number(row.due);
@@ -149,7 +149,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       const row = await db
         .selectFrom('effects')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where(isOpen)
+        .where(OPEN_EFFECT)
         .where('faults', '<', MOST_FAULTS)
         .executeTakeFirstOrThrow();
       return row.count;
@@ -159,7 +159,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       const rows = await db
         .selectFrom('effects')
         .select(['kind', ({ fn }) => fn.countAll<number>().as('count')])
-        .where(isOpen)
+        .where(OPEN_EFFECT)
         .groupBy('kind')
         .execute();
       const counts = Object.fromEntries(EFFECT_KINDS.map((kind) => [kind, 0])) as Record<Effect['kind'], number>;

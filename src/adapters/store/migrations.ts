@@ -70,6 +70,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('fence', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('faults', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('fault', 'text')
+    .addColumn('erased_at', time)
+    .addColumn('pruned', 'integer', (c) => c.notNull().defaultTo(0))
     .execute();
   await sql`create index requests_due on requests (due_at) where due_at is not null`.execute(db);
   await sql`create index requests_by_arrival on requests (received_at, id)`.execute(db);
@@ -81,6 +83,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_by_ship on requests (stage, ordered_at, id)`.execute(db);
   await sql`create index requests_by_name on requests (order_name)`.execute(db);
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
+  await sql`create index requests_to_prune on requests (pruned, updated_at) where stage = 'ended'`.execute(db);
   await sql`create index requests_by_customer on requests (customer_email, received_at)`.execute(db);
   // An order is in at most one request that may still cancel it, or has.
   await sql`create unique index one_request_per_order on requests (order_id)
@@ -161,6 +164,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('expires_at', time, (c) => c.notNull())
     .addColumn('revoked_at', time)
     .execute();
+  await sql`create index tokens_ending on tokens (expires_at)`.execute(db);
   await sql`create index tokens_by_request on tokens (request_id)`.execute(db);
 
   await db.schema

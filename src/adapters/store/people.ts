@@ -45,6 +45,9 @@ export function tokenRecords(db: Kysely<Tables>): Tokens {
         .where('revoked_at', 'is', null)
         .execute();
     },
+    async removeEnded(now) {
+      await db.deleteFrom('tokens').where('expires_at', '<=', now).execute();
+    },
   };
 }
 

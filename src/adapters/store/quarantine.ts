@@ -2,6 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { IncomingResponse } from '../../domain/response.ts';
 import { MOST_FAULTS, type Quarantine, type SetAside } from '../../records.ts';
+import { findSeal, sealedKey } from './seals.ts';
 import type { Tables } from './tables.ts';
 
 const AT_ONCE = 20;
@@ -102,9 +103,10 @@ export function quarantineRecords(db: Kysely<Tables>): Quarantine {
         .where('source_id', '=', safe(first.sourceId))
         .execute();
       const held = new Set(rows.map((row) => row.response_key));
-      return new Set(
-        responses.filter((one) => held.has(keyOf(one))).map(({ externalId, revision }) => `${externalId} ${revision}`),
-      );
+      const seal = held.size > 0 ? await findSeal(db) : null;
+      const isHeld = (one: IncomingResponse) =>
+        held.has(keyOf(one)) || (seal !== null && held.has(sealedKey(seal, one)));
+      return new Set(responses.filter(isHeld).map(({ externalId, revision }) => `${externalId} ${revision}`));
     },
 
     async claimResponses(now, nextTry) {

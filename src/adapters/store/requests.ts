@@ -69,6 +69,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
           due_at: request.dueAt,
           attempts: 0,
           lease_until: 0,
+          pruned: 0,
           fence: 0,
           faults: 0,
         })

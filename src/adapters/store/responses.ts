@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Twin } from '../../domain/join-responses.ts';
 import type { Responses } from '../../records.ts';
+import { findSeal, makeSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';
 
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
@@ -29,10 +30,43 @@ export function responseRecords(db: Kysely<Tables>): Responses {
         .execute();
     },
 
+    async insertErased({ id, requestId, digest, receivedAt, ...response }) {
+      const seal = await makeSeal(db);
+      await db
+        .insertInto('responses')
+        .values({
+          id,
+          request_id: requestId,
+          source: response.source,
+          source_id: response.sourceId,
+          external_id: sealedId(seal, response),
+          revision: sealedRevision(seal, response),
+          digest: sealedDigest(seal, digest),
+          submitted_at: response.submittedAt,
+          received_at: receivedAt,
+          respondent_email: null,
+          email_verified: 0,
+          answers: '[]',
+          gone_at: receivedAt,
+        })
+        .execute();
+    },
+
     async stored(source, sourceId, responses) {
       const keys = new Set<string>();
+      const seal = await findSeal(db);
+      const unsealed = new Map(
+        seal
+          ? responses.map((one) => [
+              `${sealedId(seal, one)} ${sealedRevision(seal, one)}`,
+              `${one.externalId} ${one.revision}`,
+            ])
+          : [],
+      );
       for (let start = 0; start < responses.length; start += IDS_A_QUERY) {
-        const ids = responses.slice(start, start + IDS_A_QUERY).map((response) => response.externalId);
+        const ids = responses
+          .slice(start, start + IDS_A_QUERY)
+          .flatMap((one) => (seal ? [one.externalId, sealedId(seal, one)] : [one.externalId]));
         const rows = await db
           .selectFrom('responses')
           .select(['external_id', 'revision'])
@@ -40,30 +74,43 @@ export function responseRecords(db: Kysely<Tables>): Responses {
           .where('source_id', '=', sourceId)
           .where('external_id', 'in', ids)
           .execute();
-        for (const row of rows) keys.add(`${row.external_id} ${row.revision}`);
+        for (const row of rows) {
+          const key = `${row.external_id} ${row.revision}`;
+          keys.add(unsealed.get(key) ?? key);
+        }
       }
       return keys;
     },
 
-    async knownRequest(source, sourceId, externalId) {
+    async knownRequest(source, sourceId, externalId, digest) {
+      const seal = await findSeal(db);
+      const ids = seal ? [externalId, sealedId(seal, { source, sourceId, externalId })] : [externalId];
       const row = await db
         .selectFrom('responses')
         .innerJoin('requests', 'requests.id', 'responses.request_id')
-        .select(['requests.id', 'requests.digest', 'requests.source_submitted_at'])
+        .select(['requests.id', 'requests.digest', 'requests.source_submitted_at', 'requests.erased_at'])
         .where('source', '=', source)
         .where('source_id', '=', sourceId)
-        .where('external_id', '=', externalId)
+        .where('external_id', 'in', ids)
         .orderBy('responses.received_at', 'desc')
         .limit(1)
         .executeTakeFirst();
-      return row ? { requestId: row.id, digest: row.digest, submittedAt: row.source_submitted_at } : null;
+      if (!row) return null;
+      const said = seal && digest !== null && row.digest === sealedDigest(seal, digest) ? digest : row.digest;
+      return {
+        requestId: row.id,
+        digest: said,
+        submittedAt: row.source_submitted_at,
+        isErased: row.erased_at !== null,
+      };
     },
 
     async twins(digest) {
+      const seal = await findSeal(db);
       const rows = await db
         .selectFrom('responses')
         .select(['request_id', 'source', 'source_id', 'submitted_at', 'received_at'])
-        .where('digest', '=', digest)
+        .where('digest', 'in', seal ? [digest, sealedDigest(seal, digest)] : [digest])
         .orderBy('received_at', 'desc')
         .limit(50)
         .execute();

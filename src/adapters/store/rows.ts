@@ -43,6 +43,7 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
     duplicateOf: row.duplicate_of,
     follows: row.follows,
     expiresAt: row.expires_at,
+    erasedAt: row.erased_at,
   };
 }
 
@@ -87,6 +88,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     duplicateOf: (value) => ({ duplicate_of: value }),
     follows: (value) => ({ follows: value }),
     expiresAt: (value) => ({ expires_at: value }),
+    erasedAt: (value) => ({ erased_at: value }),
     remindAt: (value) => ({ remind_at: value }),
     reminded: (value) => ({ reminded: value as number }),
     dueAt: (value) => ({ due_at: value }),

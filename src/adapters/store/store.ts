@@ -3,10 +3,12 @@ import { type Kysely, type KyselyPlugin, sql } from 'kysely';
 import { ConflictError, type Records, type Store } from '../../records.ts';
 import { auditRecords } from './audit.ts';
 import { hurry } from './clock-back.ts';
+import { compact } from './compact.ts';
 import { type Database, type Dialect, migrate, type OnQuery, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
 import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
 import { eventRecords, sessionRecords, staffRecords, tokenRecords } from './people.ts';
+import { privacyRecords } from './privacy.ts';
 import { quarantineRecords } from './quarantine.ts';
 import { requestRecords } from './requests.ts';
 import { responseRecords } from './responses.ts';
@@ -54,6 +56,7 @@ function storeOver({ db, dialect }: Database): Store {
       }
     },
     sharedBucket: (shop) => (dialect === 'postgres' ? sharedBucket(db, shop) : null),
+    compact: () => compact(db, dialect),
     close: () => db.destroy(),
   };
 }
@@ -74,6 +77,7 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
     policies: policyRecords(db),
     counters: counterRecords(db),
     quarantine: quarantineRecords(db),
+    privacy: privacyRecords(db),
     async releaseLeases(options) {
       if (dialect === 'postgres' && !options?.everybodys) return;
       for (const table of ['requests', 'effects', 'sources'] as const) {

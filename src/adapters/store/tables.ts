@@ -5,7 +5,7 @@ export interface RequestTable {
   id: string;
   ref: string;
   status: string;
-  /** Of the status, see domain/queue.ts. */
+  /** Of the status, see domain/queue.ts; "erased" keeps it out of every list. */
   stage: string;
   version: number;
   revision: number;
@@ -56,6 +56,10 @@ export interface RequestTable {
   /** Times in a row that work on it threw unexpectedly, and the last reason; see steps/quarantine.ts. */
   faults: number;
   fault: string | null;
+  /** When the person was taken out of it; see domain/erase-person.ts. */
+  erased_at: number | null;
+  /** How far retention has got with it: 0 nothing is gone yet, see PRUNED in privacy.ts. */
+  pruned: number;
 }
 
 export interface ResponseTable {

@@ -49,6 +49,20 @@ describe.each(storeKinds())('the audit chain, on %s', (kind) => {
     expect((await verifyAudit(store.store.records, [])).notSealed).toBe(1);
   });
 
+  it('shows an event that claims to be sealed, and is not', async () => {
+    await sql(
+      "insert into events (request_id, at, actor, type, data, salt, position) values ('r1', 1, 'sam', 'approved', '{}', 'x', 999999)",
+    );
+    expect(await faults()).toEqual(['put_in 999999']);
+    await sql('update events set position = 7 where position = 999999');
+    expect(await faults()).toContain('put_in 7');
+  });
+
+  it('shows on the request that what it said was taken out without a trace', async () => {
+    await sql("update events set data = '{}', salt = '' where position = 3");
+    expect(await auditMark(store.store.records, 'r0')).toBe('broken');
+  });
+
   it('is only ever added to', async () => {
     await expect(sql("update audit_chain set hash = 'x' where position = 1")).rejects.toThrow(/only added to/);
     await expect(sql('delete from audit_chain where position = 1')).rejects.toThrow(/only added to/);

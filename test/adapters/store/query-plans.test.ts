@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillStore, type Where } from '../../../scripts/fill-store.ts';
 import { createShopifyOrders } from '../../../src/adapters/shopify/orders.ts';
 import { openStore } from '../../../src/adapters/store/store.ts';
-import { QUEUE_SORTS, type Records, type RequestFilter, type Store } from '../../../src/records.ts';
+import { QUEUE_SORTS, RETENTION_KINDS, type Records, type RequestFilter, type Store } from '../../../src/records.ts';
 import { newDatabase, storeKinds, temporaryFolder } from '../../support/stores.ts';
 import { startWorld } from '../../world/server.ts';
 
@@ -51,6 +51,11 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ]),
   ['the queue, one order', ({ requests }) => requests.search(filter({ stage: 'ended', text: '501' }))],
   ['the queue, a part of an address', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'mer-5' }))],
+  ...RETENTION_KINDS.map((kind): [string, (records: Records) => Promise<unknown>] => [
+    `what has had its time, ${kind}`,
+    ({ privacy }) => privacy.outlived(kind, NOW, 20),
+  ]),
+  ['links that have ended', ({ tokens }) => tokens.removeEnded(0)],
   ['the numbers above the queue', ({ requests }) => requests.countOpen()],
   ['what is put off', ({ requests }) => requests.countSnoozed(NOW)],
   ['a request page', ({ requests }) => requests.byRef('CR-F501')],
@@ -61,7 +66,7 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ['a decision link', ({ tokens }) => tokens.find('hash-ended-501')],
   ['dead links', ({ tokens }) => tokens.revokeForRequest('ended-501', 'staff', NOW)],
   ['a poll: what is stored', ({ responses }) => responses.stored('webhook', 'webhook', [RESPONSE])],
-  ['a poll: which request', ({ responses }) => responses.knownRequest('webhook', 'webhook', 'ended-501')],
+  ['a poll: which request', ({ responses }) => responses.knownRequest('webhook', 'webhook', 'ended-501', null)],
   ['a poll: the same from elsewhere', ({ responses }) => responses.twins('ended-501')],
   ['a poll: rows of a sheet', ({ responses }) => responses.present('sheets', 'sheet-1')],
   ['a poll: rows that are gone', ({ responses }) => responses.markGone('sheets', 'sheet-1', ['x'], NOW)],

@@ -1,0 +1,258 @@
+/** People's data wherever it lies: found, taken out, and let go when its time is over. */
+import { type Kysely, sql } from 'kysely';
+import { customerAddress } from '../../domain/customer-address.ts';
+import { sameAddress } from '../../domain/email-address.ts';
+import { ERASED_TEXT } from '../../domain/erase-person.ts';
+import type { IncomingResponse } from '../../domain/response.ts';
+import type { Privacy, RetentionKind } from '../../records.ts';
+import { OPEN_EFFECT } from './effects.ts';
+import { addressIn, holding, replaceAddress } from './mentions.ts';
+import { toRequest, toRequestColumns } from './rows.ts';
+import { makeSeal, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
+import type { Tables } from './tables.ts';
+
+/** How far a request is once this kind is gone from it. */
+const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 3 };
+const SEALED = 'erased:%';
+/** As the audit chain knows an event that was erased. */
+const EMPTIED = { data: '{}', salt: '' };
+/** The largest time there is: nobody tries it, and nobody is shown it. */
+const NEVER = 8_640_000_000_000_000;
+
+export function privacyRecords(db: Kysely<Tables>): Privacy {
+  const holds = (column: string, email: string) =>
+    sql<boolean>`lower(${sql.ref(column)}) like ${holding(email)} escape '\\'`;
+
+  async function sealResponses(requestId: string, now: number): Promise<void> {
+    const seal = await makeSeal(db);
+    const rows = await db
+      .selectFrom('responses')
+      .selectAll()
+      .where('request_id', '=', requestId)
+      .where('external_id', 'not like', SEALED)
+      .execute();
+    for (const row of rows) {
+      const response = { source: row.source, sourceId: row.source_id, externalId: row.external_id };
+      await db
+        .updateTable('responses')
+        .set({
+          external_id: sealedId(seal, response),
+          revision: sealedRevision(seal, row),
+          digest: sealedDigest(seal, row.digest),
+          respondent_email: null,
+          answers: '[]',
+          gone_at: now,
+        })
+        .where('id', '=', row.id)
+        .execute();
+    }
+  }
+
+  /** Where the customer was written to, and what a customer's address is changed to. */
+  async function blankEffects(requestId: string, kinds: readonly string[]): Promise<void> {
+    const rows = await db
+      .selectFrom('effects')
+      .select(['id', 'kind', 'payload'])
+      .where('request_id', '=', requestId)
+      .where('kind', 'in', [...kinds])
+      .execute();
+    for (const { id, kind, payload: text } of rows) {
+      const payload = JSON.parse(text);
+      if (kind === 'mail' && !payload.notice.startsWith('staff-')) payload.to = ERASED_TEXT;
+      if (kind === 'shopify_change') payload.change = { ...payload.change, address: null };
+      if (kind === 'shopify_return') payload.note = '';
+      await db
+        .updateTable('effects')
+        .set({ payload: JSON.stringify(payload), last_error: null, fault: null })
+        .where('id', '=', id)
+        .execute();
+    }
+  }
+
+  const deleteLinks = async (requestId: string) => {
+    await db.deleteFrom('tokens').where('request_id', '=', requestId).execute();
+    await db.deleteFrom('sessions').where('request_id', '=', requestId).execute();
+  };
+
+  return {
+    async requestsOf(email) {
+      const rows = await db
+        .selectFrom('requests')
+        .selectAll()
+        .where((where) =>
+          where.or([
+            where('customer_email', '=', email),
+            ...['fields', 'order_snapshot', 'asking', 'mail_to', 'undelivered'].map((column) => holds(column, email)),
+            where(
+              'id',
+              'in',
+              where.selectFrom('responses').select('request_id').where(holds('respondent_email', email)),
+            ),
+          ]),
+        )
+        .orderBy('received_at')
+        .execute();
+      const respondents = new Set(
+        (
+          await db
+            .selectFrom('responses')
+            .select(['request_id', 'respondent_email'])
+            .where(holds('respondent_email', email))
+            .execute()
+        )
+          .filter((row) => sameAddress(row.respondent_email ?? '', email))
+          .map((row) => row.request_id),
+      );
+      return rows.map(toRequest).filter((request) => {
+        const { id, fields, order, asking, undelivered } = request;
+        const parties = [fields.email, order?.email, asking?.to, undelivered?.address, customerAddress(request)];
+        return respondents.has(id) || parties.some((address) => address != null && sameAddress(address, email));
+      });
+    },
+
+    async keptBeside(requestId) {
+      const of = requestId;
+      const responses = await db.selectFrom('responses').selectAll().where('request_id', '=', of).execute();
+      const mails = await db
+        .selectFrom('effects')
+        .select(['payload', 'state', 'created_at', 'done_at'])
+        .where('request_id', '=', of)
+        .where('kind', '=', 'mail')
+        .orderBy('created_at')
+        .execute();
+      const links = await db.selectFrom('tokens').selectAll().where('request_id', '=', of).execute();
+      return {
+        responses: responses.map((row) => ({
+          source: row.source,
+          receivedAt: row.received_at,
+          submittedAt: row.submitted_at,
+          respondentEmail: row.respondent_email,
+          answers: JSON.parse(row.answers),
+        })),
+        mails: mails.map(({ payload, state, created_at, done_at }) => {
+          const { notice, to } = JSON.parse(payload);
+          return { notice, to, at: done_at ?? created_at, state };
+        }),
+        links: links.map((row) => ({ to: row.person, createdAt: row.created_at, expiresAt: row.expires_at })),
+      };
+    },
+
+    async countOpenEffects(requestId) {
+      const row = await db
+        .selectFrom('effects')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('request_id', '=', requestId)
+        .where(OPEN_EFFECT)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+
+    async setAsideOf(email) {
+      const rows = await db
+        .selectFrom('quarantine')
+        .select(['id', 'response'])
+        .where(holds('response', email))
+        .where('due_at', 'is distinct from', NEVER)
+        .execute();
+      return rows
+        .filter(({ response }) => addressIn(email).test(response))
+        .map(({ id, response }) => ({ id, response: JSON.parse(response) as IncomingResponse }));
+    },
+
+    async erase(requestId, changes, now) {
+      const seal = await makeSeal(db);
+      const row = await db
+        .selectFrom('requests')
+        .select(['digest', 'erased_at', 'customer_email'])
+        .where('id', '=', requestId)
+        .executeTakeFirstOrThrow();
+      await db
+        .updateTable('requests')
+        .set({
+          ...toRequestColumns({ ...changes, erasedAt: row.erased_at ?? now }),
+          digest: row.erased_at === null ? sealedDigest(seal, row.digest) : row.digest,
+          fault: null,
+          stage: 'erased',
+          pruned: PRUNED.personal,
+          revision: sql`revision + 1`,
+        })
+        .where('id', '=', requestId)
+        .execute();
+      await sealResponses(requestId, now);
+      await blankEffects(requestId, ['mail', 'shopify_change', 'shopify_return']);
+      await deleteLinks(requestId);
+      await db.updateTable('events').set(EMPTIED).where('request_id', '=', requestId).execute();
+      await db.deleteFrom('quarantine').where('request_id', '=', requestId).execute();
+    },
+
+    async eraseSetAside(id, response) {
+      const seal = await makeSeal(db);
+      await db
+        .updateTable('quarantine')
+        .set({ response_key: sealedKey(seal, response), response: '{}', fault: '', due_at: NEVER })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    async eraseEventsNaming(email) {
+      const address = addressIn(email);
+      const rows = await db
+        .selectFrom('events')
+        .select(['seq', 'request_id', 'actor', 'data'])
+        .where((where) => where.or([holds('data', email), holds('actor', email)]))
+        .execute();
+      const named = rows.filter(({ actor, data }) => address.test(data) || address.test(actor));
+      for (const { seq, actor } of named) {
+        const changes = { ...EMPTIED, actor: actor.replace(address, ERASED_TEXT) };
+        await db.updateTable('events').set(changes).where('seq', '=', seq).execute();
+      }
+      return [...new Set(named.map((row) => row.request_id))];
+    },
+
+    replaceMentions: (email) => replaceAddress(db, email),
+
+    async outlived(kind, before, limit) {
+      const rows = await db
+        .selectFrom('requests')
+        .selectAll()
+        // In the statement's own text: SQLite finds a partial index by it.
+        .where(sql<boolean>`stage = 'ended'`)
+        .where('pruned', '<', PRUNED[kind])
+        .where('updated_at', '<=', before)
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('effects')
+                .select('effects.id')
+                .whereRef('effects.request_id', '=', 'requests.id')
+                .where(OPEN_EFFECT),
+            ),
+          ),
+        )
+        .orderBy('pruned')
+        .orderBy('updated_at')
+        .limit(limit)
+        .execute();
+      return rows.map(toRequest);
+    },
+
+    async pruneRaw(requestId) {
+      await db
+        .updateTable('responses')
+        .set({ answers: '[]', respondent_email: null })
+        .where('request_id', '=', requestId)
+        .execute();
+      await blankEffects(requestId, ['mail']);
+      await db.updateTable('requests').set({ pruned: PRUNED.raw }).where('id', '=', requestId).execute();
+    },
+
+    async pruneOrder(requestId, order) {
+      await db
+        .updateTable('requests')
+        .set({ ...toRequestColumns({ order }), pruned: PRUNED.order })
+        .where('id', '=', requestId)
+        .execute();
+    },
+  };
+}
