@@ -176,7 +176,7 @@ describe.each(storeKinds())('erasing a person, on %s', (store) => {
     const page = await sam.open(`/requests/${ref}`);
     expect(page.status).toBe(200);
     expect(page.html).toContain('Personal data erased');
-    expect(page.html).toContain('✓ This history is as it was written');
+    expect(page.html).toContain('✓ What is shown here is as it was written');
     expect((await kim.open(`/requests/${ref}`)).status).toBe(404);
     const mail = await story.mail(ANA, /is cancelled/);
     const link = /https?:\S+\/r\/[\w-]+/.exec(mail.text)?.[0];
