@@ -1,4 +1,4 @@
-/** 200 requests while a fifth of all calls to Shopify, Google and the mail server go wrong. The world's ledger judges. */
+/** 120 requests while a fifth of all calls to Shopify, Google and the mail server go wrong. The world's ledger judges. */
 import { describe, expect, it } from 'vitest';
 import { isEnded } from '../../src/domain/lifecycle.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
@@ -7,7 +7,7 @@ import { storeKinds } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { generateOrders } from '../world/shopify/seed.ts';
 
-const REQUESTS = 200;
+const REQUESTS = 120;
 const SEED = 20_261_123;
 
 describe.each(storeKinds())('a fifth of everything goes wrong, on %s', (store) => {

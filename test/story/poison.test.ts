@@ -9,7 +9,7 @@ import { SAM, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { generateOrders } from '../world/shopify/seed.ts';
 
-const RESPONSES = 600;
+const RESPONSES = 400;
 const EVERY = 200;
 const POISONED = RESPONSES / EVERY;
 
