@@ -189,8 +189,12 @@ describe('slow', () => {
     return new Promise((resolve) => {
       const started = performance.now();
       let said = '';
-      const socket = connect(Number(new URL(desk.origin).port), '127.0.0.1', () => socket.write(first));
-      const dripping = setInterval(() => socket.write(drop), 20);
+      let dripping: NodeJS.Timeout | undefined;
+      // Dripping before the connection stands would put the drops ahead of the first line.
+      const socket = connect(Number(new URL(desk.origin).port), '127.0.0.1', () => {
+        socket.write(first);
+        dripping = setInterval(() => socket.write(drop), 20);
+      });
       socket.setEncoding('latin1').on('data', (chunk: string) => {
         said += chunk;
       });
