@@ -141,7 +141,7 @@ async function writeTemplate(store: Store, kind: 'ended' | 'open', order: Order,
       await records.effects.settle(effect, { state: 'done' }, at);
     }
     const token = { purpose: 'staff', requestId: id, requestVersion: 1, person: 'sam@pine-and-loom.example' } as const;
-    await records.responses.insertDelivery(`message-${id}`, id, at);
+    await records.responses.insertDeliveries(new Map([[`message-${id}`, id]]), at);
     await records.tokens.insert(`hash-${id}`, { ...token, expiresAt: at }, at);
   });
 }

@@ -72,8 +72,8 @@ export interface Records {
   releaseLeases(options?: { readonly everybodys: boolean }): Promise<void>;
   /** After the clock has gone back: what it had put off is due now. Returns how much that was. */
   hurry(now: number): Promise<number>;
-  /** Until the transaction ends nobody else gets past the same name. */
-  lock(name: string): Promise<void>;
+  /** Until the transaction ends nobody else gets past the same names. */
+  lock(...names: readonly string[]): Promise<void>;
 }
 
 export type RequestChanges = Partial<
@@ -117,7 +117,9 @@ export interface RequestFilter {
 }
 
 export interface Requests {
-  insert(request: NewRequest): Promise<void>;
+  insert(...requests: readonly NewRequest[]): Promise<void>;
+  /** Refs by id. */
+  refs(ids: readonly string[]): Promise<Map<string, string>>;
   get(id: string): Promise<CancellationRequest | null>;
   byRef(ref: string): Promise<CancellationRequest | null>;
   list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;
@@ -175,14 +177,26 @@ export interface Requests {
   nextDue(): Promise<number | null>;
 }
 
+export type StoredResponse = IncomingResponse & {
+  readonly id: string;
+  readonly requestId: string;
+  readonly digest: string;
+  readonly receivedAt: number;
+};
+
+export type Found =
+  /** This very response is in the store. */
+  | { readonly kind: 'stored'; readonly requestId: string }
+  /** Another revision of it, the one that it replaces, or one that says the same. */
+  | { readonly kind: 'related' }
+  | { readonly kind: 'new' };
+
 export interface Responses {
-  insert(
-    response: IncomingResponse & { id: string; requestId: string; digest: string; receivedAt: number },
-  ): Promise<void>;
+  insert(...responses: readonly StoredResponse[]): Promise<void>;
   /** So that it is known should it come again, and nothing else of it. */
-  insertErased(
-    response: IncomingResponse & { id: string; requestId: string; digest: string; receivedAt: number },
-  ): Promise<void>;
+  insertErased(response: StoredResponse): Promise<void>;
+  /** What the store has to do with each of them, in their order. */
+  lookUp(responses: readonly (IncomingResponse & { readonly digest: string })[]): Promise<Found[]>;
   /** Keys "externalId revision" out of these that are stored already, as one query. */
   stored(source: string, sourceId: string, responses: readonly IncomingResponse[]): Promise<Set<string>>;
   /** @param digest of what the response says now: given back where an erased request said the same */
@@ -199,8 +213,9 @@ export interface Responses {
   ): Promise<{ externalId: string; respondentEmail: string | null; submittedAt: number | null }[]>;
   markGone(source: string, sourceId: string, externalIds: readonly string[], now: number): Promise<void>;
   byRequest(requestId: string): Promise<{ source: string; externalId: string; receivedAt: number }[]>;
-  requestOfDelivery(webhookId: string): Promise<string | null>;
-  insertDelivery(webhookId: string, requestId: string, now: number): Promise<void>;
+  /** Requests by webhook id. */
+  requestsOfDeliveries(webhookIds: readonly string[]): Promise<Map<string, string>>;
+  insertDeliveries(requestsOf: ReadonlyMap<string, string>, now: number): Promise<void>;
 }
 
 export interface EffectResult {
@@ -215,6 +230,8 @@ export interface EffectResult {
 export interface Effects {
   /** The same key again changes nothing. */
   insert(effect: NewEffect, id: string, now: number, dueAt?: number): Promise<void>;
+  /** Many at once, due now. */
+  insertAll(effects: readonly (NewEffect & { readonly id: string })[], now: number): Promise<void>;
   /** Puts a cancellation that came to nothing back to work after a new approval. */
   restartCancel(
     effect: CancelEffect,
@@ -293,6 +310,7 @@ export interface RequestEventRecord {
 
 export interface Events {
   append(requestId: string | null, event: RequestEventRecord): Promise<void>;
+  appendAll(events: readonly (RequestEventRecord & { readonly requestId: string | null })[]): Promise<void>;
   byRequest(requestId: string): Promise<RequestEventRecord[]>;
 }
 
@@ -366,6 +384,8 @@ export interface Policies {
 export interface Counters {
   /** Counts one more in the window that runs, or begins a new one; returns how many there are now. */
   count(key: string, windowMs: number, now: number): Promise<number>;
+  /** As if counted one after another. */
+  countAll(keys: readonly string[], windowMs: number, now: number): Promise<number[]>;
   removeEnded(now: number): Promise<void>;
 }
 

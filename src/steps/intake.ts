@@ -5,17 +5,67 @@ import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
 import { languageOfForm, readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
-import type { Records } from '../records.ts';
+import type { NewRequest, Records, StoredResponse } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
-import { oweReceipt, oweStaffMails } from './owe-mail.ts';
+import { oweReceipts, oweStaffMails } from './owe-mail.ts';
 
-/** Stores one response in the caller's transaction. Returns the id of the request it ended in. */
-export async function takeResponse(desk: Desk, records: Records, response: IncomingResponse): Promise<string> {
+interface Taken {
+  readonly response: IncomingResponse;
+  readonly digest: string;
+}
+
+/**
+ * Stores responses in the caller's transaction. Returns the ids of the requests they ended in, in their order. Those of
+ * which nothing is known are most: they go in together, in as many statements as one.
+ */
+export async function takeResponses(
+  desk: Desk,
+  records: Records,
+  responses: readonly IncomingResponse[],
+): Promise<string[]> {
+  if (responses.length === 0) return [];
+  const taken = responses.map((response) => ({ response, digest: digestOf(response) }));
+  await records.lock(...taken.map(({ digest }) => `response ${digest}`));
+  const found = await records.responses.lookUp(taken.map(({ response, digest }) => ({ ...response, digest })));
+  const isFirst = firstOfTheirKind(taken);
+  const created = taken.filter((_, i) => found[i]?.kind === 'new' && isFirst[i]);
+  const ids = new Map<Taken, string>();
+  if (created.length > 0) {
+    const requestIds = await createRequests(
+      desk,
+      records,
+      created.map((one) => ({ ...one, follows: null })),
+    );
+    for (const [i, one] of created.entries()) ids.set(one, requestIds[i] as string);
+    await records.responses.insert(...created.map((one) => storedAs(one, ids.get(one) as string, desk.now())));
+  }
+  for (const [i, one] of taken.entries()) {
+    const known = found[i];
+    if (!ids.has(one)) ids.set(one, known?.kind === 'stored' ? known.requestId : await takeRelated(desk, records, one));
+  }
+  return taken.map((one) => ids.get(one) as string);
+}
+
+/** Whether none before it in the list has the same id or says the same. */
+function firstOfTheirKind(taken: readonly Taken[]): boolean[] {
+  const seen = new Set<string>();
+  return taken.map(({ response: { source, sourceId, externalId, replaces }, digest }) => {
+    const ids = [externalId, ...(replaces ? [replaces] : [])].map((id) => JSON.stringify([source, sourceId, id]));
+    const isFirst = ![digest, ...ids].some((one) => seen.has(one));
+    for (const one of [digest, ...ids]) seen.add(one);
+    return isFirst;
+  });
+}
+
+function storedAs({ response, digest }: Taken, requestId: string, receivedAt: number): StoredResponse {
+  return { ...response, id: newId(), requestId, digest, receivedAt };
+}
+
+/** One that the store may know already, under its id or by what it says. Its digest is locked. */
+async function takeRelated(desk: Desk, records: Records, { response, digest }: Taken): Promise<string> {
   const now = desk.now();
-  const digest = digestOf(response);
-  await records.lock(`response ${digest}`);
   const { source, sourceId, externalId, replaces } = response;
   const known =
     (await records.responses.knownRequest(source, sourceId, externalId, digest)) ??
@@ -23,23 +73,17 @@ export async function takeResponse(desk: Desk, records: Records, response: Incom
   const twins = known ? [] : await records.responses.twins(digest);
   const plan = planIntake(response, digest, now, known, twins);
   if ((plan.kind === 'known' || plan.kind === 'same_response') && (await isErased(records, plan.requestId))) {
-    await records.responses.insertErased({
-      ...response,
-      id: newId(),
-      requestId: plan.requestId,
-      digest,
-      receivedAt: now,
-    });
+    await records.responses.insertErased(storedAs({ response, digest }, plan.requestId, now));
     return plan.requestId;
   }
   const requestId =
     // Who edits a response after its erasure asks anew.
     plan.kind === 'new_request' || (plan.kind === 'new_version' && known?.isErased)
-      ? await createRequest(desk, records, response, digest, null)
+      ? await createRequest(desk, records, { response, digest }, null)
       : plan.kind === 'new_version'
-        ? await reviseRequest(desk, records, plan.requestId, response, digest)
+        ? await reviseRequest(desk, records, plan.requestId, { response, digest })
         : plan.requestId;
-  await records.responses.insert({ ...response, id: newId(), requestId, digest, receivedAt: now });
+  await records.responses.insert(storedAs({ response, digest }, requestId, now));
   if (plan.kind === 'same_response') await noteJoined(desk, records, requestId, response);
   return requestId;
 }
@@ -69,37 +113,45 @@ async function noteJoined(
   }
 }
 
-async function createRequest(
+async function createRequest(desk: Desk, records: Records, taken: Taken, follows: string | null): Promise<string> {
+  const [id] = await createRequests(desk, records, [{ ...taken, follows }]);
+  return id as string;
+}
+
+async function createRequests(
   desk: Desk,
   records: Records,
-  response: IncomingResponse,
-  digest: string,
-  follows: string | null,
-): Promise<string> {
+  taken: readonly (Taken & { readonly follows: string | null })[],
+): Promise<string[]> {
   const now = desk.now();
-  const { id, ref } = idsFor(response);
-  const fields = readFields(response.answers, response.respondentEmail);
-  const locale = desk.renderer.bestLocale(languageOfForm(response.answers)) ?? desk.defaultLocale;
-  await records.requests.insert({
-    id,
-    ref,
-    locale,
-    fields,
-    answers: response.answers,
-    emailVerified: response.emailVerified,
-    submittedAt: response.submittedAt ?? now,
-    sourceSubmittedAt: response.submittedAt,
-    receivedAt: now,
-    digest,
-    follows,
-    origin: 'customer',
-    dueAt: now + patienceWith(desk, response),
+  const requests = taken.map(
+    ({ response, digest, follows }): NewRequest => ({
+      ...idsFor(response),
+      locale: desk.renderer.bestLocale(languageOfForm(response.answers)) ?? desk.defaultLocale,
+      fields: readFields(response.answers, response.respondentEmail),
+      answers: response.answers,
+      emailVerified: response.emailVerified,
+      submittedAt: response.submittedAt ?? now,
+      sourceSubmittedAt: response.submittedAt,
+      receivedAt: now,
+      digest,
+      follows,
+      origin: 'customer',
+      dueAt: now + patienceWith(desk, response),
+    }),
+  );
+  const from = (i: number) => taken[i]?.response as IncomingResponse;
+  await records.requests.insert(...requests);
+  await records.events.appendAll(
+    requests.map(({ id }, i) => {
+      return { requestId: id, at: now, actor: 'service', type: 'received', data: { source: from(i).source } };
+    }),
+  );
+  const receipts = requests.map(({ id, locale, fields }, i) => {
+    return { request: { id, version: 1, locale }, to: fields.email, source: `${from(i).source}:${from(i).sourceId}` };
   });
-  await records.events.append(id, { at: now, actor: 'service', type: 'received', data: { source: response.source } });
-  const receipt = { id, version: 1, locale };
-  const source = `${response.source}:${response.sourceId}`;
-  await oweReceipt(records, receipt, fields.email, source, desk.policies.inForce().limits, now);
-  return id;
+  await oweReceipts(records, receipts, desk.policies.inForce().limits, now);
+  return requests.map(({ id }) => id);
 }
 
 /** A sheet can't say whether Google vouches for the address; its form, which can, brings the same response a moment later. */
@@ -109,13 +161,8 @@ function patienceWith(desk: Desk, { source }: IncomingResponse): number {
 }
 
 /** An edited response: a new version while staff can still look at it, a notice to staff once it is approved. */
-async function reviseRequest(
-  desk: Desk,
-  records: Records,
-  requestId: string,
-  response: IncomingResponse,
-  digest: string,
-): Promise<string> {
+async function reviseRequest(desk: Desk, records: Records, requestId: string, taken: Taken): Promise<string> {
+  const { response, digest } = taken;
   const now = desk.now();
   const request = await records.requests.get(requestId);
   if (!request) throw new Error(`Response belongs to request ${requestId}, which is not in the store`);
@@ -148,7 +195,7 @@ async function reviseRequest(
     return request.id;
   }
   if (isEnded(request.status) && request.status !== 'cancelled') {
-    return createRequest(desk, records, response, digest, request.id);
+    return createRequest(desk, records, taken, request.id);
   }
   // Approved, being executed, failed or cancelled: what was approved stays, a person reads the new text.
   const kept = { answers: response.answers, digest, sourceSubmittedAt: response.submittedAt };

@@ -1,13 +1,13 @@
 /** Writes mails as effects. Nothing is sent here. */
 
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import type { MailPayload } from '../domain/effect.ts';
+import type { MailPayload, NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { afterQuiet } from '../domain/policy/calendar.ts';
 import type { Limits } from '../domain/policy/policy.ts';
 import { mayDecide, type StaffMember } from '../domain/staff.ts';
 import type { NoticeName } from '../domain/views.ts';
-import type { Records } from '../records.ts';
+import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { oweChat } from './send-chat.ts';
@@ -135,28 +135,53 @@ export async function oweCustomerMail(
     await records.events.append(request.id, { at: now, actor: 'service', type: 'no_customer_address', data });
     return;
   }
-  const linkFor = WITH_LINK.includes(notice) ? 'customer' : null;
-  const payload: MailPayload = { notice, to, locale: request.locale, requestVersion: request.version, linkFor };
-  const key = `${notice}:${request.id}:${occasion}`;
-  await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now);
+  await records.effects.insert(customerMail(request, notice, to, occasion), newId(), now);
 }
 
-/** A mail that only a form asked for: a form can be made to ask for many. The request itself is kept, whatever happens. */
-export async function oweReceipt(
-  records: Records,
+function customerMail(
   request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
-  to: string | null,
-  source: string,
+  notice: CustomerNotice,
+  to: string,
+  occasion: string,
+): NewEffect {
+  const linkFor = WITH_LINK.includes(notice) ? 'customer' : null;
+  const payload: MailPayload = { notice, to, locale: request.locale, requestVersion: request.version, linkFor };
+  return { kind: 'mail', key: `${notice}:${request.id}:${occasion}`, requestId: request.id, payload };
+}
+
+export interface Receipt {
+  readonly request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>;
+  readonly to: string | null;
+  /** Where the response came from: each form is limited by itself. */
+  readonly source: string;
+}
+
+/** Mails that only a form asked for: a form can be made to ask for many. The requests themselves are kept, whatever happens. */
+export async function oweReceipts(
+  records: Records,
+  receipts: readonly Receipt[],
   limits: Limits,
   now: number,
 ): Promise<void> {
-  const toAddress = to ? await records.counters.count(`receipt:${to}`, HOUR_MS, now) : 0;
-  const bySource = to ? await records.counters.count(`receipts of:${source}`, HOUR_MS, now) : 0;
-  if (toAddress <= limits.mailsPerAddress && bySource <= limits.mailsPerSource) {
-    return oweCustomerMail(records, request, 'customer-received', to, now);
+  const notice = 'customer-received';
+  const readable = receipts.map((receipt) => ({ ...receipt, to: receipt.to && readEmailAddress(receipt.to) }));
+  const keys = readable.flatMap(({ to, source }) => (to ? [`receipt:${to}`, `receipts of:${source}`] : []));
+  const counts = await records.counters.countAll(keys, HOUR_MS, now);
+  const mails: (NewEffect & { id: string })[] = [];
+  const withoutMail: (RequestEventRecord & { requestId: string })[] = [];
+  for (const { request, to } of readable) {
+    const without = (type: string) =>
+      withoutMail.push({ requestId: request.id, at: now, actor: 'service', type, data: { notice } });
+    if (!to) {
+      without('no_customer_address');
+      continue;
+    }
+    const [toAddress = 0, bySource = 0] = counts.splice(0, 2);
+    if (toAddress > limits.mailsPerAddress || bySource > limits.mailsPerSource) without('mail_limited');
+    else mails.push({ ...customerMail(request, notice, to, 'once'), id: newId() });
   }
-  const data = { notice: 'customer-received' };
-  await records.events.append(request.id, { at: now, actor: 'service', type: 'mail_limited', data });
+  await records.events.appendAll(withoutMail);
+  await records.effects.insertAll(mails, now);
 }
 
 export async function oweIncidentMails(records: Records, code: string, locale: string, now: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { IncomingResponse } from '../domain/response.ts';
 import type { PollResult, ResponseSource } from '../ports.ts';
 import { ConflictError, type Records, type SourceState } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { takeResponse } from './intake.ts';
+import { takeResponses } from './intake.ts';
 import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { keepResponse } from './quarantine.ts';
@@ -93,7 +93,7 @@ async function storeBatch(
   try {
     await desk.store.transaction(async (records) => {
       await holdClaim(desk, records, state);
-      for (const response of batch) await takeResponse(desk, records, response);
+      await takeResponses(desk, records, batch);
     });
     tally.taken += batch.length;
   } catch (error) {

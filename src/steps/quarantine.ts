@@ -10,7 +10,7 @@ import type { IncomingResponse } from '../domain/response.ts';
 import { MOST_FAULTS, type SetAside } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
-import { takeResponse } from './intake.ts';
+import { takeResponses } from './intake.ts';
 import { openIncident } from './outages.ts';
 
 /** Code of the incident that is open while anything is set aside. */
@@ -68,15 +68,12 @@ export async function keepResponse(desk: Desk, response: IncomingResponse, error
 
 /** Tries kept responses that are due. Returns how many were looked at. */
 export async function retakeResponses(desk: Desk): Promise<number> {
-  const { quarantine, responses } = desk.store.records;
+  const { quarantine } = desk.store.records;
   const due = await quarantine.claimResponses(desk.now(), desk.now() + desk.timings.lease);
   for (const { id, response, faults } of due) {
     try {
-      const stored = await responses.stored(response.source, response.sourceId, [response]);
       await desk.store.transaction(async (records) => {
-        if (stored.size === 0 || !stored.has(`${response.externalId} ${response.revision}`)) {
-          await takeResponse(desk, records, response);
-        }
+        await takeResponses(desk, records, [response]);
         await records.quarantine.forget(id);
       });
       desk.log.info({ source: response.source, response: response.externalId }, 'kept response taken in');

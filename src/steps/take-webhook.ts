@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { IncomingResponse } from '../domain/response.ts';
-import { ConflictError, type Records } from '../records.ts';
+import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { takeResponse } from './intake.ts';
+import { takeResponses } from './intake.ts';
 import { keepResponse } from './quarantine.ts';
 
 /** Stored in one transaction, as many as have come while the one before it was written. */
@@ -46,13 +46,9 @@ export function createTakeWebhook(desk: Desk): TakeWebhook {
 /** Never rejects: each caller is told what became of their own. */
 async function takeBatch(desk: Desk, batch: readonly Waiting[]): Promise<void> {
   try {
-    const refs = await desk.store.transaction(async (records) => {
-      const taken: string[] = [];
-      for (const { webhookId, response } of batch) taken.push(await takeOne(desk, records, webhookId, response));
-      return taken;
-    });
+    const refs = await takeDeliveries(desk, batch);
     desk.wake();
-    for (const [i, { resolve }] of batch.entries()) resolve(refs[i] as string);
+    for (const { webhookId, resolve } of batch) resolve(refs.get(webhookId) as string);
   } catch (error) {
     const [only] = batch;
     if (batch.length === 1) return void (await takeAlone(desk, only as Waiting, error));
@@ -62,11 +58,12 @@ async function takeBatch(desk: Desk, batch: readonly Waiting[]): Promise<void> {
 }
 
 /** Two deliveries of one response at the same moment: the loser finds the winner's. */
-async function takeAlone(desk: Desk, { webhookId, response, resolve, reject }: Waiting, first: unknown): Promise<void> {
+async function takeAlone(desk: Desk, one: Waiting, first: unknown): Promise<void> {
+  const { webhookId, response, resolve, reject } = one;
   let error = first;
   for (let attempt = 2; attempt <= 3 && error instanceof ConflictError; attempt += 1) {
     try {
-      resolve(await desk.store.transaction((records) => takeOne(desk, records, webhookId, response)));
+      resolve((await takeDeliveries(desk, [one])).get(webhookId) as string);
       desk.wake();
       return;
     } catch (next) {
@@ -80,20 +77,30 @@ async function takeAlone(desk: Desk, { webhookId, response, resolve, reject }: W
   );
 }
 
-async function takeOne(desk: Desk, records: Records, webhookId: string, response: IncomingResponse): Promise<string> {
-  await records.lock(`webhook ${webhookId}`);
-  const earlier = await records.responses.requestOfDelivery(webhookId);
-  const requestId = earlier ?? (await storeOnce(desk, records, response));
-  if (!earlier) await records.responses.insertDelivery(webhookId, requestId, desk.now());
-  const request = await records.requests.get(requestId);
-  if (!request) throw new Error('The request of a stored response is missing');
-  return request.ref;
-}
-
-async function storeOnce(desk: Desk, records: Records, response: IncomingResponse): Promise<string> {
-  const stored = await records.responses.stored(response.source, response.sourceId, [response]);
-  const known = stored.has(`${response.externalId} ${response.revision}`)
-    ? await records.responses.knownRequest(response.source, response.sourceId, response.externalId, null)
-    : null;
-  return known?.requestId ?? takeResponse(desk, records, response);
+/** Refs by webhook id. */
+async function takeDeliveries(desk: Desk, batch: readonly Waiting[]): Promise<Map<string, string>> {
+  const responses = new Map<string, IncomingResponse>();
+  // The same one twice in a batch is the same delivery.
+  for (const { webhookId, response } of batch) if (!responses.has(webhookId)) responses.set(webhookId, response);
+  const webhookIds = [...responses.keys()];
+  return desk.store.transaction(async (records) => {
+    await records.lock(...webhookIds.map((id) => `webhook ${id}`));
+    const requestsOf = await records.responses.requestsOfDeliveries(webhookIds);
+    const fresh = webhookIds.filter((id) => !requestsOf.has(id));
+    const taken = await takeResponses(
+      desk,
+      records,
+      fresh.map((id) => responses.get(id) as IncomingResponse),
+    );
+    const made = new Map(fresh.map((id, i) => [id, taken[i] as string]));
+    await records.responses.insertDeliveries(made, desk.now());
+    const refs = await records.requests.refs([...requestsOf.values(), ...made.values()]);
+    return new Map(
+      webhookIds.map((id) => {
+        const ref = refs.get(requestsOf.get(id) ?? made.get(id) ?? '');
+        if (!ref) throw new Error('The request of a stored response is missing');
+        return [id, ref];
+      }),
+    );
+  });
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { EFFECT_KINDS, type Effect, NOTHING_SENT } from '../../domain/effect.ts';
+import { EFFECT_KINDS, type Effect, type NewEffect, NOTHING_SENT } from '../../domain/effect.ts';
 import { type Effects, MOST_FAULTS } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
@@ -11,28 +11,32 @@ const ASK_FIRST = ['shopify_cancel', 'shopify_part', 'shopify_return', 'shopify_
 export const OPEN_EFFECT = sql<boolean>`state in ('pending', 'sent', 'confirming')`;
 
 export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
+  const insertAll = async (effects: readonly (NewEffect & { readonly id: string })[], now: number, dueAt: number) => {
+    if (effects.length === 0) return;
+    const rows = effects.map((effect) => ({
+      id: effect.id,
+      key: effect.key,
+      request_id: effect.requestId,
+      kind: effect.kind,
+      state: 'pending' as const,
+      payload: JSON.stringify(effect.payload),
+      outcome: '{}',
+      due_at: dueAt,
+      created_at: now,
+      attempts: 0,
+      lease_until: 0,
+      fence: 0,
+      faults: 0,
+    }));
+    await db
+      .insertInto('effects')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute();
+  };
   return {
-    async insert(effect, id, now, dueAt = now) {
-      await db
-        .insertInto('effects')
-        .values({
-          id,
-          key: effect.key,
-          request_id: effect.requestId,
-          kind: effect.kind,
-          state: 'pending',
-          payload: JSON.stringify(effect.payload),
-          outcome: '{}',
-          due_at: dueAt,
-          created_at: now,
-          attempts: 0,
-          lease_until: 0,
-          fence: 0,
-          faults: 0,
-        })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .execute();
-    },
+    insert: (effect, id, now, dueAt = now) => insertAll([{ ...effect, id }], now, dueAt),
+    insertAll: (effects, now) => insertAll(effects, now, now),
 
     async restartCancel(effect, payload, requestId, now) {
       const result = await db

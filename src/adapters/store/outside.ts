@@ -120,22 +120,33 @@ export function policyRecords(db: Kysely<Tables>): Policies {
 }
 
 export function counterRecords(db: Kysely<Tables>): Counters {
+  const countAll: Counters['countAll'] = async (keys, windowMs, now) => {
+    if (keys.length === 0) return [];
+    const times = new Map<string, number>();
+    for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1);
+    const ended = sql`counters.until <= ${now}`;
+    const rows = await db
+      .insertInto('counters')
+      // In one order everywhere: two transactions must not wait for each other's rows.
+      .values([...times.keys()].sort().map((key) => ({ key, count: times.get(key) ?? 0, until: now + windowMs })))
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({
+          count: sql`case when ${ended} then excluded.count else counters.count + excluded.count end`,
+          until: sql`case when ${ended} then excluded.until else counters.until end`,
+        }),
+      )
+      .returning(['key', 'count'])
+      .execute();
+    const before = new Map(rows.map(({ key, count }) => [key, count - (times.get(key) ?? 0)]));
+    return keys.map((key) => {
+      const count = (before.get(key) ?? 0) + 1;
+      before.set(key, count);
+      return count;
+    });
+  };
   return {
-    async count(key, windowMs, now) {
-      const ended = sql`counters.until <= ${now}`;
-      const row = await db
-        .insertInto('counters')
-        .values({ key, count: 1, until: now + windowMs })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet({
-            count: sql`case when ${ended} then 1 else counters.count + 1 end`,
-            until: sql`case when ${ended} then ${now + windowMs} else counters.until end`,
-          }),
-        )
-        .returning('count')
-        .executeTakeFirstOrThrow();
-      return row.count;
-    },
+    countAll,
+    count: async (key, windowMs, now) => (await countAll([key], windowMs, now))[0] ?? 1,
     async removeEnded(now) {
       await db.deleteFrom('counters').where('until', '<=', now).execute();
     },

@@ -101,13 +101,21 @@ function newSalt(): string {
 }
 
 export function eventRecords(db: Kysely<Tables>): Events {
+  const appendAll: Events['appendAll'] = async (events) => {
+    if (events.length === 0) return;
+    const rows = events.map(({ requestId, at, actor, type, data }) => ({
+      request_id: requestId,
+      at,
+      actor,
+      type,
+      data: JSON.stringify(data),
+      salt: newSalt(),
+    }));
+    await db.insertInto('events').values(rows).execute();
+  };
   return {
-    async append(requestId, { at, actor, type, data }) {
-      await db
-        .insertInto('events')
-        .values({ request_id: requestId, at, actor, type, data: JSON.stringify(data), salt: newSalt() })
-        .execute();
-    },
+    append: (requestId, event) => appendAll([{ requestId, ...event }]),
+    appendAll,
     async byRequest(requestId) {
       const rows = await db
         .selectFrom('events')

@@ -41,39 +41,46 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
     get: (id) => byColumn('id', id),
     byRef: (ref) => byColumn('ref', ref),
 
-    async insert(request) {
-      await db
-        .insertInto('requests')
-        .values({
-          id: request.id,
-          ref: request.ref,
-          status: 'received',
-          stage: stageOf({ status: 'received', payback: null, undelivered: null }),
-          version: 1,
-          revision: 1,
-          locale: request.locale,
-          fields: JSON.stringify(request.fields),
-          answers: JSON.stringify(request.answers),
-          digest: request.digest,
-          email_verified: request.emailVerified ? 1 : 0,
-          submitted_at: request.submittedAt,
-          source_submitted_at: request.sourceSubmittedAt,
-          received_at: request.receivedAt,
-          updated_at: request.receivedAt,
-          follows: request.follows,
-          origin: request.origin,
-          customer_email: request.fields.email?.toLowerCase() ?? null,
-          approvals: '[]',
-          reminded: 0,
-          sender_withdrew: 0,
-          due_at: request.dueAt,
-          attempts: 0,
-          lease_until: 0,
-          pruned: 0,
-          fence: 0,
-          faults: 0,
-        })
+    async insert(...requests) {
+      const rows = requests.map((request) => ({
+        id: request.id,
+        ref: request.ref,
+        status: 'received' as const,
+        stage: stageOf({ status: 'received', payback: null, undelivered: null }),
+        version: 1,
+        revision: 1,
+        locale: request.locale,
+        fields: JSON.stringify(request.fields),
+        answers: JSON.stringify(request.answers),
+        digest: request.digest,
+        email_verified: request.emailVerified ? 1 : 0,
+        submitted_at: request.submittedAt,
+        source_submitted_at: request.sourceSubmittedAt,
+        received_at: request.receivedAt,
+        updated_at: request.receivedAt,
+        follows: request.follows,
+        origin: request.origin,
+        customer_email: request.fields.email?.toLowerCase() ?? null,
+        approvals: '[]',
+        reminded: 0,
+        sender_withdrew: 0,
+        due_at: request.dueAt,
+        attempts: 0,
+        lease_until: 0,
+        pruned: 0,
+        fence: 0,
+        faults: 0,
+      }));
+      await db.insertInto('requests').values(rows).execute();
+    },
+
+    async refs(ids) {
+      const rows = await db
+        .selectFrom('requests')
+        .select(['id', 'ref'])
+        .where('id', 'in', [...ids])
         .execute();
+      return new Map(rows.map(({ id, ref }) => [id, ref]));
     },
 
     async list({ status, limit }) {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Twin } from '../../domain/join-responses.ts';
 import type { Responses } from '../../records.ts';
+import { lookUpResponses } from './look-up-responses.ts';
 import { findSeal, makeSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';
 
@@ -9,25 +10,23 @@ const IDS_A_QUERY = 5_000;
 
 export function responseRecords(db: Kysely<Tables>): Responses {
   return {
-    async insert(response) {
-      await db
-        .insertInto('responses')
-        .values({
-          id: response.id,
-          request_id: response.requestId,
-          source: response.source,
-          source_id: response.sourceId,
-          external_id: response.externalId,
-          revision: response.revision,
-          digest: response.digest,
-          submitted_at: response.submittedAt,
-          received_at: response.receivedAt,
-          respondent_email: response.respondentEmail,
-          email_verified: response.emailVerified ? 1 : 0,
-          answers: JSON.stringify(response.answers),
-          gone_at: null,
-        })
-        .execute();
+    async insert(...responses) {
+      const rows = responses.map((response) => ({
+        id: response.id,
+        request_id: response.requestId,
+        source: response.source,
+        source_id: response.sourceId,
+        external_id: response.externalId,
+        revision: response.revision,
+        digest: response.digest,
+        submitted_at: response.submittedAt,
+        received_at: response.receivedAt,
+        respondent_email: response.respondentEmail,
+        email_verified: response.emailVerified ? 1 : 0,
+        answers: JSON.stringify(response.answers),
+        gone_at: null,
+      }));
+      await db.insertInto('responses').values(rows).execute();
     },
 
     async insertErased({ id, requestId, digest, receivedAt, ...response }) {
@@ -81,6 +80,8 @@ export function responseRecords(db: Kysely<Tables>): Responses {
       }
       return keys;
     },
+
+    lookUp: (responses) => lookUpResponses(db, responses),
 
     async knownRequest(source, sourceId, externalId, digest) {
       const seal = await findSeal(db);
@@ -160,19 +161,25 @@ export function responseRecords(db: Kysely<Tables>): Responses {
       return rows.map((row) => ({ source: row.source, externalId: row.external_id, receivedAt: row.received_at }));
     },
 
-    async requestOfDelivery(webhookId) {
-      const row = await db
+    async requestsOfDeliveries(webhookIds) {
+      const rows = await db
         .selectFrom('deliveries')
-        .select('request_id')
-        .where('webhook_id', '=', webhookId)
-        .executeTakeFirst();
-      return row?.request_id ?? null;
+        .select(['webhook_id', 'request_id'])
+        .where('webhook_id', 'in', [...webhookIds])
+        .execute();
+      return new Map(rows.map((row) => [row.webhook_id, row.request_id]));
     },
 
-    async insertDelivery(webhookId, requestId, now) {
+    async insertDeliveries(requestsOf, now) {
+      if (requestsOf.size === 0) return;
+      const rows = [...requestsOf].map(([webhookId, requestId]) => ({
+        webhook_id: webhookId,
+        request_id: requestId,
+        received_at: now,
+      }));
       await db
         .insertInto('deliveries')
-        .values({ webhook_id: webhookId, request_id: requestId, received_at: now })
+        .values(rows)
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     },

@@ -89,9 +89,12 @@ function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
       }
     },
     hurry: (now) => hurry(db, now),
-    async lock(name) {
+    async lock(...names) {
       // SQLite's transactions are one at a time as it is.
-      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
+      if (dialect !== 'postgres' || names.length === 0) return;
+      // In one order everywhere: two transactions must not wait for each other.
+      const locks = [...names].sort().map((name) => sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+      await sql`select ${sql.join(locks)}`.execute(db);
     },
   };
 }

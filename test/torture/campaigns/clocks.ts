@@ -53,7 +53,8 @@ async function inZone(
     orders,
     // Years on, every order is older than the 60 days that an app sees without this scope.
     world: { now, google: { timeZone: zone }, shopify: { scopes: [...DEMO_SCOPES, 'read_all_orders'] } },
-    env: { TZ: zone, TIME_ZONE: zone },
+    // And every request is old enough to be forgotten.
+    env: { TZ: zone, TIME_ZONE: zone, RETENTION_RAW: 'off', RETENTION_ORDER: 'off', RETENTION_PERSONAL: 'off' },
   });
   const jump = (service: number) => rig.child.tell(`clock ${service}`);
   let number = FIRST;
