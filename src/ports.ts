@@ -1,5 +1,6 @@
 /** What the steps need from outside, as small interfaces. The adapters implement them, src/service.ts joins the two. */
 
+import type { Bounce } from './domain/bounce.ts';
 import type { Money } from './domain/money.ts';
 import type { Discount } from './domain/offer.ts';
 import type { FulfillmentOrder, Order, OrderCandidate, ShippingAddress } from './domain/order.ts';
@@ -148,6 +149,9 @@ export interface ResponseSource {
 }
 
 /** Of pushes by Google Pub/Sub. */
+/** What a mail says of mails that came back; nothing when it is no such report. */
+export type ReadBounces = (raw: Buffer) => Promise<Bounce[]>;
+
 export interface PushTokens {
   /** Signed by Google, in time, for our audience, by the one account. Throws OutsideError while Google's keys can't be had. */
   isGenuine(token: string): Promise<boolean>;

@@ -99,6 +99,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const app = createApp(desk, {
     webhookSecrets: config.intakeWebhookSecrets,
     shopifyWebhookSecrets: config.shopify.webhookSecrets,
+    // Loaded when the first one comes.
+    readBounces: async (raw) => (await import('./adapters/mail/read-bounces.ts')).readBounces(raw),
     pushTokens: config.google.push && createPushTokens(config.google.push, config.google.apiOrigin),
     styleFile: `${TEMPLATES}/pages/style.css`,
     metrics: { token: config.metricsToken, shopifyCost: costTotals },

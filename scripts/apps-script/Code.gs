@@ -52,7 +52,7 @@ function deliver_(response) {
     answers: answersOf_(response),
   });
   // The same response in the same version has the same id, however often it is sent.
-  var delivered = post_(id + '.' + stamp.getTime(), body);
+  var delivered = post_(id + '.' + stamp.getTime(), body, 'application/json');
   var properties = PropertiesService.getScriptProperties();
   if (delivered) properties.deleteProperty(WAITING_PREFIX + id);
   else properties.setProperty(WAITING_PREFIX + id, new Date().toISOString());
@@ -76,14 +76,14 @@ function flatten_(answer) {
 }
 
 /** True once the service has it. */
-function post_(id, body) {
+function post_(id, body, contentType) {
   var settings = settings_();
   for (var attempt = 0; attempt < TRIES; attempt++) {
     if (attempt > 0) Utilities.sleep(FIRST_WAIT_MS * 3 ** (attempt - 1));
     try {
       var answer = UrlFetchApp.fetch(settings.url, {
         method: 'post',
-        contentType: 'application/json',
+        contentType: contentType,
         payload: body,
         headers: signedHeaders_(id, body, settings.secret),
         muteHttpExceptions: true,
@@ -116,7 +116,7 @@ function settings_() {
   var secret = properties.getProperty('CANCEL_DESK_SECRET');
   if (!url || !secret) {
     throw new Error(
-      'Set the script properties CANCEL_DESK_URL (https://…/intake/webhook) and CANCEL_DESK_SECRET first.',
+      'Set the script properties CANCEL_DESK_URL (its address, see README.md) and CANCEL_DESK_SECRET first.',
     );
   }
   return { url: url, secret: secret };

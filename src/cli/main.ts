@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
 import { auditHead, auditVerify } from './audit.ts';
 import { backUp, restore } from './backup.ts';
+import { noteBounce } from './bounce.ts';
 import { listDead, retryDead } from './dead.ts';
 import { decideRequest } from './decide.ts';
 import { doctor } from './doctor.ts';
@@ -86,6 +87,10 @@ policy
   .option('--policy <file>', 'another file than the one in force')
   .option('--json')
   .action(replayPolicy);
+program
+  .command('bounce [file]')
+  .description('notes a mail that came back, from a file or from what is piped in')
+  .action(noteBounce);
 const dead = program.command('dead').description('what could not be worked off and was set aside');
 dead.command('list').description('what, since when, and why').option('--json').action(listDead);
 dead

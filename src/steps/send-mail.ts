@@ -1,20 +1,18 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
-import type { Asking, CancellationRequest } from '../domain/cancellation-request.ts';
-import { customerAddress } from '../domain/customer-address.ts';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailEffect } from '../domain/effect.ts';
-import { readEmailAddress } from '../domain/email-address.ts';
+import { threadOf } from '../domain/mail-thread.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
-import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { oweStaffMails } from './owe-mail.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
+import { ASKS, noteUndelivered } from './undelivered.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -39,7 +37,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
       ...mail,
       to: effect.payload.to,
       messageId: `${messageIdOf(effect, desk.restoredAt)}@${desk.mailDomain}`,
-      threadId: `${threadOf(effect, request)}@${desk.mailDomain}`,
+      threadId: `${conversationOf(effect, request)}@${desk.mailDomain}`,
     });
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
     desk.mailTally.sent += 1;
@@ -55,16 +53,9 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
  * By what it is owed for, so that a mail which a restored database owes again has the Message-ID it had: mail programs show
  * one. A link of the time after the backup is dead, so a mail with a link is another mail.
  */
-function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
+export function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
   return hashToken(payload.linkFor === null || restoredAt === null ? key : `${key} ${restoredAt}`);
 }
-
-const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
-  'customer-question': 'question',
-  'customer-confirm': 'confirmation',
-  'customer-which-order': 'order',
-  'customer-offer': 'offer',
-};
 
 /** A mail that asks for what isn't open any more would only confuse. */
 function isPointless({ payload }: MailEffect, request: CancellationRequest): boolean {
@@ -146,9 +137,9 @@ async function incidentContext(desk: Desk, effect: MailEffect): Promise<Incident
   };
 }
 
-function threadOf(effect: MailEffect, request: CancellationRequest | null): string {
-  const audience = effect.payload.notice.split('-')[0];
-  if (request) return `${request.ref}.${audience}`;
+function conversationOf(effect: MailEffect, request: CancellationRequest | null): string {
+  const [audience = ''] = effect.payload.notice.split('-');
+  if (request) return threadOf(request.ref, audience);
   return effect.payload.incidentCode ? `${effect.payload.incidentCode}.operator` : `${effect.id}.digest`;
 }
 
@@ -163,35 +154,8 @@ async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError
     await desk.store.records.effects.settle(effect, result, now);
     return;
   }
-  await desk.store.transaction(async (records) => {
-    if (!(await records.effects.settle(effect, { state: 'failed', attempts, lastError: error.message }, now))) return;
-    const data = { notice: effect.payload.notice, why: error.fault };
-    await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
-    await endWaiting(records, effect, now);
-    await oweTask(desk, records, effect, now);
-  });
+  await noteUndelivered(desk, effect, { attempts, lastError: error.message }, error.fault);
   desk.mailTally.failed += 1;
   desk.log.error({ notice: effect.payload.notice, effect: effect.id }, 'mail could not be delivered');
   desk.wake();
-}
-
-/** Nobody can answer a mail that never came: its waiting ends now, and staff decide (expire.ts). */
-async function endWaiting(records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
-  const asks = ASKS[payload.notice];
-  const request = asks && requestId ? await records.requests.get(requestId) : null;
-  if (request?.status !== 'needs_customer' || request.asking?.kind !== asks) return;
-  const trouble = { reason: `bounced_${asks}`, detail: null };
-  await records.requests.update(request, { expiresAt: now, trouble }, now);
-}
-
-/** What a customer could not be told, a person has to: it stays before staff's eyes until they have. */
-async function oweTask(desk: Desk, records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
-  const { notice, to } = payload;
-  if (!notice.startsWith('customer-') || ASKS[notice] || !requestId) return;
-  const request = await records.requests.get(requestId);
-  if (!request || readEmailAddress(customerAddress(request)) !== to) return;
-  const before = request.undelivered?.notices ?? [];
-  const undelivered = { address: to, notices: [...new Set([...before, notice])] };
-  await records.requests.update(request, { undelivered }, now);
-  if (before.length === 0) await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
 }

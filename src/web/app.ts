@@ -1,8 +1,9 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { PushTokens } from '../ports.ts';
+import type { PushTokens, ReadBounces } from '../ports.ts';
 import type { Desk } from '../steps/desk.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
+import { bounceMail } from './bounce-mail.ts';
 import { customerPage } from './customer-page.ts';
 import { decisionPage } from './decision-page.ts';
 import { health } from './health.ts';
@@ -22,6 +23,7 @@ export interface WebOptions {
   readonly shopifyWebhookSecrets: readonly string[];
   /** null: no push is taken. */
   readonly pushTokens: PushTokens | null;
+  readonly readBounces: ReadBounces;
   /** templates/pages/style.css */
   readonly styleFile: string;
   readonly metrics: MetricsOptions;
@@ -48,6 +50,7 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   app.use(securityHeaders(desk.baseUrl), keptByNobody);
   app.use(health(desk), metrics(desk, durations, options.metrics));
   app.use(intakeWebhook(desk, options.webhookSecrets), pubsubPush(desk, options.pushTokens));
+  app.use(bounceMail(desk, options.webhookSecrets, options.readBounces));
   app.use(shopifyWebhook(desk, options.shopifyWebhookSecrets));
   app.get('/style.css', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=3600').sendFile(options.styleFile);

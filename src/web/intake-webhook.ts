@@ -3,11 +3,10 @@ import { createHash } from 'node:crypto';
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { IncomingResponse } from '../domain/response.ts';
-import { verifyWebhook } from '../domain/standard-webhooks.ts';
 import type { Desk } from '../steps/desk.ts';
 import { createTakeWebhook } from '../steps/take-webhook.ts';
-
 import { limitRefusals } from './limit-refusals.ts';
+import { readSigned } from './signed-body.ts';
 
 const LARGEST_BODY = '64kb';
 
@@ -34,35 +33,18 @@ export function intakeWebhook(desk: Desk, secrets: readonly string[]): Router {
   const take = createTakeWebhook(desk);
   const raw = express.raw({ type: () => true, limit: LARGEST_BODY });
   router.post('/intake/webhook', limitRefusals(), raw, async (req, res) => {
-    const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-    const message = {
-      id: req.get('webhook-id'),
-      timestamp: req.get('webhook-timestamp'),
-      signature: req.get('webhook-signature'),
-      body,
-    };
-    const verdict = verifyWebhook(message, secrets, desk.now());
-    if (verdict.kind === 'refused') {
-      desk.log.warn({ reason: verdict.reason }, 'webhook refused');
-      res.status(401).json({ error: REFUSALS[verdict.reason] });
-      return;
-    }
-    const parsed = parseBody(body);
+    const signed = readSigned(desk, secrets, req, res);
+    if (!signed) return;
+    const parsed = parseBody(signed.body);
     if (!parsed.success) {
       res.status(400).json({ error: 'The body is not a response.', fields: parsed.fields });
       return;
     }
-    const ref = await take(verdict.id, toResponse(parsed.data, verdict.id));
+    const ref = await take(signed.id, toResponse(parsed.data, signed.id));
     res.status(202).json({ ref });
   });
   return router;
 }
-
-const REFUSALS = {
-  headers_missing: 'The headers webhook-id, webhook-timestamp and webhook-signature are needed.',
-  timestamp_stale: 'The webhook-timestamp is more than five minutes off.',
-  signature_wrong: 'The webhook-signature does not fit this body and secret.',
-} as const;
 
 type Body = z.infer<typeof bodySchema>;
 type Parsed =

@@ -1,18 +1,19 @@
-/** Exporting and erasing as an operator types it, beside a service that runs. */
+/** Exporting, erasing and handing in what came back as an operator types it, beside a service that runs. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBytes } from '../support/find-bytes.ts';
 import { temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { deliveryReport } from '../world/mail/delivery-report.ts';
 import { startWorld, type World } from '../world/server.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const ANA = 'ana@customer.example';
 
-describe('export and erase', () => {
+describe('export, erase and bounce', () => {
   let world: World;
   let env: Record<string, string>;
   let service: ChildProcess;
@@ -70,6 +71,17 @@ describe('export and erase', () => {
       expect(await desk(verb, 'ana')).toMatchObject({ code: 2, out: '' });
     }
     expect((await desk('erase', 'sam@pine-and-loom.example', '--yes')).err).toMatch(/in the staff list/);
+  });
+
+  it('takes a mail that is piped in, and is content with any', async () => {
+    expect(await desk('bounce', `${folder}/nowhere.eml`)).toMatchObject({ code: 1 });
+    const others = `${folder}/other.eml`;
+    writeFileSync(others, 'Subject: hello\n\nno report\n');
+    expect(await desk('bounce', others)).toMatchObject({ code: 0, err: '' });
+    const mail = await world.inbox.waitFor('to Sam', (one) => one.to === 'sam@pine-and-loom.example');
+    const report = `${folder}/report.eml`;
+    writeFileSync(report, deliveryReport(mail));
+    expect(await desk('bounce', report)).toMatchObject({ code: 0, out: `Came back: a mail of ${ref}.\n` });
   });
 
   it('exports a person as JSON', async () => {

@@ -74,13 +74,16 @@ describe('token brute force', () => {
     expect(answer.text).toContain(renderer.sentence('error.too_many', locale).replaceAll("'", '&#x27;'));
   });
 
-  it.each(['/intake/webhook', '/hooks/shopify'])('of signatures at %s ends in a 429 that says so', async (path) => {
-    for (let i = 0; i < 60; i += 1) expect((await request(desk.origin).post(path).send('{}')).status).toBe(401);
-    const answer = await request(desk.origin).post(path).send('{}');
-    expect(answer.status).toBe(429);
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-    expect(answer.body).toEqual({ error: 'Too many tries. Wait a minute.', code: 'too_many' });
-  });
+  it.each(['/intake/webhook', '/intake/bounce', '/hooks/shopify'])(
+    'of signatures at %s ends in a 429 that says so',
+    async (path) => {
+      for (let i = 0; i < 60; i += 1) expect((await request(desk.origin).post(path).send('{}')).status).toBe(401);
+      const answer = await request(desk.origin).post(path).send('{}');
+      expect(answer.status).toBe(429);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      expect(answer.body).toEqual({ error: 'Too many tries. Wait a minute.', code: 'too_many' });
+    },
+  );
 
   it('doesn’t count what was right: 200 genuine messages and 200 pages in a minute are answered', async () => {
     const body = JSON.stringify({ respondentEmail: ANA, answers: { 'Order number': '1001' } });
@@ -119,6 +122,7 @@ describe('oversize', () => {
 
   it.each([
     ['a webhook', '/intake/webhook', 65 * 1024],
+    ['a mail that came back', '/intake/bounce', 513 * 1024],
     ['a form of a link', '/d/x', 65 * 1024],
     ['the form to sign in', '/sign-in', 9 * 1024],
   ])('bodies are refused with 413: %s', async (_, path, size) => {

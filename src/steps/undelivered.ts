@@ -1,0 +1,56 @@
+/** What follows when a mail was refused, or came back later: nobody waits for an answer to it, and a person tells the customer. */
+import type { Asking } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
+import type { MailEffect } from '../domain/effect.ts';
+import { readEmailAddress } from '../domain/email-address.ts';
+import type { NoticeName } from '../domain/views.ts';
+import type { EffectResult, Records } from '../records.ts';
+import type { Desk } from './desk.ts';
+import { oweStaffMails } from './owe-mail.ts';
+
+/** Mails that wait for an answer. */
+export const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
+  'customer-question': 'question',
+  'customer-confirm': 'confirmation',
+  'customer-which-order': 'order',
+  'customer-offer': 'offer',
+};
+
+/** False: somebody else has written to the mail's row meanwhile. */
+export async function noteUndelivered(
+  desk: Desk,
+  effect: MailEffect,
+  result: Pick<EffectResult, 'attempts' | 'lastError'>,
+  why: string,
+): Promise<boolean> {
+  const now = desk.now();
+  return desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, { state: 'failed', ...result }, now))) return false;
+    const data = { notice: effect.payload.notice, why };
+    await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
+    await endWaiting(records, effect, now);
+    await oweTask(desk, records, effect, now);
+    return true;
+  });
+}
+
+/** Nobody can answer a mail that never came: its waiting ends now, and staff decide (expire.ts). */
+async function endWaiting(records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
+  const asks = ASKS[payload.notice];
+  const request = asks && requestId ? await records.requests.get(requestId) : null;
+  if (request?.status !== 'needs_customer' || request.asking?.kind !== asks) return;
+  const trouble = { reason: `bounced_${asks}`, detail: null };
+  await records.requests.update(request, { expiresAt: now, trouble }, now);
+}
+
+/** What a customer could not be told, a person has to: it stays before staff's eyes until they have. */
+async function oweTask(desk: Desk, records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
+  const { notice, to } = payload;
+  if (!notice.startsWith('customer-') || ASKS[notice] || !requestId) return;
+  const request = await records.requests.get(requestId);
+  if (!request || readEmailAddress(customerAddress(request)) !== to) return;
+  const before = request.undelivered?.notices ?? [];
+  const undelivered = { address: to, notices: [...new Set([...before, notice])] };
+  await records.requests.update(request, { undelivered }, now);
+  if (before.length === 0) await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
+}
