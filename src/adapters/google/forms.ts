@@ -73,7 +73,8 @@ export function createFormsSource({ formId, auth, apiOrigin, now }: FormsSetting
     async poll(cursorText) {
       try {
         const cursor = readCursor(cursorText);
-        const sweep = cursor.since === null || now() - cursor.sweptAt >= DAY_MS;
+        const readAt = now();
+        const sweep = isSweepDue(cursor, readAt);
         const found = await listAll(sweep || cursor.since === null ? null : filterSince(cursor.since));
         // Whether Google vouches for an address is said by the form as it is now, so it is read anew for what is new.
         const known =
@@ -83,7 +84,7 @@ export function createFormsSource({ formId, auth, apiOrigin, now }: FormsSetting
           allKnown(found, questions)
             ? questions
             : await readQuestions();
-        const next: Cursor = { since: latest(found, cursor.since), sweptAt: sweep ? now() : cursor.sweptAt };
+        const next: Cursor = { since: latest(found, cursor.since), sweptAt: sweep ? readAt : cursor.sweptAt };
         return {
           responses: found.flatMap((one) => toIncoming(formId, one, known)),
           cursor: JSON.stringify(next),
@@ -94,6 +95,11 @@ export function createFormsSource({ formId, auth, apiOrigin, now }: FormsSetting
       }
     },
   };
+}
+
+/** Also when the last one is yet to come: our clock has gone back since, and what it knew is not to be relied on. */
+function isSweepDue({ sweptAt }: Cursor, now: number): boolean {
+  return sweptAt > now || now - sweptAt >= DAY_MS;
 }
 
 /** One that can't be read starts from the beginning: what is stored already isn't taken twice. */

@@ -79,6 +79,18 @@ describe('Google sources', () => {
     expect((await forms.poll(second.cursor)).responses).toHaveLength(2);
   });
 
+  it('sweeps everything when the clock has gone back since the last time', async () => {
+    const { forms } = await start();
+    const right = at;
+    at += 90 * 24 * HOUR;
+    world.google.form.submit('ahead@customer.example', { '1a2b3c01': '1' });
+    const ahead = await forms.poll(null);
+    at = right;
+    world.google.form.submit('right@customer.example', { '1a2b3c01': '2' });
+    const { responses } = await forms.poll(ahead.cursor);
+    expect(responses.map((one) => one.respondentEmail)).toContain('right@customer.example');
+  });
+
   it('gives an edited response again under the same id with another revision', async () => {
     const { forms } = await start();
     const { responseId } = world.google.form.submit('ana@customer.example', { '1a2b3c01': '1001' });

@@ -61,6 +61,7 @@ async function inZone(
   const story = async (disturb: () => Promise<void>) => {
     rig.submit(number);
     await disturb();
+    // Longer than a poll that was put off: what is still missing at the end is a violation.
     await rig.allTold(number, number, 20_000).catch(() => {});
     number += 1;
   };
