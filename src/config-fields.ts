@@ -66,6 +66,7 @@ export const fields = z.object({
     .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1f5f4a')
     .default('#1f5f4a'),
   BRAND_LOGO: z.url({ protocol: /^https$/, error: 'must be an https address of a picture' }).optional(),
+  RETURNS_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
   BRAND_SIGN_OFF: z.string().max(200, 'is longer than 200 characters').optional(),
   AUDIT_ANCHOR_FILE: z.string().optional(),
   CHAT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an https address' }).optional(),

@@ -18,6 +18,8 @@ export interface Brand {
   readonly logo: string | null;
   /** Last line of customers' mails, such as "Your friends at Pine & Loom". */
   readonly signOff: string | null;
+  /** Where the shop takes returns. */
+  readonly returnsUrl: string | null;
 }
 
 export interface Config {
@@ -214,6 +216,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
       color: env.BRAND_COLOR,
       logo: env.BRAND_LOGO ?? null,
       signOff: env.BRAND_SIGN_OFF ?? null,
+      returnsUrl: env.RETURNS_URL ?? null,
     },
     policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
     auditAnchorFile: env.AUDIT_ANCHOR_FILE ?? join(env.DATA_DIR, 'audit-anchors.txt'),

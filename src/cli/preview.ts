@@ -16,10 +16,15 @@ interface Options {
   readonly out: string;
 }
 
-/** Needs no settings: the contents are made up, the looks are those of BRAND_COLOR, BRAND_LOGO and BRAND_SIGN_OFF. */
+/** Needs no settings: the contents are made up, the looks are those of the settings that are there. */
 export function previewMail(template: string | undefined, options: Options): void {
-  const { BRAND_COLOR, BRAND_LOGO, BRAND_SIGN_OFF } = process.env;
-  const brand = { color: BRAND_COLOR || '#1f5f4a', logo: BRAND_LOGO || null, signOff: BRAND_SIGN_OFF || null };
+  const { BRAND_COLOR, BRAND_LOGO, BRAND_SIGN_OFF, RETURNS_URL } = process.env;
+  const brand = {
+    color: BRAND_COLOR || '#1f5f4a',
+    logo: BRAND_LOGO || null,
+    signOff: BRAND_SIGN_OFF || null,
+    returnsUrl: RETURNS_URL || null,
+  };
   const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'UTC', basePath: '', brand });
   const locale = renderer.bestLocale(options.locale);
   if (!locale) throw new CommandError(`There are no texts in "${options.locale}".`, EXIT.usage);

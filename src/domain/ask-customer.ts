@@ -1,5 +1,13 @@
 /** When the match isn't certain: can the customer say, from the address on the order, so that staff needn't guess? */
-import type { Asking, Evidence, Match, MatchCandidate, MatchReason } from './cancellation-request.ts';
+import type {
+  Asking,
+  CancellationRequest,
+  Evidence,
+  Match,
+  MatchCandidate,
+  MatchReason,
+} from './cancellation-request.ts';
+import { readEmailAddress } from './email-address.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** Somebody named an order that exists, without its address: the address on the order is asked. */
@@ -29,6 +37,17 @@ export function planAsking(match: Match, level: Policy['proof']['level']): Askin
 /** The orders a customer may choose from: open ones whose address is theirs beyond doubt. */
 export function choicesOf(match: Match): MatchCandidate[] {
   return match.candidates.filter((one) => one.isOpen && verdictOf(one, 'email') === 'agrees');
+}
+
+/** The order that was named and has this address, while the request isn't bound to one: its owner stays its owner. */
+export function claimedOrderOf(
+  { orderId, match }: Pick<CancellationRequest, 'orderId' | 'match'>,
+  person: string | null,
+): MatchCandidate | null {
+  if (orderId !== null || person === null) return null;
+  const isTheirs = (one: MatchCandidate) =>
+    verdictOf(one, 'reference') === 'agrees' && readEmailAddress(addressOn(one)) === person;
+  return match?.candidates.find(isTheirs) ?? null;
 }
 
 function addressOn(candidate: MatchCandidate): string | null {

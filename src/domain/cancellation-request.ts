@@ -164,6 +164,7 @@ export interface MatchCandidate {
   /** Neither cancelled nor archived. */
   readonly isOpen: boolean;
   readonly createdAt: string;
+  readonly locale: string | null;
   readonly evidence: readonly Evidence[];
 }
 

@@ -146,7 +146,14 @@ function scoreOrder(
     order,
     verdicts,
     score,
-    candidate: { orderId: order.id, orderName: order.name, isOpen, createdAt: order.createdAt, evidence: telling },
+    candidate: {
+      orderId: order.id,
+      orderName: order.name,
+      isOpen,
+      createdAt: order.createdAt,
+      locale: order.customerLocale,
+      evidence: telling,
+    },
   };
 }
 

@@ -27,6 +27,8 @@ export interface OrderCandidate {
   readonly createdAt: string;
   readonly cancelledAt: string | null;
   readonly closed: boolean;
+  /** BCP 47, of the checkout. */
+  readonly customerLocale: string | null;
   /** Of the order, its addresses and its customer, as far as the plan shows them. */
   readonly phones: readonly string[];
   readonly names: readonly string[];
@@ -115,7 +117,6 @@ export interface Order extends OrderCandidate {
   readonly cancellationStaffNote: string | null;
   readonly test: boolean;
   readonly tags: readonly string[];
-  readonly customerLocale: string | null;
   readonly displayFinancialStatus: DisplayFinancialStatus | null;
   readonly displayFulfillmentStatus: string;
   readonly returnStatus: string;

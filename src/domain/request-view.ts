@@ -1,4 +1,4 @@
-import { blockOf, boughtLabels, isBeingFulfilled, standingFulfillments } from './cancel-check.ts';
+import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, standingFulfillments } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
@@ -35,6 +35,7 @@ export function viewRequest(
     terms: request.asking?.terms ?? null,
     discountCode: discountCodeOf(request.ref),
     undelivered: request.undelivered,
+    canReturn: request.order !== null && isReturnable(request.order),
     origin: request.origin,
     proofLevel: request.proof?.level ?? null,
     asking: request.asking?.kind ?? null,

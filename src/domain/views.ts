@@ -96,6 +96,8 @@ export interface RequestView {
   /** Of the discount that an accepted offer made. */
   readonly discountCode: string;
   readonly undelivered: Undelivered | null;
+  /** It has been shipped, and no return is open. */
+  readonly canReturn: boolean;
   readonly origin: RequestOrigin;
   readonly proofLevel: ProofLevel | null;
   readonly asking: Asking['kind'] | null;
@@ -156,7 +158,9 @@ export const NOTICES = [
   'customer-part-cancelled',
   'customer-return-opened',
   'customer-changed',
+  'customer-offer-accepted',
   'customer-discount',
+  'customer-shipped',
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',

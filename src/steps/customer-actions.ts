@@ -1,11 +1,13 @@
 /** What the customer may do from the link in their mail. Each link belongs to one address; what it may do follows that. */
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest, RequestFields } from '../domain/cancellation-request.ts';
+import { isOwner } from '../domain/customer-standing.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import { discountFor, NO_TERMS } from '../domain/offer.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
+import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
@@ -13,18 +15,10 @@ import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { takeBack } from './take-back.ts';
 
-export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'order_missing';
+export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'choose_one';
 
 /** Who opened the link: the address it was mailed to. */
 export type Person = string;
-
-/** The address the order has, or the one that is being asked; not one that somebody typed into a form. */
-export function isOwner({ order, asking, origin }: CancellationRequest, person: Person): boolean {
-  // What the shop looks into of its own accord is nobody's to stop.
-  if (origin === 'risk_sweep') return false;
-  const addresses = [order?.email, asking?.to].map((address) => readEmailAddress(address ?? null));
-  return addresses.includes(readEmailAddress(person));
-}
 
 export function canWithdraw(request: CancellationRequest): boolean {
   return nextStatus(request.status, 'withdrawn') !== null;
@@ -63,7 +57,7 @@ export async function withdraw(desk: Desk, request: CancellationRequest, person:
   const now = desk.now();
   await desk.store.transaction(async (records) => {
     await records.requests.setSenderWithdrew(request.id);
-    await oweCustomerMail(records, request, 'customer-withdrawn', person, now, 'sender');
+    await oweWithdrawn(desk, records, request, person, now);
   });
   desk.wake();
   return 'done';
@@ -73,8 +67,13 @@ async function end(desk: Desk, request: CancellationRequest, person: Person): Pr
   return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     await records.requests.setSenderWithdrew(request.id);
-    await oweCustomerMail(records, request, 'customer-withdrawn', person, now, 'sender');
+    await oweWithdrawn(desk, records, request, person, now);
   });
+}
+
+function oweWithdrawn(desk: Desk, records: Records, request: CancellationRequest, person: Person, now: number) {
+  const locale = localeFor(desk, request, person);
+  return oweCustomerMail(records, { ...request, locale }, 'customer-withdrawn', person, now, 'sender');
 }
 
 /** "That wasn't me": one POST ends the request. The one who asked is told no more than of any other end. */
@@ -82,7 +81,8 @@ export async function stop(desk: Desk, request: CancellationRequest, person: Per
   if (!canStop(request, person)) return 'too_late';
   return move(desk, request, 'stopped', STOPPED, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
-    await oweCustomerMail(records, request, 'customer-stopped', person, now);
+    const locale = localeFor(desk, request, person);
+    await oweCustomerMail(records, { ...request, locale }, 'customer-stopped', person, now);
   });
 }
 
@@ -102,9 +102,9 @@ export async function chooseOrder(
 ): Promise<CustomerResult> {
   if (!canChoose(request, person) || !request.match) return 'too_late';
   const chosen = choicesOf(request.match).find((one) => one.orderId === orderId);
-  if (!chosen) return 'order_missing';
+  if (!chosen) return 'choose_one';
   const order = await desk.orders.read(orderId);
-  if (!order) return 'order_missing';
+  if (!order) return 'choose_one';
   const match = chosenMatch('customer_chose', order, request, formatOf(await desk.shop()));
   return goOn(desk, request, 'customer_chose', orderId, { match });
 }
@@ -116,27 +116,32 @@ export async function takeOffer(
   accepts: boolean,
 ): Promise<CustomerResult> {
   if (!canTakeOffer(request, person)) return 'too_late';
-  const ended = { asking: null, dueAt: null };
   const terms = request.asking?.terms ?? NO_TERMS;
   if (accepts && terms.exchange) {
     // Staff change the order; until then nothing is done, and the offer stays to be read.
     const trouble = { reason: 'exchange_accepted', detail: null };
-    const changes = { ...ended, trouble, expiresAt: desk.now() + desk.timings.requestExpires };
-    return move(desk, request, 'exchange_accepted', changes, (records, now) =>
-      oweStaffMails(desk, records, request, 'staff-exchange', now),
-    );
+    const changes = { dueAt: null, trouble, expiresAt: desk.now() + desk.timings.requestExpires };
+    return move(desk, request, 'exchange_accepted', changes, async (records, now) => {
+      await oweCustomerMail(records, request, 'customer-offer-accepted', person, now);
+      await oweStaffMails(desk, records, request, 'staff-exchange', now);
+    });
   }
   if (accepts) {
-    return move(desk, request, 'offer_accepted', { ...ended, expiresAt: null }, async (records, now) => {
+    const trouble = { reason: 'offer_accepted', detail: null };
+    return move(desk, request, 'offer_accepted', { dueAt: null, trouble, expiresAt: null }, async (records, now) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
       if (terms.percent > 0) {
+        // The customer is told with the code, see refund-and-tidy.ts.
         const payload = discountFor(request.ref, terms.percent, now);
         const key = `discount:${request.id}`;
         await records.effects.insert({ kind: 'shopify_discount', key, requestId: request.id, payload }, newId(), now);
+      } else {
+        await oweCustomerMail(records, request, 'customer-offer-accepted', person, now);
       }
       await oweStaffMails(desk, records, request, 'staff-offer-accepted', now);
     });
   }
+  const ended = { asking: null, dueAt: null };
   const changes = { ...ended, question: null, expiresAt: desk.now() + desk.timings.requestExpires };
   return move(desk, request, 'offer_refused', changes, (records, now) =>
     oweStaffMails(desk, records, request, 'staff-decide', now, `offer:v${request.version}`),

@@ -1,5 +1,6 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
+import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
@@ -97,6 +98,8 @@ async function end(desk: Desk, request: CancellationRequest): Promise<void> {
     if (moved !== 'moved') return;
     await records.tokens.revokeForRequest(request.id, 'staff', at);
     const to = customerAddress(request);
-    if (request.origin !== 'risk_sweep') await oweCustomerMail(records, request, 'customer-expired', to, at);
+    if (request.origin === 'risk_sweep') return;
+    const locale = to ? localeFor(desk, request, to) : request.locale;
+    await oweCustomerMail(records, { ...request, locale }, 'customer-expired', to, at);
   });
 }

@@ -14,6 +14,7 @@ import { planProof } from '../domain/proof.ts';
 import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
 import { ConflictError, type Records } from '../records.ts';
+import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { keepClaim } from './keep-claim.ts';
 import { moveRequest } from './move-request.ts';
@@ -207,10 +208,12 @@ async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<
       const event = asking.kind === 'order' ? 'order_asked' : 'confirmation_asked';
       const changes = { ...unbound, match, asking, dueAt: null, expiresAt: now + wait };
       if ((await moveRequest(records, request, event, changes, trace)) !== 'moved') return;
+      const asked = { ...request, ...changes };
+      const theirs = { ...asked, locale: localeFor(desk, asked, asking.to) };
       if (asking.kind === 'order') {
-        await oweCustomerMail(records, request, 'customer-which-order', asking.to, now, `v${request.version}`);
+        await oweCustomerMail(records, theirs, 'customer-which-order', asking.to, now, `v${request.version}`);
       } else if (asking.orderId) {
-        await oweConfirmation(records, request, asking.orderId, asking.to, policy, now);
+        await oweConfirmation(records, theirs, asking.orderId, asking.to, policy, now);
       }
       return;
     }

@@ -25,6 +25,7 @@ const WITH_LINK: readonly CustomerNotice[] = [
   'customer-offer',
   'customer-waiting',
   'customer-approved',
+  'customer-shipped',
 ];
 const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
 

@@ -3,7 +3,7 @@
  * into waiting, or straight to its end. Everything it decides by was read before; here it is written, in one transaction.
  */
 
-import { isBeingFulfilled } from '../domain/cancel-check.ts';
+import { blockOf, isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { RequestEvent } from '../domain/lifecycle.ts';
@@ -107,13 +107,14 @@ async function route(
   const now = desk.now();
   const { policy } = prepared;
   const isSweep = request.origin === 'risk_sweep';
+  const theirs = { ...request, locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale };
   const bound: RequestChanges = {
     match,
     order,
     orderId: order.id,
     orderName: order.name,
     customerEmail: order.email ?? request.fields.email,
-    locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale,
+    locale: theirs.locale,
     dueAt: null,
   };
   const trace = (data: Record<string, unknown>) => ({
@@ -124,7 +125,7 @@ async function route(
 
   if (order.cancelledAt !== null && order.email) {
     const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
-    if (moved === 'moved') await oweNewsOfOrder(records, request, order.id, order.email, policy, now);
+    if (moved === 'moved') await oweNewsOfOrder(records, theirs, order.id, order.email, policy, now);
     return moved;
   }
 
@@ -133,15 +134,16 @@ async function route(
     const asking = { kind: 'confirmation', to: proof.to, orderId: order.id } as const;
     const changes = { ...bound, asking, expiresAt: now + policy.proof.waitMs };
     const moved = await moveRequest(records, request, 'confirmation_asked', changes, trace({ evidence: match.reason }));
-    if (moved === 'moved')
-      await oweConfirmation(records, { ...request, orderId: order.id }, order.id, proof.to, policy, now);
+    if (moved === 'moved') {
+      await oweConfirmation(records, { ...theirs, orderId: order.id }, order.id, proof.to, policy, now);
+    }
     return moved;
   }
   const level = proof.kind === 'enough' ? proof.level : 'none';
   const known = { ...request, proof: request.proof ?? { level, at: now } };
   const assessment = assess(policy, factsOf(order, known, prepared), now);
   const changes = { ...bound, proof: known.proof, assessment };
-  return follow(desk, records, { ...request, locale: bound.locale ?? request.locale }, order, changes, assessment);
+  return follow(desk, records, theirs, order, changes, assessment);
 }
 
 /** That it is cancelled already; as often in a day as the owner may be asked. */
@@ -250,7 +252,11 @@ async function follow(
 
   async function toStaff(): Promise<Moved> {
     const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
-    if (moved === 'moved') await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
+    if (moved !== 'moved') return moved;
+    await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
+    if (mayWrite && blockOf(order) === 'already_shipped') {
+      await oweCustomerMail(records, request, 'customer-shipped', to, now);
+    }
     return moved;
   }
 

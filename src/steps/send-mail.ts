@@ -66,6 +66,7 @@ function isPointless({ payload }: MailEffect, request: CancellationRequest): boo
   }
   if (notice === 'customer-approved') return request.status !== 'approved' && request.status !== 'executing';
   if (notice === 'staff-label' || notice === 'customer-waiting') return request.status !== 'waiting';
+  if (notice === 'customer-shipped') return request.status !== 'awaiting_decision';
   if (notice === 'staff-bounced') return request.undelivered === null;
   if (notice === 'staff-payback') return request.payback === null || request.payback.done !== null;
   const asks = ASKS[notice];

@@ -16,6 +16,9 @@ export const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
   'customer-offer': 'offer',
 };
 
+/** Go to the address on the order and no other: another one would prove nothing. */
+const PROOFS: readonly NoticeName[] = ['customer-confirm', 'customer-which-order'];
+
 /** False: somebody else has written to the mail's row meanwhile. */
 export async function noteUndelivered(
   desk: Desk,
@@ -46,11 +49,14 @@ async function endWaiting(records: Records, { payload, requestId }: MailEffect, 
 /** What a customer could not be told, a person has to: it stays before staff's eyes until they have. */
 async function oweTask(desk: Desk, records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
   const { notice, to } = payload;
-  if (!notice.startsWith('customer-') || ASKS[notice] || !requestId) return;
+  if (!notice.startsWith('customer-') || PROOFS.includes(notice) || !requestId) return;
   const request = await records.requests.get(requestId);
   if (!request || readEmailAddress(customerAddress(request)) !== to) return;
+  // What was asked isn't asked again by itself: staff have the request back, and ask whoever they then write to.
+  const asks = ASKS[notice] !== undefined;
   const before = request.undelivered?.notices ?? [];
-  const undelivered = { address: to, notices: [...new Set([...before, notice])] };
+  const undelivered = { address: to, notices: asks ? before : [...new Set([...before, notice])] };
   await records.requests.update(request, { undelivered }, now);
-  if (before.length === 0) await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
+  if (before.length === 0 && !asks)
+    await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
 }

@@ -6,9 +6,9 @@
 import express, { type Response, type Router } from 'express';
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { isOwner, isVeiled, ownOrderOf, standingOf } from '../domain/customer-standing.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { isEnded } from '../domain/lifecycle.ts';
-import { languageOfForm } from '../domain/question-mapping.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import {
   answerQuestion,
@@ -21,11 +21,11 @@ import {
   canWithdraw,
   chooseOrder,
   confirm,
-  isOwner,
   stop,
   takeOffer,
   withdraw,
 } from '../steps/customer-actions.ts';
+import { localeFor } from '../steps/customer-locale.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
@@ -91,7 +91,10 @@ async function act(
         ? toPage('stop', await stop(desk, request, person))
         : { status: 422, errors: { stop: 'choose_one' } };
     case 'choose':
-      return toPage('order', await chooseOrder(desk, request, person, values.order ?? ''));
+      // Nothing to type here: an order that isn't among them was not chosen on this page.
+      return values.order
+        ? toPage('order', await chooseOrder(desk, request, person, values.order))
+        : { status: 422, errors: { order: 'choose_one' } };
     case 'offer':
       if (values.offer !== 'accept' && values.offer !== 'refuse')
         return { status: 422, errors: { offer: 'choose_one' } };
@@ -119,27 +122,6 @@ async function standingFor(desk: Desk, request: CancellationRequest, person: str
   return holder && isOwner(holder, person) ? holder : request;
 }
 
-/** An order, or somebody else's address, is involved: there is something that could be learned. */
-function isVeiled(request: CancellationRequest, person: string): boolean {
-  if (isOwner(request, person)) return false;
-  const { orderId, asking, proof, trouble, duplicateOf } = request;
-  return (
-    orderId !== null || asking?.kind === 'confirmation' || proof !== null || trouble !== null || duplicateOf !== null
-  );
-}
-
-/** How far it stands, as this reader may know it: locale key `customer_status.…`. */
-function statusFor(request: CancellationRequest, person: string): string {
-  if (isOwner(request, person)) {
-    if (request.status === 'needs_customer' && request.asking && request.asking.kind !== 'question')
-      return `asked_${request.asking.kind}`;
-    if (request.status === 'waiting') return `waiting_${request.assessment?.waitsFor ?? 'payment'}`;
-    return request.status;
-  }
-  if (!isVeiled(request, person)) return request.status;
-  return request.senderWithdrew ? 'withdrawn' : 'received';
-}
-
 async function show(
   desk: Desk,
   res: Response,
@@ -154,7 +136,7 @@ async function show(
   const knowsOrder = request.order !== null && readEmailAddress(request.order.email) === person;
   const view = viewRequest(request, knowsOrder ? request.order : null, desk.adminOrigin);
   const choices = canChoose(request, person) && request.match ? choicesOf(request.match) : [];
-  const shown = statusFor(request, person);
+  const shown = standingOf(request, person);
   const context = {
     shopName: await shopNameOf(desk),
     request: {
@@ -164,11 +146,13 @@ async function show(
       matchReason: null,
       trouble: null,
       assessment: null,
-      askedOrder: owner ? view.askedOrder : null,
+      askedOrder: owner ? (view.askedOrder ?? ownOrderOf(request, person)?.orderName ?? null) : null,
       decision: owner || shown === request.status ? view.decision : null,
     },
     shown,
     knowsOrder,
+    accepted: ACCEPTED.includes(shown),
+    notTaken: Object.values(errors).includes('too_late'),
     /** The rest stands in a mail to the address on the order. */
     saysMore: SAYS_MORE.includes(shown),
     // Staff look for an order until then, or already have one: which of the two must not show.
@@ -186,12 +170,10 @@ async function show(
     errors,
     values,
   };
-  // Whose language the order has is something about the order.
-  const own = desk.renderer.bestLocale(languageOfForm(request.answers)) ?? desk.defaultLocale;
-  const locale = isVeiled(request, person) ? own : request.locale;
-  res.status(status).send(desk.renderer.page('customer-status', locale, context));
+  res.status(status).send(desk.renderer.page('customer-status', localeFor(desk, request, person), context));
 }
 
+const ACCEPTED = ['offer_accepted', 'exchange_accepted'];
 const SAYS_MORE = ['cancelled', 'part_cancelled', 'changed', 'return_opened'];
 
 /** Until when something can still be done or is waited for: locale key `page.until_KIND`. */

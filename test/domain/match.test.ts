@@ -12,6 +12,7 @@ function order(name: string, email: string | null = ANA): OrderCandidate {
     name,
     email,
     confirmationNumber: null,
+    customerLocale: null,
     createdAt: '2026-11-20T08:00:00Z',
     cancelledAt: null,
     closed: false,

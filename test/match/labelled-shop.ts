@@ -96,6 +96,7 @@ export function toCandidate(order: ShopOrder): OrderCandidate {
     id: order.id,
     name: order.name,
     confirmationNumber: order.confirmationNumber,
+    customerLocale: null,
     email: order.email,
     createdAt: new Date(order.createdAt).toISOString(),
     cancelledAt: null,

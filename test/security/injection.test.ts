@@ -18,7 +18,7 @@ const renderer = createRenderer({
   folder: fileURLToPath(new URL('../../templates', import.meta.url)),
   timeZone: 'Europe/Helsinki',
   basePath: '',
-  brand: { color: '#1f5f4a', logo: null, signOff: null },
+  brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: null },
 });
 /** Texts in one page: each page is read whole, so that many fit in one. */
 const IN_ONE = 50;

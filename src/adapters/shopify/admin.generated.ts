@@ -2083,7 +2083,7 @@ export type FindOrdersQueryVariables = Exact<{
 }>;
 
 
-export type FindOrdersQuery = { orders: { nodes: Array<{ id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, closed: boolean, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null }> } };
+export type FindOrdersQuery = { orders: { nodes: Array<{ id: string, name: string, confirmationNumber: string | null, email: string | null, phone: string | null, createdAt: string, cancelledAt: string | null, closed: boolean, customerLocale: string | null, shippingAddress: { name: string | null, zip: string | null, phone: string | null, countryCodeV2: CountryCode | null } | null, billingAddress: { name: string | null, zip: string | null, phone: string | null } | null }> } };
 
 export type OrderForDecisionQueryVariables = Exact<{
   id: string;

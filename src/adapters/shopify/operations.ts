@@ -140,7 +140,7 @@ export const FindOrders: Operation<FindOrdersQuery, FindOrdersQueryVariables> = 
   query FindOrders($search: String!, $first: Int!) {
     orders(first: $first, query: $search, sortKey: PROCESSED_AT, reverse: true) {
       nodes {
-        id name confirmationNumber email phone createdAt cancelledAt closed
+        id name confirmationNumber email phone createdAt cancelledAt closed customerLocale
         shippingAddress { name zip phone countryCodeV2 }
         billingAddress { name zip phone }
       }

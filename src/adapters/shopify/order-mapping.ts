@@ -20,6 +20,7 @@ export function toCandidate(node: CandidateNode): OrderCandidate {
     createdAt: node.createdAt,
     cancelledAt: node.cancelledAt,
     closed: node.closed,
+    customerLocale: node.customerLocale,
     phones: distinct([node.phone, ...both.map((address) => address?.phone)]),
     names: distinct(both.map((address) => address?.name)),
     postcodes: distinct(both.map((address) => address?.zip)),

@@ -24,6 +24,20 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
     dateTime: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
+    /** With the zone: something hangs on it, and the reader may live in another. */
+    deadline: (at: number, options: Options) =>
+      new Intl.DateTimeFormat(localeOf(options), {
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZone,
+        timeZoneName: 'short',
+      }).format(at),
+    /** "2026-11-23", a day as somebody wrote it down: it belongs to no zone. */
+    day: (iso: string, options: Options) =>
+      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(iso)),
     date: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
     /** "fi" → "Finnish", in the reader's language. */
@@ -47,15 +61,22 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
   });
 }
 
-export type BrandLook = { readonly color: string; readonly logo: string | null; readonly signOff: string | null };
+export interface BrandLook {
+  readonly color: string;
+  readonly logo: string | null;
+  readonly signOff: string | null;
+  /** Where the shop takes returns. */
+  readonly returnsUrl: string | null;
+}
 
 /** Nothing that a customer writes comes near these: they are settings. */
-export function registerBrand(environment: typeof Handlebars, { color, logo, signOff }: BrandLook): void {
+export function registerBrand(environment: typeof Handlebars, { color, logo, signOff, returnsUrl }: BrandLook): void {
   environment.registerHelper({
     brandColor: () => color,
     brandInk: () => inkOn(color),
     brandLogo: () => logo ?? '',
     brandSignOff: () => signOff ?? '',
+    returnsUrl: () => returnsUrl ?? '',
   });
 }
 

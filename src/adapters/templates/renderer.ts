@@ -68,7 +68,7 @@ export function createRenderer({ folder, timeZone, basePath, brand }: RendererOp
 
 function tidyText(text: string): string {
   return `${text
-    .replace(/[ \t]+$/gm, '')
+    .replace(/^(?!-- $)(.*?)[ \t]+$/gm, '$1')
     .replace(/\n{3,}/g, '\n\n')
     .trim()}\n`;
 }

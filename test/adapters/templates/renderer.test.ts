@@ -20,7 +20,7 @@ const renderer = createRenderer({
   folder: FOLDER,
   timeZone: 'Europe/Helsinki',
   basePath: '',
-  brand: { color: '#1f5f4a', logo: null, signOff: null },
+  brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: null },
 });
 const sentences = loadSentences(`${FOLDER}/locales`);
 const AT = Date.parse('2026-11-23T08:00:00Z');
@@ -89,6 +89,7 @@ const request: RequestView = {
   terms: { percent: 10, exchange: false },
   discountCode: 'KEEP-CR-7K2M9QX',
   undelivered: { address: EVIL, notices: ['customer-cancelled'] },
+  canReturn: false,
   origin: 'customer',
   proofLevel: 'confirmed',
   asking: 'confirmation',
@@ -266,7 +267,12 @@ describe('brand', () => {
     folder: FOLDER,
     timeZone: 'UTC',
     basePath: '',
-    brand: { color: '#ffd400', logo: 'https://cdn.example/logo.png', signOff: 'Your friends at "P&L"' },
+    brand: {
+      color: '#ffd400',
+      logo: 'https://cdn.example/logo.png',
+      signOff: 'Your friends at "P&L"',
+      returnsUrl: null,
+    },
   });
 
   it('colours the buttons, with ink that can be read on it, and shows logo and last line', () => {

@@ -18,7 +18,7 @@ export function previewPages(): Router {
       folder: FOLDER,
       timeZone: 'UTC',
       basePath: '',
-      brand: { color: '#1f5f4a', logo: null, signOff: null },
+      brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: 'https://shop.example/returns' },
     });
     return made;
   };
