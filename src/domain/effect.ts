@@ -66,7 +66,10 @@ export interface CancelOutcome {
 
 /** A refund that was sent, and until when its key protects it. */
 export interface RefundOutcome {
+  /** Of the first call: its key's life counts from then. */
   readonly sentAt: number | null;
+  /** Of the last one: what came of it may still show. */
+  readonly calledAt?: number;
   /** Of a change: how often it was called. */
   readonly calls?: number;
   readonly restored?: boolean;

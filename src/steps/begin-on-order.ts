@@ -1,4 +1,7 @@
-/** Before the first call on an approved order: is it still what was approved? Then it is made durable that the call follows. */
+/**
+ * Before each call on an approved order: is it still what was approved? The first time it is made durable, too, that the
+ * call follows. Somebody in the admin may have done the same, or something else, while a lost call was waited for.
+ */
 import { checkBeforeCancel } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { ChangeEffect, PartEffect } from '../domain/effect.ts';
@@ -7,38 +10,48 @@ import type { Desk } from './desk.ts';
 import { endWithTrouble, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
 
-/** The order as it stands; null: it must not be touched, and the request's way on is written already. */
-export async function beginOnOrder(
+/** False: it must not be touched, and the request's way on is written already. */
+export async function isAsApproved(
   desk: Desk,
   effect: PartEffect | ChangeEffect,
   request: CancellationRequest,
-  orderId: string,
-): Promise<Order | null> {
-  const order = await desk.orders.read(orderId);
-  if (!order) {
-    await endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
-    return null;
-  }
+  order: Order,
+): Promise<boolean> {
   const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
   if (verdict.kind === 'changed' || verdict.kind === 'already_cancelled') {
     await returnToStaff(desk, effect, request, order);
-    return null;
+    return false;
   }
   if (verdict.kind === 'blocked') {
     await endWithTrouble(desk, effect, request, { reason: verdict.reason, detail: null }, order);
-    return null;
+    return false;
   }
   if (effect.outcome.restored) {
     await returnToStaff(desk, effect, request, order, 'restored');
-    return null;
+    return false;
   }
+  return true;
+}
+
+/** False: the claim is lost, don't call. */
+export async function noteBegun(
+  desk: Desk,
+  effect: PartEffect | ChangeEffect,
+  request: CancellationRequest,
+): Promise<boolean> {
   const at = desk.now();
-  const begun = await desk.store.transaction(async (records) => {
-    if (!(await records.effects.progress(effect, 'sent', { sentAt: at }))) return false;
+  return desk.store.transaction(async (records) => {
+    if (
+      !(await records.effects.progress(effect, 'sent', {
+        ...effect.outcome,
+        sentAt: effect.outcome.sentAt ?? at,
+        calledAt: at,
+      }))
+    )
+      return false;
     if (request.status === 'executing') return true;
     const moved = await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at });
     if (moved !== 'moved') throw new Error(`Request ${request.ref} could not start execution: ${moved}`);
     return true;
   });
-  return begun ? order : null;
 }

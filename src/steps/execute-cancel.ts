@@ -16,6 +16,7 @@ import { warehouseLetsGo } from './ask-warehouse.ts';
 import type { Desk } from './desk.ts';
 import { endBlocked, endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
+import { noteRejection } from './note-rejection.ts';
 import { noteFailure, noteSuccess } from './outages.ts';
 
 /** Times a lost call is made again, each after it was proven not to have happened. Then a person looks. */
@@ -36,6 +37,7 @@ export async function executeCancel(desk: Desk, effect: CancelEffect): Promise<v
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
+    if (error.fault === 'rejected' && (await noteRejection(desk, effect, error))) return;
     await lookAgain(desk, effect, effect.outcome, error);
   }
 }
@@ -64,15 +66,17 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
   try {
     const answer = await desk.orders.cancel(plan);
     desk.log.info({ ref: request.ref, answer: answer.kind }, 'orderCancel answered');
-    if (answer.kind === 'refused') return await concludeRefusal(desk, effect, request, answer.errors);
+    if (answer.kind === 'refused') return await concludeRefusal(desk, effect, request, outcome, answer.errors);
     const state = answer.jobResultId ? 'confirming' : 'sent';
     await settle(desk, effect, state, { ...outcome, jobResultId: answer.jobResultId }, jobWait(desk, 1));
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
     // Not sent, or turned away before anything happened: as if never called. Otherwise it is read back, not repeated.
-    if (error.mayHaveHappened) await settle(desk, effect, 'sent', outcome, jobWait(desk, 1), error.message);
-    else await lookAgain(desk, effect, { ...effect.outcome, sentAt: null }, error);
+    if (error.mayHaveHappened) return settle(desk, effect, 'sent', outcome, jobWait(desk, 1), error.message);
+    const before = { ...effect, outcome: { ...effect.outcome, sentAt: null } };
+    if (error.fault === 'rejected' && (await noteRejection(desk, before, error))) return;
+    await lookAgain(desk, effect, { ...effect.outcome, sentAt: null }, error);
   }
 }
 
@@ -151,15 +155,20 @@ async function conclude(
   await settle(desk, effect, state, outcome, jobWait(desk, effect.attempts + 1));
 }
 
-/** Shopify has no code for "already cancelled", so a refusal is understood by reading the order. */
+/**
+ * Shopify has no code for "already cancelled", so a refusal is understood by reading the order. Where a call before it was
+ * lost, the refusal may mean just that one, whose job takes longer than the settling time: it is read on.
+ */
 async function concludeRefusal(
   desk: Desk,
   effect: CancelEffect,
   request: CancellationRequest,
+  outcome: CancelOutcome,
   errors: readonly { code: string | null; message: string }[],
 ): Promise<void> {
   const order = await desk.orders.read(effect.payload.orderId);
   if (order?.cancelledAt) return finishCancelled(desk, effect, request, order, isOurs(order, request.ref));
+  if (outcome.calls > 1) return settle(desk, effect, 'sent', outcome, jobWait(desk, 1));
   await endWithTrouble(desk, effect, request, troubleOf(errors, order, 'shopify_refused'), order);
 }
 

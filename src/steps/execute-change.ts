@@ -9,9 +9,10 @@ import type { Order } from '../domain/order.ts';
 import { type OrderChange, remainingOf } from '../domain/order-change.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { MutationAnswer } from '../ports.ts';
-import { beginOnOrder } from './begin-on-order.ts';
+import { isAsApproved, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble, finishChange, returnToStaff } from './end-execution.ts';
+import { endWithTrouble, finishChange } from './end-execution.ts';
+import { isSettling, lookLater } from './settling.ts';
 
 /** Times a call is made again whose effect didn't show within the settling time. Then a person looks. */
 const MOST_CALLS = 3;
@@ -25,23 +26,23 @@ export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<v
   }
   const begun = desk.now();
   const isFirst = effect.outcome.sentAt === null;
-  const order = isFirst
-    ? await beginOnOrder(desk, effect, request, effect.payload.orderId)
-    : await desk.orders.read(effect.payload.orderId);
-  if (!order) {
-    if (!isFirst) await endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
-    return;
-  }
-  if (order.cancelledAt !== null) return returnToStaff(desk, effect, request, order);
+  const order = await desk.orders.read(effect.payload.orderId);
+  if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   const left = remainingOf(order, effect.payload.change, effect.payload.knownLines);
-  if (left.lines.length === 0 && !left.added && !left.address) return finishChange(desk, effect, request, order);
-  if (!isFirst) {
-    if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request, order);
-    if (!(await effects.progress(effect, 'sent', { ...effect.outcome, sentAt: desk.now() }))) return;
+  const isDone = left.lines.length === 0 && !left.added && !left.address;
+  if (!isFirst && isDone && order.cancelledAt === null) return finishChange(desk, effect, request, order);
+  if (effect.state === 'sent' && isSettling(desk, effect)) return lookLater(desk, effect);
+  if (!(await isAsApproved(desk, effect, request, order))) return;
+  if (isDone) return finishChange(desk, effect, request, order);
+  const calls = (effect.outcome.calls ?? 0) + 1;
+  if (calls > MOST_CALLS) {
+    return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
   }
+  const sending = { ...effect, outcome: { ...effect.outcome, calls } };
+  if (!(await noteBegun(desk, sending, request))) return;
   // Stopped or starved meanwhile: this call would come late. It is read back, and made again if nothing shows.
   if (desk.now() - begun >= desk.timings.lease) return;
-  await carryOut(desk, effect, request, order, left);
+  await carryOut(desk, sending, request, order, left);
 }
 
 async function carryOut(
@@ -68,10 +69,12 @@ async function carryOut(
     if (error.fault === 'rejected') {
       return endWithTrouble(desk, effect, request, { reason: 'change_refused', detail: error.message }, order);
     }
-    const state = error.mayHaveHappened ? 'sent' : 'pending';
+    const { mayHaveHappened } = error;
     const wait = error.retryAfter ?? delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
     const result = {
-      state,
+      state: mayHaveHappened ? 'sent' : 'pending',
+      // A call that was turned away before anything happened is none.
+      ...(mayHaveHappened ? {} : { outcome: { ...effect.outcome, calls: (effect.outcome.calls ?? 1) - 1 } }),
       attempts: effect.attempts + 1,
       dueAt: desk.now() + wait,
       lastError: error.message,
@@ -88,25 +91,4 @@ async function change(desk: Desk, orderId: string, left: OrderChange, staffNote:
   }
   if (left.lines.length === 0 && !left.added) return { kind: 'done' };
   return desk.orders.editLines(orderId, left, staffNote);
-}
-
-async function waitOrGiveUp(
-  desk: Desk,
-  effect: ChangeEffect,
-  request: CancellationRequest,
-  order: Order,
-): Promise<void> {
-  const now = desk.now();
-  if (now - (effect.outcome.sentAt ?? effect.createdAt) > desk.timings.settling) {
-    const calls = (effect.outcome.calls ?? 1) + 1;
-    if (calls > MOST_CALLS) {
-      return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
-    }
-    const outcome = { ...effect.outcome, calls };
-    await desk.store.records.effects.settle(effect, { state: 'pending', outcome, dueAt: now, attempts: 0 }, now);
-    return;
-  }
-  const dueAt = now + delayBefore(effect.attempts + 1, desk.timings.jobPoll, Math.random());
-  const result = { state: 'sent', dueAt, attempts: effect.attempts + 1 } as const;
-  await desk.store.records.effects.settle(effect, result, now);
 }

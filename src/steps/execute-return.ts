@@ -10,6 +10,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishReturn, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
+import { isSettling, lookLater } from './settling.ts';
 
 export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -21,7 +22,11 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   const order = await desk.orders.read(effect.payload.orderId);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   if (isReturnOpen(order)) return finishReturn(desk, effect, request, order);
-  if (effect.state === 'sent') return waitOrGiveUp(desk, effect, request);
+  if (effect.state === 'sent') {
+    return isSettling(desk, effect)
+      ? lookLater(desk, effect)
+      : endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, null);
+  }
   if (effect.outcome.restored) return returnToStaff(desk, effect, request, order, 'restored');
   const begun = desk.now();
   if (!(await noteSent(desk, effect, request))) return;
@@ -36,6 +41,9 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
     await finishReturn(desk, effect, request, (await desk.orders.read(order.id)) ?? order);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
+    if (error.fault === 'rejected') {
+      return endWithTrouble(desk, effect, request, { reason: 'return_refused', detail: error.message }, order);
+    }
     const state = error.mayHaveHappened ? 'sent' : 'pending';
     const dueAt = desk.now() + delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
     await effects.settle(effect, { state, dueAt, attempts: effect.attempts + 1, lastError: error.message }, desk.now());
@@ -49,14 +57,4 @@ async function noteSent(desk: Desk, effect: ReturnEffect, request: CancellationR
     if (request.status === 'executing') return true;
     return (await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at })) === 'moved';
   });
-}
-
-async function waitOrGiveUp(desk: Desk, effect: ReturnEffect, request: CancellationRequest): Promise<void> {
-  const now = desk.now();
-  if (now - (effect.outcome.sentAt ?? effect.createdAt) > desk.timings.settling) {
-    return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, null);
-  }
-  const dueAt = now + delayBefore(effect.attempts + 1, desk.timings.jobPoll, Math.random());
-  const result = { state: 'sent', dueAt, attempts: effect.attempts + 1 } as const;
-  await desk.store.records.effects.settle(effect, result, now);
 }

@@ -6,8 +6,10 @@ import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { refundsSince, showsRefund } from '../domain/refund-plan.ts';
 import type { MutationAnswer } from '../ports.ts';
+import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { isSettling, lookLater } from './settling.ts';
 
 /** Shopify forgets a key after 24 hours; then the same call would be another refund. */
 export const KEY_LIVES_MS = 23 * 60 * 60_000;
@@ -23,18 +25,12 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
   const { effects, requests } = desk.store.records;
   const request = effect.requestId ? await requests.get(effect.requestId) : null;
   if (!request) throw new Error(`Refund ${effect.id} belongs to no request`);
-  const now = desk.now();
   const { plan } = effect.payload;
-  if (effect.outcome.restored && request.order) {
-    const order = await desk.orders.read(plan.orderId);
-    if (order && showsRefund(request.order, order, plan)) return finishRefund(desk, effect, request, order);
-    if (order && refundsSince(request.order, order).length > 0) {
-      return failRefund(desk, effect, request, 'Money went back since the backup; see how much');
-    }
-  }
+  if (request.order && !(await isStillOwed(desk, effect, request, request.order))) return;
+  const now = desk.now();
   const sentAt = effect.outcome.sentAt ?? now;
   if (now - sentAt > KEY_LIVES_MS) return failRefund(desk, effect, request, 'No answer within a day');
-  if (!(await effects.progress(effect, 'sent', { sentAt }))) return;
+  if (!(await effects.progress(effect, 'sent', { ...effect.outcome, sentAt, calledAt: now }))) return;
   const answer = await refundOrRefusal(desk, effect);
   if (answer.kind === 'refused' && answer.errors.some(({ message }) => STILL_AT_IT.test(message))) {
     throw new OutsideError('shopify', 'unreachable', 'RefundOrder: the same refund is being made already');
@@ -43,6 +39,34 @@ export async function executeRefund(desk: Desk, effect: RefundEffect): Promise<v
     return failRefund(desk, effect, request, answer.errors.map(({ message }) => message).join(' '));
   }
   await finishRefund(desk, effect, request, await readOrLast(desk, request, plan.orderId));
+}
+
+/**
+ * The key protects from our own calls; somebody in the admin may have paid meanwhile. False: no call, and what comes of
+ * that is written.
+ */
+async function isStillOwed(
+  desk: Desk,
+  effect: RefundEffect,
+  request: CancellationRequest,
+  before: Order,
+): Promise<boolean> {
+  const { plan } = effect.payload;
+  const { sentAt, restored } = effect.outcome;
+  const order = await desk.orders.readAgain(before);
+  if (!order) return true;
+  if ((sentAt !== null || restored) && showsRefund(before, order, plan)) {
+    await finishRefund(desk, effect, request, order);
+    return false;
+  }
+  const wasPaid = refundsSince(before, order).length > 0;
+  if (!wasPaid && !restored) return true;
+  // Ours may show later than theirs.
+  if (sentAt !== null && isSettling(desk, effect)) await lookLater(desk, effect);
+  else if (wasPaid) await failRefund(desk, effect, request, 'Money went back meanwhile; see how much is still owed');
+  // It may have been paid by hand since the backup, outside Shopify.
+  else await failRefund(desk, effect, request, 'This is known from a backup; see whether it was paid already');
+  return false;
 }
 
 async function finishRefund(
@@ -90,7 +114,7 @@ export async function readOrLast(desk: Desk, request: CancellationRequest, order
 }
 
 /** The order is cancelled all the same: somebody has to see to the money, and the customer is told so. */
-async function failRefund(
+export async function failRefund(
   desk: Desk,
   effect: RefundEffect,
   request: CancellationRequest,
@@ -114,16 +138,32 @@ async function failRefund(
 /** The code first, then the mail that tells it. */
 export async function executeDiscount(desk: Desk, effect: DiscountEffect): Promise<void> {
   const answer = await desk.orders.createDiscount(effect.payload);
+  if (answer.kind === 'refused') {
+    return failDiscount(desk, effect, answer.errors.map(({ message }) => message).join(' '));
+  }
+  await endDiscount(desk, effect, { state: 'done', lastError: null }, (records, request, at) =>
+    oweCustomerMail(records, request, 'customer-discount', customerAddress(request), at),
+  );
+}
+
+/** A promise that could not be kept is a person's to keep: the staff mail carries the offer. */
+export async function failDiscount(desk: Desk, effect: DiscountEffect, lastError: string): Promise<void> {
+  await endDiscount(desk, effect, { state: 'failed', lastError }, (records, request, at) =>
+    oweStaffMails(desk, records, request, 'staff-discount-failed', at),
+  );
+}
+
+async function endDiscount(
+  desk: Desk,
+  effect: DiscountEffect,
+  result: Pick<EffectResult, 'state' | 'lastError'>,
+  tell: (records: Records, request: CancellationRequest, at: number) => Promise<void>,
+): Promise<void> {
   const at = desk.now();
   await desk.store.transaction(async (records) => {
+    if (!(await records.effects.settle(effect, result, at))) return;
     const request = effect.requestId ? await records.requests.get(effect.requestId) : null;
-    const lastError = answer.kind === 'refused' ? answer.errors.map(({ message }) => message).join(' ') : null;
-    if (!(await records.effects.settle(effect, { state: lastError ? 'failed' : 'done', lastError }, at))) return;
-    if (!request) return;
-    // A promise that could not be kept is a person's to keep: the staff mail carries the offer.
-    if (lastError) return oweStaffMails(desk, records, request, 'staff-discount-failed', at);
-    const to = customerAddress(request);
-    await oweCustomerMail(records, request, 'customer-discount', to, at);
+    if (request) await tell(records, request, at);
   });
   desk.wake();
 }

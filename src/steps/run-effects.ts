@@ -8,11 +8,13 @@ import { executePart } from './execute-part.ts';
 import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { keepClaim } from './keep-claim.ts';
+import { noteRejection } from './note-rejection.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { noteEffectFault } from './quarantine.ts';
 import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendChat } from './send-chat.ts';
 import { sendMail } from './send-mail.ts';
+import { sentByNow } from './settling.ts';
 
 /** Claimed and run side by side; SMTP connections and Shopify's bucket are the narrower doors behind. */
 const BATCH: Record<Effect['kind'], number> = {
@@ -45,11 +47,15 @@ async function runOne(desk: Desk, effect: Effect): Promise<void> {
     await keepClaim(
       desk,
       (until) => desk.store.records.effects.renew(effect, until),
-      () => execute(desk, effect),
+      () => execute(desk, asOfNow(effect, desk.now())),
     );
   } catch (error) {
     await noteEffectFault(desk, effect, error);
   }
+}
+
+function asOfNow(effect: Effect, now: number): Effect {
+  return 'outcome' in effect ? ({ ...effect, outcome: sentByNow(effect.outcome, now) } as Effect) : effect;
 }
 
 function execute(desk: Desk, effect: Effect): Promise<void> {
@@ -79,7 +85,7 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
   }
 }
 
-/** For effects that may be repeated as they are: whatever came of the last try. */
+/** For what can simply be run again: whatever came of the last try, the next one looks first. */
 async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Promise<void> {
   try {
     await work;
@@ -87,15 +93,12 @@ async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Prom
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
+    if (error.fault === 'rejected' && (await noteRejection(desk, effect, error))) return;
     // Asked to wait, it was not tried.
     const attempts = error.fault === 'throttled' ? effect.attempts : effect.attempts + 1;
     const wait = error.retryAfter ?? delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
-    const lastError = error.message;
-    const state = error.fault === 'rejected' ? 'failed' : 'pending';
-    await desk.store.records.effects.settle(
-      effect,
-      { state, attempts, dueAt: desk.now() + wait, lastError },
-      desk.now(),
-    );
+    // The state as it was: what has been sent is not as if it never had.
+    const result = { state: effect.state, attempts, dueAt: desk.now() + wait, lastError: error.message };
+    await desk.store.records.effects.settle(effect, result, desk.now());
   }
 }

@@ -139,6 +139,23 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     expect(differentMails(/is cancelled/)).toBe(1);
   });
 
+  it('changes nothing again that somebody has changed back since', async () => {
+    await start();
+    desk.world.shopify.faults.set({ kind: 'timeout_after', only: ['CommitEdit'], times: 1 });
+    const ref = await story.respond('1001');
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    const line = () => desk.world.shopify.state.order('#1001').lines[0];
+    await sendForm(page, { decision: 'change', [`keep ${line()?.id}`]: '1', confirm_change: '1001' });
+    await waitFor('the change', () => count('edit') === 1);
+    backUp();
+    const changed = line();
+    if (changed) Object.assign(changed, { currentQuantity: 2, unfulfilledQuantity: 2 });
+    await restore();
+    await story.reaches(ref, 'awaiting_decision');
+    await idle();
+    expect([count('edit'), count('refund'), line()?.currentQuantity]).toEqual([1, 0, 2]);
+  });
+
   it('knows that a part was taken off', async () => {
     await start();
     const ref = await story.respond('1001');
