@@ -14,7 +14,22 @@ const MOST_REJECTIONS = 5;
 export async function noteRejection(desk: Desk, effect: Effect, error: OutsideError): Promise<boolean> {
   const { requests } = desk.store.records;
   const request = effect.requestId ? await requests.get(effect.requestId) : null;
+  const isLast = request !== null && effect.attempts + 1 >= MOST_REJECTIONS;
   switch (effect.kind) {
+    case 'shopify_cancel':
+    case 'shopify_part':
+    case 'shopify_return':
+    case 'shopify_change': {
+      const reason = effect.outcome.sentAt === null ? 'shopify_refused' : 'outcome_unknown';
+      if (isLast) await endWithTrouble(desk, effect, request, { reason, detail: error.message }, null);
+      return isLast;
+    }
+    case 'shopify_refund':
+      if (isLast) await failRefund(desk, effect, request, error.message);
+      return isLast;
+    case 'shopify_discount':
+      if (isLast) await failDiscount(desk, effect, error.message);
+      return isLast;
     case 'shopify_hold':
       // Staff see at once that the parcel may leave.
       if (request) await requests.setHold(request.id, { state: 'refused', at: desk.now() });
@@ -24,20 +39,5 @@ export async function noteRejection(desk: Desk, effect: Effect, error: OutsideEr
     case 'mail':
     case 'chat':
       throw error;
-  }
-  if (!request || effect.attempts + 1 < MOST_REJECTIONS) return false;
-  switch (effect.kind) {
-    case 'shopify_refund':
-      await failRefund(desk, effect, request, error.message);
-      return true;
-    case 'shopify_discount':
-      await failDiscount(desk, effect, error.message);
-      return true;
-    default: {
-      const wasSent = effect.outcome.sentAt !== null;
-      const trouble = { reason: wasSent ? 'outcome_unknown' : 'shopify_refused', detail: error.message };
-      await endWithTrouble(desk, effect, request, trouble, null);
-      return true;
-    }
   }
 }

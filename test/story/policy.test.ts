@@ -117,7 +117,7 @@ describe('policy', () => {
       order.lines[0]?.productTags.push('Made-To-Order');
       const ref = await story.respond(order.name, EVA);
       await story.reaches(ref, 'declined');
-      expect((await story.mail(EVA, /Perumispyynnöstäsi/)).text).toContain('Se on jo kaiverrettu sinulle.');
+      expect((await story.mail(EVA, /Peruutuspyynnöstäsi/)).text).toContain('Se on jo kaiverrettu sinulle.');
       expect(story.mailsTo(SAM)).toEqual([]);
     });
 
@@ -333,7 +333,7 @@ describe('policy', () => {
       const page = await story.openFrom(SAM, /pay .* back/);
       expect((await sendForm(page, { decision: 'paid_back' })).status).toBe(422);
       await sendForm(page, { decision: 'paid_back', how: 'bank transfer to FI21…', on: '2026-11-24' });
-      expect((await story.mail(EVA, /on its way/)).text).toContain('bank transfer to FI21…');
+      expect((await story.mail(EVA, /have paid you back/)).text).toContain('bank transfer to FI21…');
       expect((await story.request(ref))?.payback?.done).toMatchObject({ by: SAM, on: '2026-11-24' });
       expect(await story.events(ref)).toContain('paid_back');
     });

@@ -203,7 +203,7 @@ describe('one request', () => {
     await start(`${PLAIN_POLICY}undo: 1h\n`);
     const ref = await story.respond('1001');
     await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
-    expect((await story.mail(ANA, /is accepted/)).text).toContain('We carry it out after');
+    expect((await story.mail(ANA, /is accepted/)).text).toContain('We’ll carry it out after');
     const page = await openPage(linkIn((await story.mail(KIM, /#1001 Approved/)).text, 'd'));
     expect((await sendForm(page, { decision: 'undo' })).status).toBe(422);
     await sendForm(page, { decision: 'undo', undo: 'yes' });
