@@ -3,7 +3,7 @@ import { clocks } from './campaigns/clocks.ts';
 import { fullDisk } from './campaigns/disk.ts';
 import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
 import { manyProcesses } from './campaigns/many.ts';
-import { meddling } from './campaigns/meddling.ts';
+import { meddling, meddlingInOutage } from './campaigns/meddling.ts';
 import { outages } from './campaigns/outages.ts';
 import { unknownOutcomes } from './campaigns/outcomes.ts';
 import { responses } from './campaigns/responses.ts';
@@ -17,6 +17,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   outages,
   responses,
   meddling,
+  meddlingInOutage,
   fullDisk,
   clocks,
 ];

@@ -18,6 +18,8 @@ const OPERATIONS = [
 ];
 const APPLIED: ShopifyFault[] = ['reset_after', 'http_500_after', 'garbled_after', 'late'];
 const NOT_APPLIED: ShopifyFault[] = ['reset', 'http_500', 'http_503', 'garbled', 'throttled', 'http_429'];
+/** A refund that Shopify can't make sense of is a person's at once. */
+const NOT_UNDERSTOOD = OPERATIONS.filter((operation) => operation !== 'RefundOrder');
 const GOOGLE: GoogleFault[] = ['reset', 'http_500', 'http_503', 'http_429', 'garbled', 'late', 'duplicated'];
 const MAIL: MailFault[] = ['later', 'drop_before', 'drop_after', 'garbled_after', 'late'];
 
@@ -33,6 +35,10 @@ function casesOf(): Case[] {
       arm: (rig: Rig) => rig.world.shopify.faults.set({ kind, times: 1, only: [operation] }),
     })),
   );
+  const notUnderstood = NOT_UNDERSTOOD.map((operation) => ({
+    what: 'in Shopify, refused for good',
+    arm: (rig: Rig) => rig.world.shopify.faults.set({ kind: 'bad_request', times: 1, only: [operation] }),
+  }));
   const google = GOOGLE.map((kind) => ({
     what: 'at Google',
     arm: (rig: Rig) => rig.world.google.faults.set({ kind, times: 2 }),
@@ -44,7 +50,7 @@ function casesOf(): Case[] {
       arm: (rig: Rig) => rig.world.inbox.faults.set({ kind, times }),
     })),
   );
-  return [...shopify, ...google, ...mail];
+  return [...shopify, ...notUnderstood, ...google, ...mail];
 }
 
 export const unknownOutcomes: Campaign = {
