@@ -39,6 +39,10 @@ export interface Store {
   readonly records: Records;
   /** Everything inside commits together or not at all. Only the records passed in may be used inside. */
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
+  /** Whether it is the database that can't just now: there is nothing wrong with what was to be written. */
+  isAway(error: unknown): boolean;
+  /** The database's clock, epoch milliseconds; null: this process is alone with it. */
+  readonly readTime: (() => Promise<number>) | null;
   /** null: this process is alone with the shop. */
   sharedBucket(shop: string): SharedBucket | null;
   /**

@@ -10,6 +10,7 @@ import { createMailer } from './adapters/mail/smtp.ts';
 import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
 import { createSharedPacer } from './adapters/shopify/shared-pacer.ts';
+import { openDatabaseClock } from './adapters/store/database-clock.ts';
 import { openStore } from './adapters/store/store.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
@@ -44,9 +45,11 @@ const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url));
 
 export async function buildService(config: Config, options: ServiceOptions): Promise<Service> {
   const { log } = options;
-  const now = options.now ?? Date.now;
   const timings: Timings = { ...TIMINGS, pollInterval: config.pollIntervalMs, ...options.timings };
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
+  // A clock that is given is a test's.
+  const clock = store.readTime && !options.now ? await openDatabaseClock(store.readTime) : null;
+  const now = options.now ?? clock?.now ?? Date.now;
   const restoredAt = await resumeAfterRestore(store, log, now());
   await addFirstStaff(store, config.staffEmails, now());
   const bucket = store.sharedBucket(config.shopify.storeDomain);
@@ -111,6 +114,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     costTotals,
     startWorker: () => startWorker(desk, bell),
     async close() {
+      clock?.stop();
       mailer.close();
       await store.close();
     },

@@ -97,7 +97,7 @@ async function storeBatch(
     });
     tally.taken += batch.length;
   } catch (error) {
-    if (error instanceof ClaimLostError) throw error;
+    if (error instanceof ClaimLostError || desk.store.isAway(error)) throw error;
     const [only] = batch;
     if (!only) return;
     if (batch.length > 1) {

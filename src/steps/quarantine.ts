@@ -31,6 +31,7 @@ export async function shielded(desk: Desk, request: CancellationRequest, work: (
 }
 
 export async function noteRequestFault(desk: Desk, { id, ref }: CancellationRequest, error: unknown): Promise<void> {
+  if (desk.store.isAway(error)) throw error;
   desk.log.error({ ref, error: stackOf(error) }, 'work on a request failed unexpectedly');
   const subject = { kind: 'request', id } as const;
   const faults = await desk.store.records.quarantine.noteFault(
@@ -43,6 +44,8 @@ export async function noteRequestFault(desk: Desk, { id, ref }: CancellationRequ
 }
 
 export async function noteEffectFault(desk: Desk, effect: Effect, error: unknown): Promise<void> {
+  // What was claimed is free again when its lease ends.
+  if (desk.store.isAway(error)) throw error;
   const { id, kind, fence, requestId } = effect;
   desk.log.error({ effect: id, kind, error: stackOf(error) }, 'effect failed unexpectedly');
   const subject = { kind: 'effect', id, fence } as const;

@@ -50,6 +50,10 @@ async function takeBatch(desk: Desk, batch: readonly Waiting[]): Promise<void> {
     desk.wake();
     for (const { webhookId, resolve } of batch) resolve(refs.get(webhookId) as string);
   } catch (error) {
+    if (desk.store.isAway(error)) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
     const [only] = batch;
     if (batch.length === 1) return void (await takeAlone(desk, only as Waiting, error));
     // One that can't be stored must not keep the others out.

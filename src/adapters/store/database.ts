@@ -93,6 +93,16 @@ class NulSafePostgres extends PostgresDialect {
   }
 }
 
+/**
+ * Transactions here are tiny. A machine that disappears in the middle of one would keep its locks until the network
+ * notices, for hours: the server ends such a session itself, and whoever waits for its locks doesn't wait for ever.
+ */
+const PATIENCE = {
+  idle_in_transaction_session_timeout: 30_000,
+  lock_timeout: 20_000,
+  statement_timeout: 120_000,
+};
+
 export async function openPostgres(url: string, onQuery?: OnQuery): Promise<Database> {
   const { default: driver } = await import('pg');
   // Epoch milliseconds and counts come as strings by default; all of ours are far below 2^53.
@@ -105,6 +115,7 @@ export async function openPostgres(url: string, onQuery?: OnQuery): Promise<Data
     max: 10,
     types: types as pg.CustomTypesConfig,
     connectionTimeoutMillis: 10_000,
+    ...PATIENCE,
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});

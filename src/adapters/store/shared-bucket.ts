@@ -3,7 +3,7 @@ import type { SharedBucket } from '../../ports.ts';
 import type { Tables } from './tables.ts';
 
 /** The database's own clock: those of the machines differ. */
-const NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+export const NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 const ELAPSED = sql`greatest(0, ${NOW} - seen_at) / 1000.0`;
 const REFILLED = sql<number>`least(maximum, available + ${ELAPSED} * restore_rate)`;
 

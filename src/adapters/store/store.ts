@@ -6,13 +6,14 @@ import { hurry } from './clock-back.ts';
 import { compact } from './compact.ts';
 import { type Database, type Dialect, migrate, type OnQuery, openPostgres, openSqlite } from './database.ts';
 import { effectRecords } from './effects.ts';
+import { isAway } from './is-away.ts';
 import { counterRecords, incidentRecords, policyRecords, settingRecords, sourceRecords } from './outside.ts';
 import { eventRecords, sessionRecords, staffRecords, tokenRecords } from './people.ts';
 import { privacyRecords } from './privacy.ts';
 import { quarantineRecords } from './quarantine.ts';
 import { requestRecords } from './requests.ts';
 import { responseRecords } from './responses.ts';
-import { sharedBucket } from './shared-bucket.ts';
+import { NOW, sharedBucket } from './shared-bucket.ts';
 import type { Tables } from './tables.ts';
 
 /** Opens and migrates. PostgreSQL when there is a URL, else SQLite in `dataDir`. */
@@ -55,10 +56,17 @@ function storeOver({ db, dialect }: Database): Store {
         throw isConflict(error) ? new ConflictError(error) : error;
       }
     },
+    isAway: (error) => isAway(error, dialect),
+    readTime: dialect === 'postgres' ? () => readTime(db) : null,
     sharedBucket: (shop) => (dialect === 'postgres' ? sharedBucket(db, shop) : null),
     compact: () => compact(db, dialect),
     close: () => db.destroy(),
   };
+}
+
+async function readTime(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ now: number }>`select ${NOW} as now`.execute(db);
+  return rows[0]?.now ?? Date.now();
 }
 
 function recordsOver(db: Kysely<Tables>, dialect: Dialect): Records {
