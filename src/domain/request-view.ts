@@ -35,7 +35,7 @@ export function viewRequest(
     terms: request.asking?.terms ?? null,
     discountCode: discountCodeOf(request.ref),
     undelivered: request.undelivered,
-    canReturn: request.order !== null && isReturnable(request.order),
+    canReturn: request.status === 'declined' && request.order !== null && isReturnable(request.order),
     origin: request.origin,
     proofLevel: request.proof?.level ?? null,
     asking: request.asking?.kind ?? null,

@@ -96,7 +96,7 @@ export interface RequestView {
   /** Of the discount that an accepted offer made. */
   readonly discountCode: string;
   readonly undelivered: Undelivered | null;
-  /** It has been shipped, and no return is open. */
+  /** Declined, and what was shipped can be sent back: no return is open. */
   readonly canReturn: boolean;
   readonly origin: RequestOrigin;
   readonly proofLevel: ProofLevel | null;
