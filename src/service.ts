@@ -11,6 +11,7 @@ import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
 import { createSharedPacer } from './adapters/shopify/shared-pacer.ts';
 import { openStore } from './adapters/store/store.ts';
+import { brandStyle } from './adapters/templates/brand-style.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
@@ -103,6 +104,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     readBounces: async (raw) => (await import('./adapters/mail/read-bounces.ts')).readBounces(raw),
     pushTokens: config.google.push && createPushTokens(config.google.push, config.google.apiOrigin),
     styleFile: `${TEMPLATES}/pages/style.css`,
+    brandStyle: brandStyle(config.brand.color),
+    logo: config.brand.logo,
     metrics: { token: config.metricsToken, shopifyCost: costTotals },
   });
   return {
