@@ -169,7 +169,7 @@ async function mails(): Promise<void> {
   const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'Europe/Helsinki', basePath: '', brand });
   for (const [i, notice] of NOTICES.entries()) {
     const page = await newPage(browser, PHONE, { dark: i % 2 === 1 });
-    await page.setContent(renderer.notice(notice, 'en', sampleContext()).html);
+    await page.setContent(renderer.notice(notice, 'en', sampleContext(notice)).html);
     await shootPage(`mail-${notice}`, page);
     await page.context().close();
   }

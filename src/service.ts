@@ -12,6 +12,7 @@ import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.
 import { createSharedPacer } from './adapters/shopify/shared-pacer.ts';
 import { openDatabaseClock } from './adapters/store/database-clock.ts';
 import { openStore } from './adapters/store/store.ts';
+import { brandStyle } from './adapters/templates/brand-style.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
@@ -106,6 +107,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     readBounces: async (raw) => (await import('./adapters/mail/read-bounces.ts')).readBounces(raw),
     pushTokens: config.google.push && createPushTokens(config.google.push, config.google.apiOrigin),
     styleFile: `${TEMPLATES}/pages/style.css`,
+    brandStyle: brandStyle(config.brand.color),
+    logo: config.brand.logo,
     metrics: { token: config.metricsToken, shopifyCost: costTotals },
   });
   return {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUILT_IN_COLOR } from '../adapters/templates/brand-style.ts';
 import { createRenderer } from '../adapters/templates/renderer.ts';
 import { sampleContext } from '../adapters/templates/sample-context.ts';
 import { NOTICES, type NoticeName } from '../domain/views.ts';
@@ -20,7 +21,7 @@ interface Options {
 export function previewMail(template: string | undefined, options: Options): void {
   const { BRAND_COLOR, BRAND_LOGO, BRAND_SIGN_OFF, RETURNS_URL } = process.env;
   const brand = {
-    color: BRAND_COLOR || '#1f5f4a',
+    color: BRAND_COLOR || BUILT_IN_COLOR,
     logo: BRAND_LOGO || null,
     signOff: BRAND_SIGN_OFF || null,
     returnsUrl: RETURNS_URL || null,
@@ -35,14 +36,14 @@ export function previewMail(template: string | undefined, options: Options): voi
   if (!isNotice(template)) {
     throw new CommandError(`Say which mail: ${NOTICES.join(', ')}; or --all.`, EXIT.usage);
   }
-  const mail = renderer.notice(template, locale, sampleContext());
+  const mail = renderer.notice(template, locale, sampleContext(template));
   console.log(options.html ? mail.html : `Subject: ${mail.subject}\n\n${mail.text}`);
 }
 
 function writeAll(renderer: Renderer, locale: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const notice of NOTICES) {
-    const mail = renderer.notice(notice, locale, sampleContext());
+    const mail = renderer.notice(notice, locale, sampleContext(notice));
     const name = join(folder, `${notice}.${locale}`);
     writeFileSync(`${name}.html`, mail.html);
     writeFileSync(`${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);

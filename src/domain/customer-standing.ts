@@ -3,7 +3,7 @@
  * only typed an address into a form learns nothing about any order from it.
  */
 import { choicesOf, claimedOrderOf } from './ask-customer.ts';
-import type { CancellationRequest, MatchCandidate } from './cancellation-request.ts';
+import type { CancellationRequest, MatchCandidate, RequestStatus } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
 
 /** The address the order has, the one that is being asked, or that of the order that was named. @param person who was mailed the link */
@@ -25,8 +25,12 @@ export function isVeiled(request: CancellationRequest, person: string): boolean 
   );
 }
 
-/** Ends and turns that the status alone doesn't tell. */
-const BY_TROUBLE = ['stopped_by_owner', 'offer_accepted', 'exchange_accepted'];
+/** Ends and turns that the status alone doesn't tell, and the status in which each is how it stands. */
+const BY_TROUBLE: Readonly<Record<string, RequestStatus>> = {
+  stopped_by_owner: 'withdrawn',
+  offer_accepted: 'withdrawn',
+  exchange_accepted: 'awaiting_decision',
+};
 
 /** How far it stands, as this reader may know it: locale key `customer_status.…`. */
 export function standingOf(request: CancellationRequest, person: string): string {
@@ -35,7 +39,7 @@ export function standingOf(request: CancellationRequest, person: string): string
     if (!isVeiled(request, person)) return status;
     return request.senderWithdrew ? 'withdrawn' : 'received';
   }
-  if (trouble && BY_TROUBLE.includes(trouble.reason)) return trouble.reason;
+  if (trouble && BY_TROUBLE[trouble.reason] === status) return trouble.reason;
   if (status === 'needs_customer' && asking && asking.kind !== 'question') return `asked_${asking.kind}`;
   if (status === 'withdrawn' && readEmailAddress(request.fields.email) !== readEmailAddress(person)) {
     return 'withdrawn_by_sender';

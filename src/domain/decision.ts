@@ -175,7 +175,7 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
       // A policy may approve by itself: no machine that presses every button may ask for that.
       return input.sure ? {} : { reassess: 'choose_reassess' };
     case 'paid_back':
-      return { ...checkText('how', input.how), ...(/^\d{4}-\d{2}-\d{2}$/.test(input.on) ? {} : { on: 'on_missing' }) };
+      return { ...checkText('how', input.how), ...(isDay(input.on) ? {} : { on: 'on_missing' }) };
   }
 }
 
@@ -188,6 +188,12 @@ function isAmount(amount: AmountChoice, order: Order | null): boolean {
   if (!order) return wanted > 0;
   const left = refundable(order);
   return wanted > 0 && decimals.length <= decimalsOf(left.currencyCode) && wanted <= Number(left.amount);
+}
+
+/** "2026-11-23", and one that the calendar has. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 function checkTerms({ percent }: OfferTerms): DecisionErrors {

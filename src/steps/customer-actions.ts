@@ -154,10 +154,10 @@ export async function answerQuestion(
   person: Person,
   answer: string,
 ): Promise<CustomerResult> {
+  if (!canAnswer(request, person)) return 'too_late';
   const text = answer.trim();
   if (text === '') return 'answer_missing';
   if (text.length > LONGEST_TEXT) return 'too_long';
-  if (!canAnswer(request, person)) return 'too_late';
   const now = desk.now();
   const version = request.version + 1;
   const answers = [...request.answers, { questionId: null, question: request.question ?? '', values: [text] }];

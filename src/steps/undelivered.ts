@@ -3,6 +3,7 @@ import type { Asking } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
+import { isEnded } from '../domain/lifecycle.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -54,6 +55,7 @@ async function oweTask(desk: Desk, records: Records, { payload, requestId }: Mai
   if (!request || readEmailAddress(customerAddress(request)) !== to) return;
   // What was asked isn't asked again by itself: staff have the request back, and ask whoever they then write to.
   const asks = ASKS[notice] !== undefined;
+  if (asks && isEnded(request.status)) return;
   const before = request.undelivered?.notices ?? [];
   const undelivered = { address: to, notices: asks ? before : [...new Set([...before, notice])] };
   await records.requests.update(request, { undelivered }, now);

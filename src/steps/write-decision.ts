@@ -1,5 +1,5 @@
 /** What a decision writes, in one transaction: the request's way on, its history, what is owed to Shopify and who is told. */
-import type { Decision } from '../domain/cancellation-request.ts';
+import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -46,7 +46,12 @@ export async function writeDecision(
       const to = customerAddress(request);
       if (!to) return 'refused';
       const asking = { kind: 'offer', to, orderId: null, terms: input.terms } as const;
-      const changes = { question: input.offer.trim(), asking, expiresAt: at + desk.timings.questionExpires };
+      const changes = {
+        ...askedAnew(request),
+        question: input.offer.trim(),
+        asking,
+        expiresAt: at + desk.timings.questionExpires,
+      };
       const moved = await moveRequest(records, request, 'offered', changes, trace);
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
       return moved;
@@ -101,10 +106,15 @@ export async function writeDecision(
       const to = customerAddress(request);
       if (!to) return 'refused';
       const asking = { kind: 'question', to, orderId: null } as const;
-      const changes = { question: input.question.trim(), asking, expiresAt: at + desk.timings.questionExpires };
+      const changes = {
+        ...askedAnew(request),
+        question: input.question.trim(),
+        asking,
+        expiresAt: at + desk.timings.questionExpires,
+      };
       const moved = await moveRequest(records, request, 'asked', changes, trace);
       if (moved !== 'moved') return moved;
-      await oweCustomerMail(records, request, 'customer-question', to, at, `v${request.version}`);
+      await oweCustomerMail(records, request, 'customer-question', to, at, `r${request.revision}`);
       return 'moved';
     }
     case 'choose': {
@@ -133,4 +143,9 @@ export async function writeDecision(
       return moved;
     }
   }
+}
+
+/** What came of an earlier question is over: also that it bounced. A mail that told something is still to be sent again. */
+function askedAnew({ undelivered }: CancellationRequest) {
+  return { trouble: null, undelivered: undelivered?.notices.length ? undelivered : null };
 }

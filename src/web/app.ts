@@ -26,6 +26,10 @@ export interface WebOptions {
   readonly readBounces: ReadBounces;
   /** templates/pages/style.css */
   readonly styleFile: string;
+  /** What the shop's colour adds to it. */
+  readonly brandStyle: string;
+  /** Address of the shop's logo. */
+  readonly logo: string | null;
   readonly metrics: MetricsOptions;
 }
 
@@ -47,13 +51,16 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   root.use(app);
   const durations = createHttpDurations();
   app.use(logRequests(desk), noteDurations(durations));
-  app.use(securityHeaders(desk.baseUrl), keptByNobody);
+  app.use(securityHeaders(desk.baseUrl, options.logo), keptByNobody);
   app.use(health(desk), metrics(desk, durations, options.metrics));
   app.use(intakeWebhook(desk, options.webhookSecrets), pubsubPush(desk, options.pushTokens));
   app.use(bounceMail(desk, options.webhookSecrets, options.readBounces));
   app.use(shopifyWebhook(desk, options.shopifyWebhookSecrets));
   app.get('/style.css', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=3600').sendFile(options.styleFile);
+  });
+  app.get('/brand.css', (_req, res) => {
+    res.set('Cache-Control', 'public, max-age=3600').type('css').send(options.brandStyle);
   });
   app.get('/', async (_req, res) => {
     res.send(desk.renderer.page('home', desk.defaultLocale, { shopName: await shopNameOf(desk) }));
@@ -77,7 +84,7 @@ export function basePathOf(baseUrl: string): string {
   return new URL(baseUrl).pathname.replace(/\/+$/, '');
 }
 
-function securityHeaders(baseUrl: string): RequestHandler {
+function securityHeaders(baseUrl: string, logo: string | null): RequestHandler {
   const secure = baseUrl.startsWith('https:');
   return helmet({
     contentSecurityPolicy: {
@@ -85,8 +92,8 @@ function securityHeaders(baseUrl: string): RequestHandler {
       directives: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
-        // Pictures of the order's lines; nothing else of another host is ever loaded.
-        imgSrc: ["'self'", 'https://cdn.shopify.com'],
+        // Pictures of the order's lines, and the shop's logo; nothing else of another host is ever loaded.
+        imgSrc: ["'self'", 'https://cdn.shopify.com', ...(logo ? [new URL(logo).origin] : [])],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         objectSrc: ["'none'"],

@@ -1,6 +1,8 @@
 import type Handlebars from 'handlebars';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
+import { brandStyle } from './brand-style.ts';
+import { inkOn } from './colors.ts';
 import type { Sentences } from './locales.ts';
 
 type Options = Handlebars.HelperOptions;
@@ -75,17 +77,8 @@ export function registerBrand(environment: typeof Handlebars, { color, logo, sig
     brandColor: () => color,
     brandInk: () => inkOn(color),
     brandLogo: () => logo ?? '',
+    isBranded: () => brandStyle(color) !== '',
     brandSignOff: () => signOff ?? '',
     returnsUrl: () => returnsUrl ?? '',
   });
-}
-
-/** Black or white, whichever can be read better on the colour (WCAG 2.2, relative luminance). */
-export function inkOn(color: string): '#000000' | '#ffffff' {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
-    const part = Number.parseInt(color.slice(start, start + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  return luminance > 0.179 ? '#000000' : '#ffffff';
 }

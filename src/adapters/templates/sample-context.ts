@@ -1,17 +1,15 @@
-/** Made-up contents for previews of mails: one order, one customer, everything filled in. */
+/** Made-up contents for previews of mails: one order, one customer, and what each mail is about. */
 import { BUILT_IN_POLICY } from '../../domain/policy/policy.ts';
 import type {
   DigestContext,
   IncidentContext,
   NoticeContext,
+  NoticeName,
   OrderView,
   RequestView,
   SignInContext,
 } from '../../domain/views.ts';
-
-const AT = Date.parse('2026-11-23T09:30:00Z');
-const HOUR = 3_600_000;
-const euros = (amount: string) => ({ amount, currencyCode: 'EUR' });
+import { AT, euros, HOUR, STORIES } from './sample-stories.ts';
 
 const order: OrderView = {
   name: '#1001',
@@ -132,15 +130,47 @@ const request: RequestView = {
   expiresAt: AT + 24 * HOUR,
 };
 
-export function sampleContext(): NoticeContext & IncidentContext & DigestContext & SignInContext {
+/** Nothing but the request as it came in, waiting for a decision. */
+const NEW: Partial<RequestView> = {
+  question: null,
+  terms: null,
+  undelivered: null,
+  canReturn: false,
+  payback: null,
+  undoUntil: null,
+  decision: null,
+};
+
+/** Mails that have no link to open. */
+const WITHOUT_LINK: readonly NoticeName[] = ['operator-incident', 'staff-offer-accepted', 'staff-edited-late'];
+
+/** @param notice whose story is told; without one everything is filled in at once */
+export function sampleContext(notice?: NoticeName): NoticeContext & IncidentContext & DigestContext & SignInContext {
+  const told = notice ? sampleRequest(notice) : request;
   const link = 'https://desk.shop.example/preview';
+  const second = { ...told, ref: 'CR-4H8TW2C', order: { ...order, name: '#1002' }, submittedAt: AT + HOUR };
   return {
     shopName: 'Pine & Loom',
-    request,
-    link,
-    linkExpiresAt: AT + 72 * HOUR,
+    request: told,
+    // Empty, not null: the mail to sign in by always has one.
+    link: notice && WITHOUT_LINK.includes(notice) ? '' : link,
+    linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),
     waiting: 2,
-    items: [{ request, link }],
+    items: [told, second].map((one) => ({ request: one, link })),
     incident: { code: 'shopify_unreachable', detail: 'Shopify gave no answer', since: AT },
+  };
+}
+
+function sampleRequest(notice: NoticeName): RequestView {
+  const { order: ofOrder, decision, ...rest } = STORIES[notice] ?? {};
+  return {
+    ...request,
+    ...NEW,
+    ...rest,
+    order: { ...order, ...ofOrder },
+    decision:
+      decision && request.decision
+        ? { ...request.decision, part: null, change: null, refunded: null, ...decision }
+        : null,
   };
 }

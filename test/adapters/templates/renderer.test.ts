@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { inkOn } from '../../../src/adapters/templates/helpers.ts';
+import { brandStyle, PAPERS } from '../../../src/adapters/templates/brand-style.ts';
+import { contrast, inkOn } from '../../../src/adapters/templates/colors.ts';
 import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
@@ -213,6 +214,14 @@ describe('mails', () => {
     expect(renderer.notice('customer-cancelled', 'fi-FI', context).text).toMatch(/84,90\s€/);
   });
 
+  it.each(NOTICES.filter((notice) => notice.startsWith('customer-')))(
+    '%s has a signature that mail programs know by its blank, and no other line that ends in one',
+    (notice) => {
+      const lines = renderer.notice(notice, 'en', context).text.split('\n');
+      expect(lines.filter((line) => /[ \t]$/.test(line))).toEqual(['-- ']);
+    },
+  );
+
   it('fall back to English for a language there is no file for', () => {
     expect(renderer.notice('customer-received', 'ja', context).subject).toContain('We have your');
     expect(renderer.bestLocale('ja')).toBeNull();
@@ -296,5 +305,46 @@ describe('brand', () => {
     ['#e4002b', '#ffffff'],
   ])('%s is written on in %s', (color, ink) => {
     expect(inkOn(color)).toBe(ink);
+  });
+
+  describe('on the pages', () => {
+    const COLORS = ['#ffee00', '#000000', '#ffffff', '#1f5f4b', '#ff0000', '#0000ff', '#808080', '#ffd400', '#16181b'];
+    const variable = (css: string, name: string) => new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(css)?.[1] ?? '';
+
+    it.each(COLORS)('%s: all that is written in it or on it can be read, in light and dark (WCAG AA)', (color) => {
+      const [light = '', dark = ''] = brandStyle(color).split('@media (prefers-color-scheme: dark)');
+      for (const [css, papers] of [
+        [light, PAPERS.light],
+        [dark, PAPERS.dark],
+      ] as const) {
+        expect(variable(css, 'fill')).toBe(color);
+        expect(contrast(variable(css, 'fill-ink'), color)).toBeGreaterThanOrEqual(4.5);
+        for (const paper of papers) expect(contrast(variable(css, 'accent'), paper)).toBeGreaterThanOrEqual(4.5);
+      }
+    });
+
+    it('stays the shop’s own colour where that can be read', () => {
+      const [light = '', dark = ''] = brandStyle('#5b2a86').split('@media');
+      expect(variable(light, 'accent')).toBe('#5b2a86');
+      expect(variable(dark, 'accent')).not.toBe('#5b2a86');
+      expect(variable(brandStyle('#ffee00').split('@media')[1] ?? '', 'accent')).toBe('#ffee00');
+    });
+
+    it('is nothing for the built-in colour, which style.css has', () => {
+      expect(brandStyle('#1f5f4a')).toBe('');
+      expect(brandStyle('#1F5F4A')).toBe('');
+    });
+
+    it('is held against the papers that style.css has', () => {
+      const [light = '', dark = ''] = readFileSync(`${FOLDER}/pages/style.css`, 'utf8').split('@media');
+      for (const [css, papers] of [
+        [light, PAPERS.light],
+        [dark, PAPERS.dark],
+      ] as const) {
+        expect(['paper', 'card', 'amber', 'red'].map((name) => variable(css, name))).toEqual(papers);
+        for (const paper of papers) expect(contrast(variable(css, 'accent'), paper)).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(variable(css, 'fill-ink'), variable(css, 'accent'))).toBeGreaterThanOrEqual(4.5);
+      }
+    });
   });
 });

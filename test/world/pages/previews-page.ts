@@ -48,7 +48,7 @@ function listPage(renderer: Renderer, locale: string): string {
 }
 
 function mailOf(renderer: Renderer, notice: NoticeName, locale: string) {
-  return renderer.notice(notice, locale, sampleContext());
+  return renderer.notice(notice, locale, sampleContext(notice));
 }
 
 function localeOf(wanted: unknown): string {
