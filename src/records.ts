@@ -290,6 +290,8 @@ export interface SessionRecord {
   readonly kind: 'sign_in' | 'staff' | 'link';
   readonly person: string;
   readonly requestId: string | null;
+  /** Of a link's session: the hash of its token, which it lives and dies with. */
+  readonly linkHash: string | null;
   readonly createdAt: number;
   readonly seenAt: number;
   readonly expiresAt: number;

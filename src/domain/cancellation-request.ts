@@ -89,7 +89,7 @@ export interface CancellationRequest {
   /** Text of a question or an offer, until it is answered. */
   readonly question: string | null;
   /** Who has approved so far, where more than one has to. */
-  readonly approvals: readonly string[];
+  readonly approvals: readonly Approval[];
   /** Whoever sent the response has withdrawn it, as far as they are concerned. */
   readonly senderWithdrew: boolean;
   readonly hold: Hold | null;
@@ -126,6 +126,16 @@ export interface Asking {
   readonly orderId: string | null;
   /** Of an offer. */
   readonly terms?: OfferTerms;
+}
+
+/** One of several that an order needs. They count together when they are of the same order and the same terms. */
+export interface Approval {
+  readonly by: string;
+  /** Fingerprint of the order as it was approved. */
+  readonly seen: string;
+  readonly treatment: Treatment;
+  readonly part: readonly PartLine[] | null;
+  readonly change: OrderChange | null;
 }
 
 export interface Hold {

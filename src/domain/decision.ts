@@ -134,12 +134,16 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
       return {
         ...checkApproval(request, order, input.seen, input.confirm, 'confirm'),
         ...(isAmount(input.amount, order) ? {} : { exact: 'amount_wrong' }),
+        ...(contradicts(input) ? { exact: 'amount_but_none' } : {}),
       };
     case 'part': {
       const lines = order ? partOf(order, input.quantities) : null;
       if (lines === null) return { part: 'part_too_many' };
       if (lines.length === 0) return { part: 'part_missing' };
+      if (order?.lines.every((line) => quantityOf(lines, line.id) >= line.currentQuantity))
+        return { part: 'part_is_all' };
       if (!isAmount(input.amount, order)) return { exact_part: 'amount_wrong' };
+      if (contradicts(input)) return { exact_part: 'amount_but_none' };
       return checkApproval(request, order, input.seen, input.confirm, 'part');
     }
     // What is to be changed is looked into by planChange: it may need the variant.
@@ -177,6 +181,21 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
     case 'paid_back':
       return { ...checkText('how', input.how), ...(isDay(input.on) ? {} : { on: 'on_missing' }) };
   }
+}
+
+/** So much, and nothing at all. */
+function contradicts({
+  amount,
+  refund,
+}: {
+  readonly amount: AmountChoice;
+  readonly refund: Treatment['refund'];
+}): boolean {
+  return typeof amount === 'object' && refund === 'none';
+}
+
+function quantityOf(lines: readonly PartLine[], id: string): number {
+  return lines.find(({ lineItemId }) => lineItemId === id)?.quantity ?? 0;
 }
 
 /** Digits with a point or a comma, not nothing, and not more than is there. */

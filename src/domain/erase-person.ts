@@ -30,7 +30,15 @@ export function withoutCustomer(order: Order): Order {
   };
 }
 
-export function withoutPerson({ match, order, decision, assessment, payback, trouble }: CancellationRequest) {
+export function withoutPerson({
+  match,
+  order,
+  decision,
+  approvals,
+  assessment,
+  payback,
+  trouble,
+}: CancellationRequest) {
   return {
     fields: {
       orderReference: null,
@@ -49,6 +57,7 @@ export function withoutPerson({ match, order, decision, assessment, payback, tro
       customerText: null,
       change: decision.change ? { ...decision.change, address: null } : null,
     },
+    approvals: approvals.map((one) => ({ ...one, change: one.change && { ...one.change, address: null } })),
     assessment: assessment && withoutFindings(assessment),
     payback: payback?.done ? { ...payback, done: { ...payback.done, how: '' } } : payback,
     trouble: trouble && { ...trouble, detail: null },

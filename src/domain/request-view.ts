@@ -1,5 +1,5 @@
 import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, standingFulfillments } from './cancel-check.ts';
-import type { CancellationRequest } from './cancellation-request.ts';
+import type { CancellationRequest, Decision } from './cancellation-request.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
@@ -50,7 +50,7 @@ export function viewRequest(
       approvalsWanted: request.assessment.approvals,
       treatment: request.assessment.treatment,
     },
-    approvals: request.approvals,
+    approvals: request.approvals.map(({ by }) => by),
     assignedTo: request.assignedTo,
     snoozedUntil: request.snoozedUntil,
     undoUntil: request.undoUntil,
@@ -64,6 +64,7 @@ export function viewRequest(
       way: request.decision.change ? 'change' : request.decision.part ? 'part' : request.decision.kind,
       ...balanceOf(request, order),
       refund: request.decision.treatment?.refund ?? 'none',
+      terms: termsOf(request.decision),
     },
     expiresAt: request.expiresAt,
   };
@@ -85,6 +86,11 @@ function balanceOf(
     refunded: refunded > 0n && !payback ? fromMillionths(refunded, order.total.currencyCode) : null,
     owed: owed > 0n ? order.outstanding : null,
   };
+}
+
+function termsOf({ treatment, change }: Decision) {
+  if (!treatment || change) return null;
+  return { refund: treatment.refund, restock: treatment.restock ? ('yes' as const) : ('no' as const) };
 }
 
 function askedOrderOf({ asking, orderName, match }: CancellationRequest): string | null {

@@ -131,6 +131,8 @@ export interface RequestView {
     readonly refunded: Money | null;
     readonly owed: Money | null;
     readonly refund: Treatment['refund'];
+    /** Of an approval of all or a part; words of locale keys `refund.…`, `page.yes`. */
+    readonly terms: { readonly refund: Treatment['refund']; readonly restock: 'yes' | 'no' } | null;
   } | null;
   readonly expiresAt: number | null;
 }
@@ -161,6 +163,7 @@ export const NOTICES = [
   'customer-offer-accepted',
   'customer-discount',
   'customer-shipped',
+  'customer-undone',
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',

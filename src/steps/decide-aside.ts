@@ -29,6 +29,8 @@ export async function decideAside(
     note(records, request, changes, { at, actor: by, type, data });
   switch (input.kind) {
     case 'assign':
+      // Only who is on the list can be chosen on the page.
+      if (input.to && !(await records.staff.get(input.to))) return 'refused';
       return noteDown('assigned', { to: input.to ?? '' }, { assignedTo: input.to });
     case 'snooze': {
       const until = at + input.days * DAY_MS;

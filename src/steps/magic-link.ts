@@ -45,13 +45,22 @@ export type OpenedLink =
   | { readonly kind: 'dead' };
 
 /** Looks, and changes nothing. */
-export async function openLink(
+export function openLink(
   records: Records,
   purpose: TokenRecord['purpose'],
   token: string,
   now: number,
 ): Promise<OpenedLink> {
-  const found = await records.tokens.find(hashToken(token));
+  return openLinkByHash(records, purpose, hashToken(token), now);
+}
+
+export async function openLinkByHash(
+  records: Records,
+  purpose: TokenRecord['purpose'],
+  hash: string,
+  now: number,
+): Promise<OpenedLink> {
+  const found = await records.tokens.find(hash);
   if (!found || found.purpose !== purpose || found.expiresAt <= now) return { kind: 'dead' };
   const request = await records.requests.get(found.requestId);
   if (!request) return { kind: 'dead' };

@@ -26,6 +26,7 @@ const WITH_LINK: readonly CustomerNotice[] = [
   'customer-waiting',
   'customer-approved',
   'customer-shipped',
+  'customer-undone',
 ];
 const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
 

@@ -56,9 +56,9 @@ export async function isSignInLink(desk: Desk, token: string): Promise<boolean> 
   return found?.kind === 'sign_in' && found.expiresAt > desk.now();
 }
 
-/** For whoever opened the link to one request: it works there, and nowhere else. */
-export function startLinkSession(desk: Desk, person: string, requestId: string): Promise<string> {
-  return start(desk, 'link', person, requestId, desk.now() + LONGEST_MS);
+/** For whoever opened the link to one request: it works there and nowhere else, and as long as the link does. */
+export function startLinkSession(desk: Desk, person: string, requestId: string, linkToken: string): Promise<string> {
+  return start(desk, 'link', person, requestId, desk.now() + LONGEST_MS, hashToken(linkToken));
 }
 
 export async function openSession(desk: Desk, token: string): Promise<Session | null> {
@@ -89,6 +89,7 @@ async function start(
   person: string,
   requestId: string | null,
   expiresAt: number,
+  linkHash: string | null = null,
 ): Promise<string> {
   const token = newToken();
   const now = desk.now();
@@ -96,6 +97,7 @@ async function start(
     kind,
     person,
     requestId,
+    linkHash,
     createdAt: now,
     seenAt: now,
     expiresAt,

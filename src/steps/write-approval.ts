@@ -1,5 +1,6 @@
 /** Approvals: of all of an order, of a part of it, or of a change instead. Each owes Shopify exactly one effect. */
-import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
+import { isSameApproval, standingApprovals } from '../domain/approvals.ts';
+import type { Approval, CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { type DecisionInput, partOf } from '../domain/decision.ts';
 import type { OrderChange } from '../domain/order-change.ts';
@@ -26,11 +27,12 @@ export async function writeApproval(
   if (!request.orderId) return 'refused';
   const treatment = treatmentOf(request, policy, input);
   const data = { order: request.orderName, ...(change ? { changed: summaryOf(change) } : treatment) };
-  const approvals = [...new Set([...request.approvals, by])];
-  if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
-    return approveInPart(records, request, by, approvals, at);
-  }
   const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
+  const mine: Approval = { by, seen: input.seen, treatment, part, change };
+  const approvals = [...standingApprovals(request, mine, await records.staff.list()), mine];
+  if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
+    return approveInPart(records, request, mine, approvals, at);
+  }
   const amount = partPlan?.amount ?? null;
   const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount, change };
   const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
@@ -73,15 +75,16 @@ export async function writeApproval(
 async function approveInPart(
   records: Records,
   request: CancellationRequest,
-  by: string,
-  approvals: readonly string[],
+  mine: Approval,
+  approvals: readonly Approval[],
   at: number,
 ): Promise<'moved' | 'stale'> {
-  if (approvals.length === request.approvals.length) return 'moved';
+  const before = request.approvals.find(({ by }) => by === mine.by);
+  if (before && isSameApproval(before, mine)) return 'moved';
   if (!(await records.requests.update(request, { approvals }, at))) return 'stale';
   await records.events.append(request.id, {
     at,
-    actor: by,
+    actor: mine.by,
     type: 'approved_in_part',
     data: { so_far: approvals.length },
   });

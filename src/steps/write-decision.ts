@@ -39,6 +39,10 @@ export async function writeDecision(
       };
       const moved = await moveRequest(records, request, 'undone', changes, trace);
       if (moved !== 'moved') return rollBack();
+      if (request.undoUntil !== null) {
+        const to = customerAddress(request);
+        await oweCustomerMail(records, { ...request, version }, 'customer-undone', to, at, `r${request.revision}`);
+      }
       await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:r${request.revision}`);
       return 'moved';
     }

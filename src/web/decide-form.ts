@@ -10,7 +10,7 @@ import { OFFER_PERCENTS } from '../domain/offer.ts';
 import { ADDRESS_FIELDS } from '../domain/order-change.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
-import { textFor } from '../domain/policy/policy.ts';
+import { type RefundAmount, textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
@@ -39,6 +39,9 @@ interface Problems {
   readonly notice?: string;
 }
 
+/** Begin the request anew: its links are dead then, this one as well. */
+const ENDS_LINKS: readonly DecisionInput['kind'][] = ['undo', 'reassess'];
+
 /** @param backTo address that shows the request by a GET, so that reloading can't send the form again */
 export async function postDecision(
   desk: Desk,
@@ -56,7 +59,7 @@ export async function postDecision(
   if (result === 'shopify_away') return showDecision(desk, res, 503, request, reader, { values, notice: result });
   switch (result.kind) {
     case 'done':
-      res.redirect(303, backTo);
+      res.redirect(303, !reader.signedIn && ENDS_LINKS.includes(input.kind) ? `${desk.baseUrl}/d/done` : backTo);
       return;
     case 'invalid':
       return showDecision(desk, res, 422, result.request, reader, { errors: result.errors, values });
@@ -85,7 +88,11 @@ export async function showDecision(
 ): Promise<void> {
   const { order, live } = await desk.freshOrder.of(request);
   const policy = await policyFor(desk, request);
-  const treatment = request.assessment?.treatment ?? policy.defaults;
+  // Whoever comes second agrees to what the first one chose, or says otherwise.
+  const [first] = request.approvals;
+  const asAssessed = request.assessment?.treatment ?? policy.defaults;
+  const treatment = first?.treatment ?? asAssessed;
+  const wanted = request.assessment?.approvals ?? 1;
   const may = (kind: DecisionInput['kind']) => reader.mayDecide && allows(request, kind);
   const { records } = desk.store;
   const context = {
@@ -96,9 +103,15 @@ export async function showDecision(
     formKey: reader.formKey ?? '',
     request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
     treatment,
+    policyAmount: asAssessed.amount,
+    ...amountDefaults(first?.treatment.amount ?? null),
     archiveDefault: treatment.archive ? 'yes' : 'no',
     restockDefault: treatment.restock ? 'yes' : 'no',
-    hasApproved: request.status === 'awaiting_decision' && request.approvals.includes(reader.person),
+    hasApproved: request.status === 'awaiting_decision' && request.approvals.some(({ by }) => by === reader.person),
+    approvedBy: request.status === 'awaiting_decision' && first && first.by !== reader.person ? first.by : null,
+    approvedWhole: first ? !first.part && !first.change : true,
+    approvalsWanted: wanted > 1 ? wanted : null,
+    undoMinutes: Math.round(policy.undoMs / 60_000),
     setAside: await isSetAside(desk, request),
     isOver: isEnded(request.status),
     mayReassess: may('reassess'),
@@ -150,6 +163,14 @@ export async function showDecided(
     setAside: await isSetAside(desk, request),
   };
   res.status(status).send(desk.renderer.page('decided', desk.defaultLocale, context));
+}
+
+/** As whoever approved first has put it. */
+function amountDefaults(amount: RefundAmount | null): { amountDefault: string; exactDefault: string } {
+  if (amount === null || typeof amount === 'string') return { amountDefault: amount ?? '', exactDefault: '' };
+  return 'exactly' in amount
+    ? { amountDefault: '', exactDefault: amount.exactly }
+    : { amountDefault: 'policy', exactDefault: '' };
 }
 
 /** Something of it, see steps/quarantine.ts. */

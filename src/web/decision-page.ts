@@ -6,12 +6,18 @@ import express, { type Router } from 'express';
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
 import { startLinkSession } from '../steps/sessions.ts';
+import { shopNameOf } from '../steps/shop-name.ts';
 import { postDecision, type Reader, showDecided, showDecision, tokenOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
-import { isSecure, sessionOf, setSession } from './session-cookie.ts';
+import { isSecure, sessionOf, setLinkSession } from './session-cookie.ts';
 
 export function decisionPage(desk: Desk): Router {
   const router = express.Router();
+
+  // What a link has undone has ended the link, too.
+  router.get('/d/done', async (_req, res) => {
+    res.send(desk.renderer.page('done', desk.defaultLocale, { shopName: await shopNameOf(desk) }));
+  });
 
   router.get('/d/:token', async (req, res) => {
     const link = await openLink(desk.store.records, 'staff', tokenOf(req), desk.now());
@@ -21,7 +27,8 @@ export function decisionPage(desk: Desk): Router {
       const known = await sessionOf(desk, req);
       // Whoever is signed in as this person needs no lesser session in its place.
       if (!(known?.kind === 'staff' && known.person === link.person)) {
-        setSession(desk, res, await startLinkSession(desk, link.person, link.request.id));
+        const session = await startLinkSession(desk, link.person, link.request.id, tokenOf(req));
+        setLinkSession(desk, req, res, link.request.ref, session);
       }
       res.redirect(303, `${desk.baseUrl}/requests/${link.request.ref}`);
       return;

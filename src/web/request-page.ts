@@ -1,9 +1,10 @@
 /** /requests/:ref: one request with its whole history, for signed-in staff and for whoever came by its link. */
 import express, { type Request, type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { stageOf } from '../domain/queue.ts';
+import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from '../steps/desk.ts';
 import { type EnterErrors, enterRequest } from '../steps/enter-request.ts';
+import { openLinkByHash } from '../steps/magic-link.ts';
 import type { Session } from '../steps/sessions.ts';
 import { postDecision, type Reader, showDecided, showDecision, textsOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
@@ -22,10 +23,15 @@ export function requestPage(desk: Desk): Router {
     const values = textsOf(req.body);
     checkFormKey(session, values.form_key);
     if (!session.mayDecide) throw new PageError(403, 'may_not_decide');
-    const entered = await enterRequest(desk, session.person, {
-      orderName: values.order_name ?? '',
-      message: values.message ?? '',
+    const input = { orderName: values.order_name ?? '', message: values.message ?? '' };
+    const entered = await enterRequest(desk, session.person, input).catch((error: unknown) => {
+      if (!(error instanceof OutsideError)) throw error;
+      return null;
     });
+    if (!entered) {
+      res.status(503).send(await newPage(desk, session, { order_name: 'shopify_away' }, values));
+      return;
+    }
     if (entered.kind === 'invalid') {
       res.status(422).send(await newPage(desk, session, entered.errors, values));
       return;
@@ -34,21 +40,22 @@ export function requestPage(desk: Desk): Router {
   });
 
   router.get('/requests/:ref', async (req, res) => {
-    const session = await sessionOf(desk, req);
+    const session = await sessionOf(desk, req, refOf(req));
     if (!session) {
       res.redirect(303, `${desk.baseUrl}/sign-in`);
       return;
     }
     const request = await find(desk, req, session);
-    if (session.kind === 'link' && isOver(request)) return showDecided(desk, res, 200, request);
+    if ((await linkOf(desk, session)) === 'decided') return showDecided(desk, res, 200, request);
     await showDecision(desk, res, 200, request, readerOf(session), {});
   });
 
   router.post('/requests/:ref', form, async (req, res) => {
-    const session = await sessionOf(desk, req);
+    const session = await sessionOf(desk, req, refOf(req));
     if (!session) throw new PageError(403, 'signed_out');
     checkFormKey(session, textsOf(req.body).form_key);
     const request = await find(desk, req, session);
+    if ((await linkOf(desk, session)) === 'decided') return showDecided(desk, res, 409, request);
     await postDecision(desk, req, res, request, readerOf(session), `${desk.baseUrl}/requests/${request.ref}`);
   });
   return router;
@@ -76,7 +83,7 @@ function readerOf(session: Session): Reader {
 
 /** What this session doesn't reach looks like what isn't there. */
 async function find(desk: Desk, req: Request, session: Session): Promise<CancellationRequest> {
-  const request = await desk.store.records.requests.byRef(String(req.params.ref ?? '').toUpperCase());
+  const request = await desk.store.records.requests.byRef(refOf(req));
   // What is kept of an erased person is evidence: not for everybody who decides.
   const isRestricted = request !== null && request.erasedAt !== null && !session.mayOperate;
   if (!request || isRestricted || (session.kind === 'link' && session.requestId !== request.id)) {
@@ -85,6 +92,14 @@ async function find(desk: Desk, req: Request, session: Session): Promise<Cancell
   return request;
 }
 
-function isOver(request: CancellationRequest): boolean {
-  return stageOf(request) === 'ended' || request.status === 'executing';
+function refOf(req: Request): string {
+  return String(req.params.ref ?? '').toUpperCase();
+}
+
+/** A session of a link may what its link still may. Throws when that is nothing. */
+async function linkOf(desk: Desk, { kind, linkHash }: Session): Promise<'open' | 'decided' | null> {
+  if (kind !== 'link') return null;
+  const link = await openLinkByHash(desk.store.records, 'staff', linkHash ?? '', desk.now());
+  if (link.kind === 'dead') throw new PageError(404, 'link_dead');
+  return link.kind;
 }

@@ -11,23 +11,50 @@ export function isSecure({ baseUrl }: Pick<Desk, 'baseUrl'>): boolean {
   return baseUrl.startsWith('https:');
 }
 
-function cookieName(desk: Desk): string {
-  return isSecure(desk) ? '__Host-desk' : 'desk';
+/** Of more links than that, opened in one sitting, the ones before are forgotten: headers have an end. */
+const MOST_LINKS = 20;
+
+/** Each link has one of its own, by its request: several mails may be open in several tabs. */
+function cookieName(desk: Desk, ref: string | null): string {
+  return `${isSecure(desk) ? '__Host-desk' : 'desk'}${ref ? `-${ref}` : ''}`;
+}
+
+function optionsOf(desk: Desk) {
+  return { httpOnly: true, sameSite: 'lax', secure: isSecure(desk), path: '/' } as const;
 }
 
 export function setSession(desk: Desk, res: Response, token: string): void {
-  res.cookie(cookieName(desk), token, { httpOnly: true, sameSite: 'lax', secure: isSecure(desk), path: '/' });
+  res.cookie(cookieName(desk, null), token, optionsOf(desk));
+}
+
+export function setLinkSession(desk: Desk, req: Request, res: Response, ref: string, token: string): void {
+  const links = cookiesOf(req).filter(([name]) => name.startsWith(`${cookieName(desk, null)}-`));
+  for (const [name] of links.slice(0, Math.max(0, links.length - MOST_LINKS + 1))) {
+    res.clearCookie(name, optionsOf(desk));
+  }
+  res.cookie(cookieName(desk, ref), token, optionsOf(desk));
 }
 
 export function clearSession(desk: Desk, res: Response): void {
-  res.clearCookie(cookieName(desk), { httpOnly: true, sameSite: 'lax', secure: isSecure(desk), path: '/' });
+  res.clearCookie(cookieName(desk, null), optionsOf(desk));
 }
 
-export async function sessionOf(desk: Desk, req: Request): Promise<Session | null> {
-  const cookies = (req.get('cookie') ?? '').split(';').map((part) => part.trim());
-  const prefix = `${cookieName(desk)}=`;
-  const token = cookies.find((part) => part.startsWith(prefix))?.slice(prefix.length);
-  return token ? openSession(desk, token) : null;
+/** @param ref of the request that is asked for: whoever isn't signed in may have its link */
+export async function sessionOf(desk: Desk, req: Request, ref: string | null = null): Promise<Session | null> {
+  const cookies = new Map(cookiesOf(req));
+  for (const name of [cookieName(desk, null), ...(ref ? [cookieName(desk, ref)] : [])]) {
+    const token = cookies.get(name);
+    const session = token ? await openSession(desk, token) : null;
+    if (session) return session;
+  }
+  return null;
+}
+
+function cookiesOf(req: Request): [name: string, value: string][] {
+  return (req.get('cookie') ?? '').split(';').map((part) => {
+    const [name = '', ...value] = part.trim().split('=');
+    return [name, value.join('=')];
+  });
 }
 
 /** What every page of signed-in staff is given. */

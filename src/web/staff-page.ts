@@ -38,6 +38,8 @@ async function carryOut(desk: Desk, by: string, email: string, values: Values): 
   switch (values.do ?? '') {
     case 'add':
       if (!isStaffRole(role)) return 'choose_one';
+      // Whoever is on it is changed there, where it is seen to that somebody is left to keep the list.
+      if ((await desk.store.records.staff.get(email))?.active) return 'in_staff';
       await addMember(desk, by, email, role);
       return null;
     case 'save': {

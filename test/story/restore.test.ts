@@ -228,7 +228,15 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
   it('signs everybody out', async () => {
     await start();
     const { sessions } = desk.service.desk.store.records;
-    const session = { kind: 'staff', person: SAM, requestId: null, createdAt: 1, seenAt: 1, expiresAt: 9e15 } as const;
+    const session = {
+      kind: 'staff',
+      person: SAM,
+      requestId: null,
+      linkHash: null,
+      createdAt: 1,
+      seenAt: 1,
+      expiresAt: 9e15,
+    } as const;
     await sessions.insert('hash', session);
     backUp();
     await restore();

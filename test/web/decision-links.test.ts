@@ -221,7 +221,7 @@ describe('behind a proxy with a path of its own', () => {
       const clean = String(opened.headers.location);
       expect(clean).toMatch(/^https:\/\/shop\.example\/desk\/requests\/CR-\w{7}$/);
       const [cookie = ''] = opened.headers['set-cookie'] ?? [];
-      expect(cookie).toMatch(/^__Host-desk=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+      expect(cookie).toMatch(/^__Host-desk-CR-\w{7}=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
       const page = await request(desk.service.app)
         .get(kept + new URL(clean).pathname.replace('/desk', ''))
         .set('Cookie', cookie.split(';')[0] ?? '');

@@ -233,6 +233,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('person', 'text', (c) => c.notNull())
     .addColumn('request_id', 'text', (c) => c.references('requests.id'))
+    .addColumn('link_hash', 'text')
     .addColumn('created_at', time, (c) => c.notNull())
     .addColumn('seen_at', time, (c) => c.notNull())
     .addColumn('expires_at', time, (c) => c.notNull())

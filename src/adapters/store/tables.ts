@@ -183,6 +183,7 @@ export interface SessionTable {
   kind: string;
   person: string;
   request_id: string | null;
+  link_hash: string | null;
   created_at: number;
   seen_at: number;
   expires_at: number;

@@ -125,6 +125,7 @@ const request: RequestView = {
     way: 'decline',
     refunded: euros('84.90'),
     owed: null,
+    terms: null,
     refund: 'original',
   },
   expiresAt: AT + 24 * HOUR,

@@ -123,6 +123,7 @@ const request: RequestView = {
     way: 'decline',
     refunded: null,
     owed: null,
+    terms: null,
     refund: 'original',
   },
   expiresAt: AT,
