@@ -46,7 +46,7 @@ async function customerPages(): Promise<void> {
   await story.respond('', 'aino@customer.example', { 'Anything else?': 'Please cancel my order' });
   await shoot(
     'customer-which-order',
-    linkIn((await story.mail('aino@customer.example', /Which order/)).text, 'r'),
+    linkIn((await story.mail('aino@customer.example', /Minkä tilauksen/)).text, 'r'),
     PHONE,
   );
   const receipt = await story.mail(EINO, /We have your|Olemme saaneet/);

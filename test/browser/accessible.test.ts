@@ -80,7 +80,7 @@ rules:
     await story.reaches(ref, 'awaiting_decision');
     await check('confirmed', linkIn(confirm.text, 'r'));
     await story.respond('', 'aino@customer.example', { Message: 'cancel please' });
-    const which = await story.mail('aino@customer.example', /Which order/);
+    const which = await story.mail('aino@customer.example', /Minkä tilauksen/);
     await check('which order', linkIn(which.text, 'r'));
     await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'offer', offer: 'Stay with us.' });
     const offer = await story.mail(ANA, /Before we cancel/);

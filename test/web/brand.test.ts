@@ -30,7 +30,7 @@ describe('the brand on the pages', () => {
     expect(sheet.text).toContain('@media (prefers-color-scheme: dark)');
     const staff = await story.openFrom(SAM, /cancel #1001\?/);
     expect(staff.html).toContain('/brand.css');
-    expect(staff.html).not.toContain(LOGO);
+    expect(staff.html).not.toContain('logo.png');
   });
 
   it('lets pages load pictures of the logo’s host, and of no other', async () => {
