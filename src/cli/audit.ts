@@ -7,10 +7,14 @@ import { printJson, withService } from './with-service.ts';
 
 /** Against the heads in AUDIT_ANCHOR_FILE, and one more that somebody kept. */
 export async function auditVerify(options: { anchor?: string; json?: boolean }): Promise<void> {
-  const anchors = [...anchorsOf(loadConfig().auditAnchorFile), ...(options.anchor ? [parse(options.anchor)] : [])];
+  const { auditAnchorFile } = loadConfig();
+  const inFile = anchorsOf(auditAnchorFile);
+  const anchors = [...inFile, ...(options.anchor ? [parse(options.anchor)] : [])];
   const report = await withService(({ desk }) => verifyAudit(desk.store.records, anchors));
-  const { head, faults, notSealed } = report;
-  if (options.json) printJson({ ...report, anchors: anchors.length });
+  const { head, faults, notSealed, anchoredOn } = report;
+  // Without them a chain that was cut or written anew is as good as any.
+  const areHeadsGone = anchoredOn !== null && inFile.length === 0;
+  if (options.json) printJson({ ...report, anchors: anchors.length, areHeadsGone });
   else {
     for (const fault of faults) console.log(`${fault.position}  ${WORDS[fault.kind]}`);
     const tail = notSealed > 0 ? `; ${notSealed} of the last moments are not in it yet` : '';
@@ -18,7 +22,11 @@ export async function auditVerify(options: { anchor?: string; json?: boolean }):
       `${head.position} events in the chain, ${anchors.length} heads written down${tail}. Head: ${head.hash || 'none'}`,
     );
   }
-  if (faults.length > 0) throw new CommandError(`The audit log was changed in ${faults.length} places.`);
+  const wrong = [
+    ...(faults.length > 0 ? [`The audit log was changed in ${faults.length} places.`] : []),
+    ...(areHeadsGone ? [headsGone(auditAnchorFile, anchoredOn)] : []),
+  ];
+  if (wrong.length > 0) throw new CommandError(wrong.join('\n'));
 }
 
 export async function auditHead(options: { json?: boolean }): Promise<void> {
@@ -36,6 +44,10 @@ const WORDS: Record<AuditFault['kind'], string> = {
   cut: 'the chain was longer when its head was written down',
   other: 'the chain had another entry here when its head was written down',
 };
+
+function headsGone(file: string, day: string): string {
+  return `The database says that heads were written down, last on ${day}, but ${file} holds none: it was removed or emptied, or AUDIT_ANCHOR_FILE names another file here than where the worker runs. Nothing shows whether the log was cut.`;
+}
 
 function anchorsOf(file: string): Anchor[] {
   try {

@@ -50,6 +50,8 @@ export interface AuditReport {
   readonly faults: readonly AuditFault[];
   /** Written within the last moments, and in no chain yet. */
   readonly notSealed: number;
+  /** The day on which a head was last written down, as the database remembers it. */
+  readonly anchoredOn: string | null;
 }
 
 export async function verifyAudit(records: Records, anchors: readonly Anchor[]): Promise<AuditReport> {
@@ -62,7 +64,8 @@ export async function verifyAudit(records: Records, anchors: readonly Anchor[]):
   }
   const { head, faults } = check.end();
   const putIn = (await records.audit.unchained()).map((position) => ({ kind: 'put_in', position }) as const);
-  return { head, faults: [...faults, ...putIn], notSealed: await records.audit.countOpen() };
+  const anchoredOn = await records.settings.get(ANCHORED);
+  return { head, faults: [...faults, ...putIn], notSealed: await records.audit.countOpen(), anchoredOn };
 }
 
 /** Of one request: what is there is as it was sealed. What is gone only the whole chain tells, on the command line. */

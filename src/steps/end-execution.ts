@@ -22,11 +22,12 @@ import {
   refundAmount,
   refundsSince,
 } from '../domain/refund-plan.ts';
-import type { Records, RequestChanges } from '../records.ts';
+import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { mustUpdate, writeAnew } from './write-anew.ts';
 
 type Execution = CancelEffect | PartEffect | ReturnEffect | ChangeEffect;
 
@@ -199,9 +200,10 @@ export async function tellStuck(
   outcome: CancelOutcome,
 ): Promise<void> {
   const now = desk.now();
-  await desk.store.transaction(async (records) => {
+  await writeAnew(desk, async (records) => {
     if (!(await records.effects.progress(effect, 'confirming', outcome))) return;
-    await records.requests.update(request, { trouble: { reason: 'job_stuck', detail: null } }, now);
+    const current = (await records.requests.get(request.id)) ?? request;
+    await mustUpdate(records, current, { trouble: { reason: 'job_stuck', detail: null } }, now);
     await records.events.append(request.id, { at: now, actor: 'service', type: 'job_stuck', data: {} });
     await oweStaffMails(desk, records, request, 'staff-failed', now, 'stuck');
   });
@@ -217,12 +219,13 @@ async function end(
   alsoOwe: (records: Records, now: number) => Promise<void>,
 ): Promise<void> {
   const now = desk.now();
-  const written = await desk.store.transaction(async (records) => {
+  const written = await writeAnew(desk, async (records) => {
     // The fence first: a worker that lost its claim writes nothing at all.
     if (!(await records.effects.settle(effect, { state }, now))) return false;
     const current = await records.requests.get(request.id);
     if (!current) throw new Error(`Request ${request.ref} is not in the store`);
     const moved = await moveRequest(records, current, event, changes, { actor: 'service', at: now });
+    if (moved === 'stale') throw new ConflictError(`Request ${request.ref} changed meanwhile`);
     if (moved !== 'moved') throw new Error(`Request ${request.ref} refused ${event} in ${current.status}`);
     await alsoOwe(records, now);
     return true;

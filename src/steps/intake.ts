@@ -5,11 +5,12 @@ import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
 import { languageOfForm, readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
-import type { NewRequest, Records, StoredResponse } from '../records.ts';
+import { ConflictError, type NewRequest, type Records, type StoredResponse } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweReceipts, oweStaffMails } from './owe-mail.ts';
+import { mustUpdate } from './write-anew.ts';
 
 interface Taken {
   readonly response: IncomingResponse;
@@ -17,8 +18,9 @@ interface Taken {
 }
 
 /**
- * Stores responses in the caller's transaction. Returns the ids of the requests they ended in, in their order. Those of
- * which nothing is known are most: they go in together, in as many statements as one.
+ * Stores responses in the caller's transaction, which has to be made anew on a ConflictError. Returns the ids of the
+ * requests they ended in, in their order. Those of which nothing is known are most: they go in together, in as many
+ * statements as one.
  */
 export async function takeResponses(
   desk: Desk,
@@ -106,10 +108,12 @@ async function noteJoined(
   const sameAddress = readEmailAddress(respondentEmail) === request?.fields.email;
   if (!request || !emailVerified || !sameAddress || request.emailVerified) return;
   if (request.status === 'received') {
-    await records.requests.update(request, { emailVerified: true, dueAt: at }, at);
+    await mustUpdate(records, request, { emailVerified: true, dueAt: at }, at);
   } else if (request.asking?.kind === 'confirmation' && request.orderId) {
     const changes = { emailVerified: true, asking: null, dueAt: at, attempts: 0, expiresAt: null };
-    await moveRequest(records, request, 'confirmed', changes, { actor: 'service', at, data: { by: source } });
+    const trace = { actor: 'service', at, data: { by: source } };
+    const moved = await moveRequest(records, request, 'confirmed', changes, trace);
+    if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
   }
 }
 
@@ -190,6 +194,7 @@ async function reviseRequest(desk: Desk, records: Records, requestId: string, ta
       expiresAt: null,
     };
     const moved = await moveRequest(records, request, 'edited', changes, { actor: 'customer', at: now });
+    if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
     if (moved !== 'moved') throw new Error(`Request ${request.ref} could not take its edited response: ${moved}`);
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     return request.id;
@@ -199,7 +204,7 @@ async function reviseRequest(desk: Desk, records: Records, requestId: string, ta
   }
   // Approved, being executed, failed or cancelled: what was approved stays, a person reads the new text.
   const kept = { answers: response.answers, digest, sourceSubmittedAt: response.submittedAt };
-  if (!(await records.requests.update(request, kept, now))) throw new Error(`Request ${request.ref} changed meanwhile`);
+  await mustUpdate(records, request, kept, now);
   await records.events.append(request.id, { at: now, actor: 'customer', type: 'edited_late', data: {} });
   await oweStaffMails(desk, records, request, 'staff-edited-late', now, digest);
   return request.id;

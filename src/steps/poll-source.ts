@@ -8,6 +8,7 @@ import { takeResponses } from './intake.ts';
 import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { keepResponse } from './quarantine.ts';
+import { writeAnew } from './write-anew.ts';
 
 /** Responses stored in one transaction: a backlog doesn't hold the database for long. */
 const BATCH = 200;
@@ -91,10 +92,11 @@ async function storeBatch(
   tally: { taken: number },
 ): Promise<void> {
   try {
-    await desk.store.transaction(async (records) => {
+    const store = async (records: Records) => {
       await holdClaim(desk, records, state);
       await takeResponses(desk, records, batch);
-    });
+    };
+    await (batch.length > 1 ? desk.store.transaction(store) : writeAnew(desk, store));
     tally.taken += batch.length;
   } catch (error) {
     if (error instanceof ClaimLostError || desk.store.isAway(error)) throw error;

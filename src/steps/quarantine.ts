@@ -12,6 +12,7 @@ import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { takeResponses } from './intake.ts';
 import { openIncident } from './outages.ts';
+import { writeAnew } from './write-anew.ts';
 
 /** Code of the incident that is open while anything is set aside. */
 export const SET_ASIDE = 'set_aside';
@@ -75,7 +76,7 @@ export async function retakeResponses(desk: Desk): Promise<number> {
   const due = await quarantine.claimResponses(desk.now(), desk.now() + desk.timings.lease);
   for (const { id, response, faults } of due) {
     try {
-      await desk.store.transaction(async (records) => {
+      await writeAnew(desk, async (records) => {
         await takeResponses(desk, records, [response]);
         await records.quarantine.forget(id);
       });

@@ -10,6 +10,7 @@ import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { isSettling, lookLater } from './settling.ts';
+import { mustUpdate, writeAnew } from './write-anew.ts';
 
 /** Shopify forgets a key after 24 hours; then the same call would be another refund. */
 export const KEY_LIVES_MS = 23 * 60 * 60_000;
@@ -77,12 +78,12 @@ async function finishRefund(
 ): Promise<void> {
   const at = desk.now();
   const { method, amount: money } = effect.payload.plan;
-  await desk.store.transaction(async (records) => {
+  await writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, at))) return;
     const data = { amount: `${money.amount} ${money.currencyCode}`, method };
     await records.events.append(request.id, { at, actor: 'service', type: 'refunded', data });
     const current = await records.requests.get(request.id);
-    if (current && order) await records.requests.update(current, { order }, at);
+    if (current && order) await mustUpdate(records, current, { order }, at);
     await oweCustomerMail(records, request, noticeFor(request), customerAddress(request, order), at);
   });
   desk.wake();
@@ -121,13 +122,13 @@ export async function failRefund(
   lastError: string,
 ): Promise<void> {
   const at = desk.now();
-  await desk.store.transaction(async (records) => {
+  await writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'failed', lastError }, at))) return;
     await records.events.append(request.id, { at, actor: 'service', type: 'refund_failed', data: {} });
     const current = await records.requests.get(request.id);
     if (!current) return;
     const payback = { amount: effect.payload.plan.amount, done: null };
-    await records.requests.update(current, { payback, trouble: { reason: 'refund_failed', detail: lastError } }, at);
+    await mustUpdate(records, current, { payback, trouble: { reason: 'refund_failed', detail: lastError } }, at);
     await oweStaffMails(desk, records, request, 'staff-payback', at);
     await oweCustomerMail(records, request, noticeFor(request), customerAddress(request), at);
   });

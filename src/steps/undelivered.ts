@@ -8,6 +8,7 @@ import type { NoticeName } from '../domain/views.ts';
 import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweStaffMails } from './owe-mail.ts';
+import { mustUpdate, writeAnew } from './write-anew.ts';
 
 /** Mails that wait for an answer. */
 export const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
@@ -28,7 +29,7 @@ export async function noteUndelivered(
   why: string,
 ): Promise<boolean> {
   const now = desk.now();
-  return desk.store.transaction(async (records) => {
+  return writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'failed', ...result }, now))) return false;
     const data = { notice: effect.payload.notice, why };
     await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
@@ -44,7 +45,7 @@ async function endWaiting(records: Records, { payload, requestId }: MailEffect, 
   const request = asks && requestId ? await records.requests.get(requestId) : null;
   if (request?.status !== 'needs_customer' || request.asking?.kind !== asks) return;
   const trouble = { reason: `bounced_${asks}`, detail: null };
-  await records.requests.update(request, { expiresAt: now, trouble }, now);
+  await mustUpdate(records, request, { expiresAt: now, trouble }, now);
 }
 
 /** What a customer could not be told, a person has to: it stays before staff's eyes until they have. */
@@ -58,7 +59,7 @@ async function oweTask(desk: Desk, records: Records, { payload, requestId }: Mai
   if (asks && isEnded(request.status)) return;
   const before = request.undelivered?.notices ?? [];
   const undelivered = { address: to, notices: asks ? before : [...new Set([...before, notice])] };
-  await records.requests.update(request, { undelivered }, now);
+  await mustUpdate(records, request, { undelivered }, now);
   if (before.length === 0 && !asks)
     await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
 }

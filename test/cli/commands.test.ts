@@ -1,6 +1,6 @@
 /** The commands as an operator types them: real processes, exit codes, what is printed. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/stores.ts';
@@ -151,6 +151,21 @@ describe('the command line', () => {
     expect(cut.out).toContain('999999  the chain was longer');
     expect(await desk(['audit', 'verify', '--anchor', 'nonsense'])).toMatchObject({ code: 2 });
     expect((await desk(['audit', 'head'])).out).toMatch(/^\d+:/);
+  });
+
+  it('says so when the heads that were written down are gone', async () => {
+    const file = `${folder}/data/audit-anchors.txt`;
+    expect(readFileSync(file, 'utf8')).not.toBe('');
+    renameSync(file, `${file}.aside`);
+    for (const empty of [false, true]) {
+      if (empty) writeFileSync(file, '');
+      const { code, err } = await desk(['audit', 'verify']);
+      expect(code).toBe(1);
+      expect(err).toMatch(/heads were written down, last on \d{4}-\d\d-\d\d, but .*audit-anchors\.txt holds none/);
+      expect(err).not.toContain('was changed in');
+    }
+    renameSync(`${file}.aside`, file);
+    expect((await desk(['audit', 'verify'])).code).toBe(0);
   });
 
   it('keeps the staff list', async () => {
