@@ -66,10 +66,10 @@ export async function decide(
   }
 }
 
-const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return', 'change']);
+export const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return', 'change']);
 
 /** Where the policy names people, they approve, who stands in for them, or whom it escalates to; others may decline. */
-async function isNamed(desk: Desk, request: CancellationRequest, by: string): Promise<boolean> {
+export async function isNamed(desk: Desk, request: CancellationRequest, by: string): Promise<boolean> {
   const { assessment } = request;
   if (by === OPERATOR || !assessment || assessment.people.length === 0) return true;
   const people = await peopleFor(desk.store.records, request, desk.now());

@@ -11,6 +11,7 @@ import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { peopleFor } from './owe-mail.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 import { ASKS, noteUndelivered } from './undelivered.ts';
@@ -98,15 +99,21 @@ async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestCont
     ...(await requests.list({ status: 'needs_match', limit: MOST_IN_A_DIGEST })),
     ...(await requests.list({ status: 'awaiting_decision', limit: MOST_IN_A_DIGEST })),
   ].sort((a, b) => a.receivedAt - b.receivedAt);
-  if (waiting.length === 0) return null;
+  const theirs = [];
+  for (const request of waiting) {
+    const people = await peopleFor(desk.store.records, request, desk.now());
+    if (people.some(({ email }) => email === effect.payload.to)) theirs.push(request);
+  }
+  if (theirs.length === 0) return null;
   const counts = await requests.counts(['needs_match', 'awaiting_decision']);
+  const all = (counts.needs_match ?? 0) + (counts.awaiting_decision ?? 0);
   const items = [];
-  for (const request of waiting.slice(0, MOST_IN_A_DIGEST)) {
+  for (const request of theirs.slice(0, MOST_IN_A_DIGEST)) {
     const { url } = await mintLink(desk, 'staff', request, effect.payload.to);
     items.push({ request: viewRequest(request, request.order, desk.adminOrigin), link: url });
   }
-  const total = (counts.needs_match ?? 0) + (counts.awaiting_decision ?? 0);
-  return { shopName: await shopNameOf(desk), waiting: total, items };
+  // Beyond what was looked at nobody's are told apart.
+  return { shopName: await shopNameOf(desk), waiting: all - (waiting.length - theirs.length), items };
 }
 
 const TELLS_ORDER: readonly NoticeName[] = [

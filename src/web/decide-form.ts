@@ -15,7 +15,7 @@ import { viewRequest } from '../domain/request-view.ts';
 import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
 import { auditMark } from '../steps/audit.ts';
-import { decide } from '../steps/decide.ts';
+import { APPROVES, decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
@@ -93,12 +93,15 @@ export async function showDecision(
   const asAssessed = request.assessment?.treatment ?? policy.defaults;
   const treatment = first?.treatment ?? asAssessed;
   const wanted = request.assessment?.approvals ?? 1;
-  const may = (kind: DecisionInput['kind']) => reader.mayDecide && allows(request, kind);
+  const named = await isNamed(desk, request, reader.person);
+  const may = (kind: DecisionInput['kind']) =>
+    reader.mayDecide && allows(request, kind) && (named || !APPROVES.has(kind));
   const { records } = desk.store;
   const context = {
     shopName: await shopNameOf(desk),
     staffEmail: reader.person,
     signedIn: reader.signedIn,
+    mayDecide: reader.mayDecide,
     mayOperate: reader.mayOperate,
     formKey: reader.formKey ?? '',
     request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
@@ -109,6 +112,7 @@ export async function showDecision(
     restockDefault: treatment.restock ? 'yes' : 'no',
     hasApproved: request.status === 'awaiting_decision' && request.approvals.some(({ by }) => by === reader.person),
     approvedBy: request.status === 'awaiting_decision' && first && first.by !== reader.person ? first.by : null,
+    notNamed: !named && reader.mayDecide && allows(request, 'approve'),
     approvedWhole: first ? !first.part && !first.change : true,
     approvalsWanted: wanted > 1 ? wanted : null,
     undoMinutes: Math.round(policy.undoMs / 60_000),

@@ -7,7 +7,7 @@ import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { countViews, csvCell, QUEUE_VIEW_NAMES, QUEUE_VIEWS, type QueueView } from '../domain/queue.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { QUEUE_SORTS, type RequestFilter } from '../records.ts';
-import { decide } from '../steps/decide.ts';
+import { decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import type { Session } from '../steps/sessions.ts';
@@ -16,7 +16,6 @@ import { PageError } from './same-origin.ts';
 import { checkFormKey, frameOf, staffOnly } from './session-cookie.ts';
 
 const PAGE = 50;
-const MOST_AT_ONCE = 25;
 const CSV_ROWS = 10_000;
 
 interface Wanted {
@@ -54,6 +53,7 @@ export function queuePage(desk: Desk): Router {
       })),
       before: wanted.page > 1 ? addressOf(wanted, wanted.page - 1) : null,
       after: found.length > PAGE ? addressOf(wanted, wanted.page + 1) : null,
+      elsewhere: found.length === 0 && wanted.text ? await viewsWith(desk, session, wanted) : [],
       csv: `/queue.csv${addressOf(wanted, 1)}`,
     };
     res.send(desk.renderer.page('queue', desk.defaultLocale, context));
@@ -71,7 +71,7 @@ export function queuePage(desk: Desk): Router {
     const session = mustDecide(res);
     checkFormKey(session, textsOf(req.body).form_key);
     const kind = textsOf(req.body).bulk === 'decline' ? 'decline' : 'approve';
-    const refs = listOf(req.body, 'ref').slice(0, MOST_AT_ONCE);
+    const refs = listOf(req.body, 'ref').slice(0, PAGE);
     await showSummary(desk, res, session, refs, kind, 200, {});
   });
 
@@ -81,7 +81,7 @@ export function queuePage(desk: Desk): Router {
     checkFormKey(session, values.form_key);
     const kind = values.bulk === 'decline' ? 'decline' : 'approve';
     const seen = listOf(req.body, 'seen')
-      .slice(0, MOST_AT_ONCE)
+      .slice(0, PAGE)
       .map((one) => one.split(' '));
     if (kind === 'decline' && !values.reason?.trim()) {
       const refs = seen.map(([ref = '']) => ref);
@@ -105,6 +105,21 @@ function mustDecide(res: Response): Session {
   return session;
 }
 
+/** Other views in which something fits. */
+async function viewsWith(
+  desk: Desk,
+  session: Session,
+  wanted: Wanted,
+): Promise<{ name: QueueView; address: string }[]> {
+  const found: { name: QueueView; address: string }[] = [];
+  for (const name of QUEUE_VIEW_NAMES.filter((one) => one !== wanted.view)) {
+    const there = { ...wanted, view: name, page: 1 };
+    const [one] = await desk.store.records.requests.search(filterOf(there, session, 1, desk.now()));
+    if (one) found.push({ name, address: addressOf(there, 1) });
+  }
+  return found;
+}
+
 /** What each of them will do, before anything is done. */
 async function showSummary(
   desk: Desk,
@@ -121,12 +136,19 @@ async function showSummary(
     if (!request) continue;
     const { order, live } = await desk.freshOrder.of(request);
     const policy = await policyFor(desk, request);
+    const mayNot = kind === 'approve' && !(await isNamed(desk, request, session.person)) ? 'not_named' : null;
     const possible =
-      allows(request, kind) && (kind === 'decline' || (order !== null && live && approvalBlock(order) === null));
+      mayNot === null &&
+      allows(request, kind) &&
+      (kind === 'decline' || (order !== null && live && approvalBlock(order) === null));
+    const treatment = request.assessment?.treatment ?? policy.defaults;
     const fingerprint = order ? fingerprintOf(order, isBeingFulfilled(order)) : '-';
     items.push({
       request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
       possible,
+      mayNot,
+      restocks: treatment.restock,
+      approvalsWanted: (request.assessment?.approvals ?? 1) > 1 ? (request.assessment?.approvals ?? 1) : null,
       seen: `${request.ref} ${request.revision} ${fingerprint}`,
     });
   }
@@ -149,24 +171,30 @@ async function decideOne(
   seen: string,
   kind: 'approve' | 'decline',
   reason: string,
-): Promise<{ ref: string; result: string }> {
+): Promise<{ ref: string; result: string; why: string | null }> {
   const request = await desk.store.records.requests.byRef(ref);
-  if (!request) return { ref, result: 'not_found' };
+  if (!request) return { ref, result: 'not_found', why: null };
   const policy = await policyFor(desk, request);
   const treatment = request.assessment?.treatment ?? policy.defaults;
   const input: DecisionInput =
     kind === 'decline'
       ? { kind, reason }
       : { kind, seen, confirm: null, restock: treatment.restock, refund: treatment.refund, amount: 'policy' };
-  const { kind: result } = await decide(desk, request.id, by, revision, input);
-  return { ref, result };
+  const result = await decide(desk, request.id, by, revision, input);
+  if (result.kind === 'invalid' && result.errors.order) return { ref, result: 'invalid', why: result.errors.order };
+  if (result.kind !== 'done' || kind === 'decline') return { ref, result: result.kind, why: null };
+  const now = await desk.store.records.requests.get(request.id);
+  return { ref, result: now?.status === request.status ? 'approved_in_part' : 'done', why: null };
 }
 
 function wantedOf({ query }: Request): Wanted {
   const text = (name: string) => (typeof query[name] === 'string' ? query[name] : '');
   return {
     view: QUEUE_VIEW_NAMES.find((name) => name === text('view')) ?? 'to_do',
-    text: text('q').trim().slice(0, 100),
+    text: text('q')
+      .replace(/\p{Cc}/gu, '')
+      .trim()
+      .slice(0, 100),
     sort: QUEUE_SORTS.find((name) => name === text('sort')) ?? 'oldest',
     mine: text('mine') === 'yes',
     page: Math.min(10_000, Math.max(1, Math.floor(Number(text('page')) || 1))),

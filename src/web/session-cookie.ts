@@ -59,8 +59,8 @@ function cookiesOf(req: Request): [name: string, value: string][] {
 
 /** What every page of signed-in staff is given. */
 export async function frameOf(desk: Desk, session: Session) {
-  const { person: staffEmail, mayOperate } = session;
-  return { shopName: await shopNameOf(desk), staffEmail, mayOperate, formKey: formKeyOf(session) };
+  const { person: staffEmail, mayDecide, mayOperate } = session;
+  return { shopName: await shopNameOf(desk), staffEmail, mayDecide, mayOperate, formKey: formKeyOf(session) };
 }
 
 /** A form made for another session, or for none, is refused: a third lock beside SameSite and Origin. */

@@ -101,8 +101,10 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       if (assignedTo) query = query.where('assigned_to', '=', assignedTo);
       const ordered = query.orderBy(column, direction).orderBy('id', direction);
       if (!text) return (await ordered.execute()).map(toRequest);
-      const exactly = await ordered.where('id', 'in', exact(text)).execute();
-      if (exactly.length > 0 || offset > 0) return exactly.map(toRequest);
+      const fitsExactly = ordered.where('id', 'in', exact(text));
+      const exactly = await fitsExactly.execute();
+      const isExact = exactly.length > 0 || (offset > 0 && (await fitsExactly.offset(0).limit(1).execute()).length > 0);
+      if (isExact) return exactly.map(toRequest);
       const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
       const columns = ['ref', 'order_name', 'customer_email'] as const;
       const newest = db

@@ -1,0 +1,90 @@
+/** What the queue says and does of several requests at once. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { PLAIN_POLICY } from '../support/plain-policy.ts';
+import { type StaffBrowser, signIn } from '../support/staff-browser.ts';
+import { storeKinds } from '../support/stores.ts';
+import { SAM, type Story, storyOf } from '../support/story.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const KIM = 'kim@pine-and-loom.example';
+
+describe.each(storeKinds())('the queue, on %s', (store) => {
+  let desk: DeskUnderTest;
+  let story: Story;
+  let sam: StaffBrowser;
+  afterEach(() => desk.close());
+
+  async function start(policy: string): Promise<void> {
+    desk = await startDesk({ store, policy: PLAIN_POLICY + policy, env: { STAFF_EMAILS: `${SAM},${KIM}` } });
+    story = storyOf(desk);
+    sam = await signIn(desk);
+  }
+
+  describe('of many', () => {
+    beforeEach(async () => {
+      await start('');
+      for (let i = 0; i < 55; i += 1) await story.respond(`70${i}`, `many${i}@bulk.example`);
+      const { requests } = desk.service.desk.store.records;
+      await waitFor('all to wait', async () => (await requests.counts(['needs_match'])).needs_match === 55, 20_000);
+    });
+
+    const refs = (html: string) => [...html.matchAll(/name="ref" value="([^"]*)"/g)].map(([, ref = '']) => ref);
+
+    it('goes on with what fits in part on the next page', async () => {
+      expect(refs((await sam.open('/queue?q=bulk.example')).html)).toHaveLength(50);
+      expect(refs((await sam.open('/queue?q=bulk.example&page=2')).html)).toHaveLength(5);
+    });
+
+    it('says in which other view something is found, and who asks', async () => {
+      const { html } = await sam.open('/queue?view=ended&q=many3@bulk.example');
+      expect(html.replaceAll('&#x3D;', '=')).toMatch(/found in:\s*<a href="\/queue\?view=to_do[^"]*q=many3%40bulk.example">To do/);
+      expect((await sam.open('/queue?q=many3@bulk.example')).html).toContain('many3@bulk.example</span>');
+    });
+
+    it('takes no character of control for a search', async () => {
+      expect(refs((await sam.open('/queue?q=%00many3@bulk.example')).html)).toHaveLength(1);
+    });
+
+    it('declines as many at once as a page shows', async () => {
+      const page = await sam.open('/queue');
+      const summary = await sam.send(page, { bulk: 'decline', ref: refs(page.html) });
+      expect(summary.html).toContain('Decline 50 requests?');
+    });
+  });
+
+  it('says of an order that two have to approve that it is approved by one', async () => {
+    await start('rules: [{ name: two, then: staff, approvals: 2 }]\n');
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'awaiting_decision');
+    const summary = await sam.send(await sam.open('/queue'), { bulk: 'approve', ref });
+    expect(summary.html).toContain('2 people have to approve the same before it is cancelled');
+    const done = await sam.send(summary, {}, '/queue/decide');
+    expect(done.html).toContain('somebody else must approve the same');
+    expect(story.ledger()).toEqual([]);
+  });
+
+  it('offers nobody what is for others to approve', async () => {
+    await start(`rules: [{ name: kims, then: staff, people: [${KIM}] }]\n`);
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'awaiting_decision');
+    const summary = await sam.send(await sam.open('/queue'), { bulk: 'approve', ref });
+    expect(summary.html).toContain('Nothing to approve');
+    expect(summary.html).toContain('The policy names other people for this request.');
+    const page = await sam.open(`/requests/${ref}`);
+    expect(page.html).toContain('The policy names other people for this request.');
+    expect(page.html).not.toContain('value="approve"');
+  });
+
+  it('shows whoever may only look no buttons to decide', async () => {
+    await start('');
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'awaiting_decision');
+    const { staff } = desk.service.desk.store.records;
+    const kim = await staff.get(KIM);
+    if (kim) await staff.put({ ...kim, role: 'view' }, Date.now());
+    const { html } = await (await signIn(desk, KIM)).open('/queue');
+    expect(html).toContain(ref);
+    expect(html).not.toMatch(/name="bulk"|\/requests\/new/);
+  });
+});
