@@ -38,7 +38,9 @@ describe.each(storeKinds())('the queue, on %s', (store) => {
 
     it('says in which other view something is found, and who asks', async () => {
       const { html } = await sam.open('/queue?view=ended&q=many3@bulk.example');
-      expect(html.replaceAll('&#x3D;', '=')).toMatch(/found in:\s*<a href="\/queue\?view=to_do[^"]*q=many3%40bulk.example">To do/);
+      expect(html.replaceAll('&#x3D;', '=')).toMatch(
+        /found in:\s*<a href="\/queue\?view=to_do[^"]*q=many3%40bulk.example">To do/,
+      );
       expect((await sam.open('/queue?q=many3@bulk.example')).html).toContain('many3@bulk.example</span>');
     });
 
