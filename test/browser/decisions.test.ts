@@ -273,7 +273,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('with time to undo and proof wa
     await at.page.getByLabel(/to approve/).fill(ana.tail);
     await at.press('Approve: cancel the order');
     await at.follow(ana.email, /is accepted/);
-    await at.page.getByText('We carry it out after').waitFor();
+    await at.page.getByText('We’ll carry it out after').waitFor();
     await at.follow(SAM, new RegExp(`${ana.ref}.*Approved`));
     await at.page.getByLabel('Yes, take it back').check();
     await at.press('Take the approval back');
