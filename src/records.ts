@@ -16,6 +16,7 @@ import type {
 } from './domain/effect.ts';
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { Stage } from './domain/queue.ts';
+import type { GoneRow } from './domain/replaced-rows.ts';
 import type { Answer, IncomingResponse } from './domain/response.ts';
 import type { StaffMember } from './domain/staff.ts';
 import type { SharedBucket } from './ports.ts';
@@ -211,10 +212,10 @@ export interface Responses {
     digest: string | null,
   ): Promise<KnownRequest | null>;
   twins(digest: string): Promise<Twin[]>;
-  present(
-    source: string,
-    sourceId: string,
-  ): Promise<{ externalId: string; respondentEmail: string | null; submittedAt: number | null }[]>;
+  /** Ids of those that the source still had the last time it told of all. */
+  present(source: string, sourceId: string): Promise<string[]>;
+  /** What these said when they came, and what became of them. */
+  asStored(source: string, sourceId: string, externalIds: readonly string[]): Promise<GoneRow[]>;
   markGone(source: string, sourceId: string, externalIds: readonly string[], now: number): Promise<void>;
   byRequest(requestId: string): Promise<{ source: string; externalId: string; receivedAt: number }[]>;
   /** Requests by webhook id. */

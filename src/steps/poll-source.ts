@@ -1,5 +1,6 @@
 import { delayBefore } from '../domain/backoff.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { type GoneRow, sortRows } from '../domain/replaced-rows.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 import type { PollResult, ResponseSource } from '../ports.ts';
 import { ConflictError, type Records, type SourceState } from '../records.ts';
@@ -9,6 +10,9 @@ import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { keepResponse } from './quarantine.ts';
 import { writeAnew } from './write-anew.ts';
+
+/** A sheet's timestamps are whole seconds, and its row comes a moment after the response. */
+const STAMP_LAG_MS = 2_000;
 
 /** Responses stored in one transaction: a backlog doesn't hold the database for long. */
 const BATCH = 200;
@@ -62,20 +66,20 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
     return !stored.has(key) && !kept.has(key);
   });
   const gone = result.complete ? await vanished(records, source, result.responses) : [];
-  const responses = linkReplaced(fresh, gone).sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
+  const sorted = sortRows(fresh, gone, desk.now(), 2 * desk.timings.pollInterval + STAMP_LAG_MS);
+  const responses = [...sorted.responses].sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
   const tally = { taken: 0 };
   for (let start = 0; start < responses.length; start += BATCH) {
     await storeBatch(desk, source, state, responses.slice(start, start + BATCH), tally);
   }
   // The cursor moves only when everything before it is stored, as a request or whole.
   const now = desk.now();
-  const ids = gone.map((row) => row.externalId);
   await desk.store.transaction(async (inside) => {
     await holdClaim(desk, inside, state);
-    await inside.responses.markGone(source.kind, source.id, ids, now);
+    await inside.responses.markGone(source.kind, source.id, sorted.gone, now);
     await inside.sources.settle(state, {
       dueAt: now + desk.timings.pollInterval,
-      cursor: result.cursor,
+      ...(sorted.isWaiting ? {} : { cursor: result.cursor }),
       lastOkAt: now,
       lastError: null,
     });
@@ -113,35 +117,13 @@ async function storeBatch(
   }
 }
 
-interface GoneRow {
-  readonly externalId: string;
-  readonly respondentEmail: string | null;
-  readonly submittedAt: number | null;
-}
-
+/** Rows of a sheet; the other sources say nothing of what was removed there. */
 async function vanished(
-  records: Records,
-  source: ResponseSource,
+  { responses }: Records,
+  { kind, id }: ResponseSource,
   now: readonly IncomingResponse[],
 ): Promise<GoneRow[]> {
   const present = new Set(now.map((response) => response.externalId));
-  const before = await records.responses.present(source.kind, source.id);
-  return before.filter((row) => !present.has(row.externalId));
-}
-
-/**
- * A sheet's row has no id. A new row in the place of one that vanished is that response, edited: a corrected cell keeps
- * the timestamp, an edit by the customer keeps the address. Anything else is a response of its own.
- */
-function linkReplaced(fresh: readonly IncomingResponse[], gone: readonly GoneRow[]): IncomingResponse[] {
-  const left = [...gone];
-  return fresh.map((response) => {
-    const index = left.findIndex(
-      (row) =>
-        (row.submittedAt !== null && row.submittedAt === response.submittedAt) ||
-        (row.respondentEmail !== null && row.respondentEmail === response.respondentEmail),
-    );
-    const [row] = index < 0 ? [] : left.splice(index, 1);
-    return row ? { ...response, replaces: row.externalId } : response;
-  });
+  const gone = (await responses.present(kind, id)).filter((externalId) => !present.has(externalId));
+  return responses.asStored(kind, id, gone);
 }

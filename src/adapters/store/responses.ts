@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Twin } from '../../domain/join-responses.ts';
+import type { GoneRow } from '../../domain/replaced-rows.ts';
 import type { Responses } from '../../records.ts';
 import { lookUpResponses } from './look-up-responses.ts';
 import { findSeal, makeSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
@@ -127,16 +128,48 @@ export function responseRecords(db: Kysely<Tables>): Responses {
     async present(source, sourceId) {
       const rows = await db
         .selectFrom('responses')
-        .select(['external_id', 'respondent_email', 'submitted_at'])
+        .select('external_id')
         .where('source', '=', source)
         .where('source_id', '=', sourceId)
         .where('gone_at', 'is', null)
         .execute();
-      return rows.map((row) => ({
-        externalId: row.external_id,
-        respondentEmail: row.respondent_email,
-        submittedAt: row.submitted_at,
-      }));
+      return rows.map((row) => row.external_id);
+    },
+
+    async asStored(source, sourceId, externalIds) {
+      const found: GoneRow[] = [];
+      for (let start = 0; start < externalIds.length; start += IDS_A_QUERY) {
+        const rows = await db
+          .selectFrom('responses')
+          .innerJoin('requests', 'requests.id', 'responses.request_id')
+          .select(['external_id', 'respondent_email', 'responses.submitted_at', 'responses.answers', 'requests.status'])
+          .select((row) =>
+            row
+              .exists(
+                row
+                  .selectFrom('responses as other')
+                  .whereRef('other.request_id', '=', 'requests.id')
+                  .where('other.source', '!=', source)
+                  .select('other.id'),
+              )
+              .as('elsewhere'),
+          )
+          .where('source', '=', source)
+          .where('source_id', '=', sourceId)
+          .where('external_id', 'in', externalIds.slice(start, start + IDS_A_QUERY))
+          .execute();
+        for (const row of rows) {
+          found.push({
+            externalId: row.external_id,
+            respondentEmail: row.respondent_email,
+            submittedAt: row.submitted_at,
+            answers: JSON.parse(row.answers),
+            status: row.status as GoneRow['status'],
+            isKnownElsewhere: Boolean(row.elsewhere),
+          });
+        }
+      }
+      return found;
     },
 
     async markGone(source, sourceId, externalIds, now) {

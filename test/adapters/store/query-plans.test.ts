@@ -71,6 +71,7 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ['an intake: what it is called', ({ requests }) => requests.refs(['ended-501'])],
   ['a poll: the same from elsewhere', ({ responses }) => responses.twins('ended-501')],
   ['a poll: rows of a sheet', ({ responses }) => responses.present('sheets', 'sheet-1')],
+  ['a poll: what they said', ({ responses }) => responses.asStored('sheets', 'sheet-1', ['x'])],
   ['a poll: rows that are gone', ({ responses }) => responses.markGone('sheets', 'sheet-1', ['x'], NOW)],
   ['a webhook again', ({ responses }) => responses.requestsOfDeliveries(['message-ended-501'])],
   ['what is to be matched', ({ requests }) => requests.claimDue(NOW, 1_000, 50)],
