@@ -48,7 +48,7 @@ export class CostBucket {
     const now = this.#now();
     this.#available = Math.min(
       this.#maximumAvailable,
-      this.#available + ((now - this.#seenAt) / 1000) * this.#restoreRate,
+      this.#available + (Math.max(0, now - this.#seenAt) / 1000) * this.#restoreRate,
     );
     this.#seenAt = now;
   }
