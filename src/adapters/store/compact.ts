@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
-import type { Dialect } from './database.ts';
+import { type Dialect, unhurried } from './database.ts';
 import type { Tables } from './tables.ts';
 
 const HELD = ['requests', 'responses', 'effects', 'events', 'tokens', 'sessions', 'quarantine', 'counters'] as const;
@@ -10,7 +10,9 @@ const PAUSE_MS = 500;
 /** Both wait for nobody for long: beside a busy service it takes a few tries. */
 export async function compact(db: Kysely<Tables>, dialect: Dialect): Promise<boolean> {
   if (dialect === 'postgres') {
-    for (const table of HELD) await sql`vacuum ${sql.table(table)}`.execute(db);
+    await unhurried({ db, dialect }, async (connection) => {
+      for (const table of HELD) await sql`vacuum ${sql.table(table)}`.execute(connection);
+    });
     return true;
   }
   for (let i = 0; i < TRIES; i += 1) {

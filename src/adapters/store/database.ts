@@ -10,6 +10,7 @@ import {
   PostgresQueryCompiler,
   type SqliteDatabase,
   SqliteDialect,
+  sql,
 } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
@@ -115,15 +116,33 @@ export async function openPostgres(url: string, onQuery?: OnQuery): Promise<Data
     max: 10,
     types: types as pg.CustomTypesConfig,
     connectionTimeoutMillis: 10_000,
+    // A database whose machine disappears is noticed within a minute.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
     ...PATIENCE,
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced by the pool, idle or between two statements; without listeners it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { db: kyselyOver(new NulSafePostgres({ pool }), onQuery), dialect: 'postgres' };
 }
 
-export async function migrate({ db, dialect }: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrationsFor(dialect)) } });
-  const { error } = await migrator.migrateToLatest();
+/** For what takes as long as it takes, on a connection of its own. */
+export function unhurried<T>({ db, dialect }: Database, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  if (dialect === 'sqlite') return work(db);
+  return db.connection().execute(async (connection) => {
+    await sql`set statement_timeout = 0; set lock_timeout = 0`.execute(connection);
+    try {
+      return await work(connection);
+    } finally {
+      await sql`reset statement_timeout; reset lock_timeout`.execute(connection);
+    }
+  });
+}
+
+/** Waits for another process that is at it. */
+export async function migrate(database: Database): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve(migrationsFor(database.dialect)) };
+  const { error } = await unhurried(database, (db) => new Migrator({ db, provider }).migrateToLatest());
   if (error) throw error;
 }

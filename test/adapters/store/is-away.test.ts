@@ -6,7 +6,9 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { openPostgres } from '../../../src/adapters/store/database.ts';
 import { isAway } from '../../../src/adapters/store/is-away.ts';
+import { openStore } from '../../../src/adapters/store/store.ts';
 import { newDatabase, storeKinds, temporaryFolder } from '../../support/stores.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const failure = (work: () => unknown): unknown => {
   try {
@@ -128,5 +130,29 @@ describe.runIf(storeKinds().includes('postgres'))('PostgreSQL', () => {
     expect(await shown('lock_timeout')).toBe('20s');
     expect(await shown('statement_timeout')).toBe('2min');
     await db.destroy();
+  });
+
+  it('waits as long as it takes for another process that makes the tables, and to make room after an erasure', async () => {
+    const url = await newDatabase();
+    const impatient = `${url}?statement_timeout=200&lock_timeout=200`;
+    const other = new pg.Client(url);
+    await other.connect();
+    const isWaitedFor = async () =>
+      (
+        await other.query(`select 1 from pg_stat_activity where datname = current_database()
+          and wait_event_type = 'Lock' and clock_timestamp() - query_start > interval '500 milliseconds'`)
+      ).rows.length > 0;
+    // Kysely's lock of those who migrate.
+    await other.query('select pg_advisory_lock(3853314791062309107)');
+    const opening = openStore({ databaseUrl: impatient, dataDir: '' });
+    await waitFor('the tables to be waited for', isWaitedFor);
+    await other.query('select pg_advisory_unlock_all()');
+    const store = await opening;
+    await other.query('begin; lock table requests in exclusive mode');
+    const compacting = store.compact();
+    await waitFor('the table to be waited for', isWaitedFor);
+    await other.query('rollback');
+    expect(await compacting).toBe(true);
+    await Promise.all([store.close(), other.end()]);
   });
 });
