@@ -10,7 +10,7 @@ import { createMailer } from './adapters/mail/smtp.ts';
 import { openPolicyFile } from './adapters/policy/policy-file.ts';
 import { type CostTotals, createShopifyOrders } from './adapters/shopify/orders.ts';
 import { createSharedPacer } from './adapters/shopify/shared-pacer.ts';
-import { openDatabaseClock } from './adapters/store/database-clock.ts';
+import { type MachineClocks, openDatabaseClock } from './adapters/store/database-clock.ts';
 import { openStore } from './adapters/store/store.ts';
 import { brandStyle } from './adapters/templates/brand-style.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
@@ -38,7 +38,10 @@ export interface ServiceOptions {
   readonly log: Log;
   /** Opens also with a policy file that can't be used, see policy-file.ts. */
   readonly lenient?: boolean;
+  /** Believed whatever the database's clock says: for tests that travel in time. */
   readonly now?: Clock;
+  /** The machine's clocks, corrected by the database's on PostgreSQL. */
+  readonly machine?: MachineClocks;
   readonly timings?: Partial<Timings>;
 }
 
@@ -48,9 +51,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const { log } = options;
   const timings: Timings = { ...TIMINGS, pollInterval: config.pollIntervalMs, ...options.timings };
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
-  // A clock that is given is a test's.
-  const clock = store.readTime && !options.now ? await openDatabaseClock(store.readTime) : null;
-  const now = options.now ?? clock?.now ?? Date.now;
+  const clock = store.readTime && !options.now ? await openDatabaseClock(store.readTime, options.machine) : null;
+  const now = options.now ?? clock?.now ?? options.machine?.wall ?? Date.now;
   const restoredAt = await resumeAfterRestore(store, log, now());
   await addFirstStaff(store, config.staffEmails, now());
   const bucket = store.sharedBucket(config.shopify.storeDomain);
