@@ -52,6 +52,7 @@ async function matchTogether(desk: Desk, claimed: readonly Claimed[]): Promise<v
   } catch (error) {
     const left = claimed.filter((one) => !done.has(one.id));
     if (error instanceof OutsideError) return postponeAll(desk, left, error);
+    if (desk.store.isAway(error)) throw error;
     const [only] = left;
     if (only && left.length === 1) return noteRequestFault(desk, only, error);
     for (const request of left) await matchTogether(desk, [request]);

@@ -82,6 +82,8 @@ export async function retakeResponses(desk: Desk): Promise<number> {
       });
       desk.log.info({ source: response.source, response: response.externalId }, 'kept response taken in');
     } catch (error) {
+      // Tried again when its claim ends.
+      if (desk.store.isAway(error)) throw error;
       const dead = faults + 1 >= MOST_FAULTS;
       await quarantine.noteResponseFault(id, reasonOf(error), dead ? null : laterBy(desk, faults + 1));
       desk.log.error({ source: response.source, error: stackOf(error) }, 'kept response could not be taken in');

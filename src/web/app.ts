@@ -130,7 +130,7 @@ function logRequests(desk: Desk): RequestHandler {
 function showError(desk: Desk): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
-    const { status, code } = classify(error);
+    const { status, code } = classify(desk, error);
     if (status >= 500)
       desk.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'request failed');
     if (res.headersSent) {
@@ -153,10 +153,10 @@ function localeOf({ renderer, defaultLocale }: Desk, req: Request): string {
   return wanted.map((one) => renderer.bestLocale(one)).find((one) => one !== null) ?? defaultLocale;
 }
 
-function classify(error: unknown): { status: number; code: string } {
+function classify({ store }: Desk, error: unknown): { status: number; code: string } {
   if (error instanceof PageError) return { status: error.status, code: error.code };
   const status = Number((error as { status?: unknown } | null)?.status);
   if (status === 413) return { status, code: 'too_large' };
   if (status >= 400 && status < 500) return { status, code: 'bad_request' };
-  return { status: 500, code: 'internal' };
+  return { status: store.isAway(error) ? 503 : 500, code: 'internal' };
 }
