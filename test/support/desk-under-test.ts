@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createWebServer, type PATIENCE } from '../../src/serve.ts';
-import { buildService, type Service } from '../../src/service.ts';
+import { buildService, type Service, type ServiceOptions } from '../../src/service.ts';
 import type { Timings } from '../../src/steps/desk.ts';
 import type { Worker } from '../../src/worker.ts';
 import { startWorld, type World, type WorldOptions } from '../world/server.ts';
@@ -40,6 +40,8 @@ export interface DeskUnderTest {
   /** Stops the worker and starts another, as a restart does. */
   restartWorker(): Promise<void>;
   stopWorker(): Promise<void>;
+  /** Another process on the same database, with a worker; it ends with the desk. */
+  join(options?: Partial<ServiceOptions>): Promise<Service>;
   /** Ends the service, does something to its database, and starts it again. */
   reopen(between: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -63,12 +65,14 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
   const config = readConfig(await environment(options, world, origin, dataDir, keyFile));
   const logLines: string[] = [];
   const log = createLog('info', 'json', { write: (line) => logLines.push(line) });
-  const build = () =>
+  const build = (more: Partial<ServiceOptions> = {}) =>
     buildService(config, {
       log,
       timings: { ...QUICK, ...options.timings },
       ...(options.now ? { now: options.now } : {}),
+      ...more,
     });
+  const joined: { readonly service: Service; readonly worker: Worker }[] = [];
   let service = await build();
   app = (req, res) => service.app(req, res);
   let worker: Worker | null = service.startWorker();
@@ -91,6 +95,11 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
       await stopWorker();
       worker = service.startWorker();
     },
+    async join(more) {
+      const other = await build(more);
+      joined.push({ service: other, worker: other.startWorker() });
+      return other;
+    },
     async reopen(between) {
       await stopWorker();
       await service.close();
@@ -99,9 +108,10 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
       worker = service.startWorker();
     },
     async close() {
-      await stopWorker();
+      await Promise.all([stopWorker(), ...joined.map((other) => other.worker.stop())]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      for (const other of joined) await other.service.close();
       await service.close();
       await world.close();
       rmSync(dataDir, { recursive: true, force: true });
