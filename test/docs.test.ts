@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fields } from '../src/config-fields.ts';
 import { CONDITION_NAMES } from '../src/domain/policy/conditions.ts';
 import { OUTCOMES, policySchema } from '../src/domain/policy/policy.ts';
+import { CAMPAIGNS } from './torture/campaigns.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -20,6 +21,50 @@ describe('docs/guarantees.md', () => {
     const named = [...read('docs/guarantees.md').matchAll(/`([\w/-]+\.test\.ts)`/g)].map((match) => match[1] ?? '');
     expect(named.length).toBeGreaterThan(15);
     for (const name of named) expect(existsSync(new URL(name, import.meta.url)), name).toBe(true);
+  });
+});
+
+describe('the torture table', () => {
+  interface Played {
+    readonly campaign: string;
+    readonly database: string;
+    readonly responses: number;
+    readonly cancelled: number;
+    readonly told: number;
+    readonly violations: readonly string[];
+    readonly seed: number;
+    readonly date: string;
+  }
+  const played: Played[] = JSON.parse(read('bench/torture.json'));
+  const rows = read('docs/guarantees.md')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+  it.each(played.map((one) => [`${one.campaign} on ${one.database}`, one] as const))(
+    'says what was played: %s',
+    (_, one) => {
+      const [row = []] = rows.filter(
+        ([, campaign, database]) => campaign === one.campaign && database === one.database,
+      );
+      const [, , , , responses, cancelled, , told, , violations, seed, date] = row;
+      const shown = [responses, cancelled, told, violations, seed, date];
+      expect(shown).toEqual([
+        ...[one.responses, one.cancelled, one.told, one.violations.length, one.seed].map(String),
+        one.date,
+      ]);
+    },
+  );
+
+  it('says nothing else was, and has every campaign on both databases', () => {
+    const names = CAMPAIGNS.flatMap(({ name, only }) =>
+      (['sqlite', 'postgres'] as const)
+        .filter((kind) => !only || only === kind)
+        .map((kind) => `${name} ${kind === 'sqlite' ? 'embedded' : kind}`),
+    );
+    const told = rows.flatMap(([, campaign, database]) =>
+      database === 'embedded' || database === 'postgres' ? [`${campaign} ${database}`] : [],
+    );
+    expect(told.sort()).toEqual(names.sort());
   });
 });
 
