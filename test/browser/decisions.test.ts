@@ -38,6 +38,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
   it('approved without restocking, to store credit: staff and customer see what became of it', async () => {
     const ana = await at.asks();
     await at.staffOpen(ana);
+    await at.unfold('Approve with changes');
     await at.page.getByLabel('Restock the items').first().selectOption('No');
     await at.page.getByLabel('Give the money back').first().selectOption({ value: 'store_credit' });
     await approve(ana);
@@ -50,6 +51,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
   it('approved for an amount that staff wrote, in the reader’s way of writing it', async () => {
     const ana = await at.asks();
     await at.staffOpen(ana);
+    await at.unfold('Approve with changes');
     await at.page
       .getByLabel(/Or this amount/)
       .first()
@@ -229,6 +231,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.story.mail(SAM, new RegExp(ana.ref));
     await at.signIn();
     await at.page.goto(`${at.desk.origin}/requests/${ana.ref}`);
+    await at.unfold('Approve with changes');
     await at.unfold('Cancel only a part');
     await at.page
       .getByLabel(/, up to/)
