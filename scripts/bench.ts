@@ -1,12 +1,12 @@
 /**
  * `npm run bench`: the service in processes of its own against the world, on both databases. Prints a table, and writes
  * bench/results.json and the figures in docs/performance.md. `--quick` does each once over few requests, and writes
- * bench/results.local.json alone. `--only start,intake` leaves out the rest, and writes nothing.
+ * bench/results.local.json alone. `--only start,intake` leaves out the rest, whose latest figures stay with their date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Bed, measureCommits, openBeds, removeFolders } from './bench/databases.ts';
-import { createFigures, toTable } from './bench/figures.ts';
+import { createFigures, type DatedFigure, toTable } from './bench/figures.ts';
 import { measureGrowth } from './bench/growth.ts';
 import { measureIntake } from './bench/intake.ts';
 import { describeMachine } from './bench/machine.ts';
@@ -59,16 +59,26 @@ const all = figures.all();
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 const notes = { ...machine, minutes: Number(minutes) };
 console.table(Object.fromEntries(all.map(({ name, unit, ...rest }) => [name, { unit, ...rest }])));
-if (!wanted) {
+if (!(wanted && options.quick)) {
   const target = options.quick ? 'bench/results.local.json' : 'bench/results.json';
-  writeFileSync(target, `${JSON.stringify({ machine: notes, figures: all }, null, 2)}\n`);
+  const taken = all.map((figure) => ({ ...figure, date: machine.date }));
+  const kept = wanted ? latest(taken) : taken;
+  writeFileSync(target, `${JSON.stringify({ machine: notes, figures: kept }, null, 2)}\n`);
   if (!options.quick) {
     const file = 'docs/performance.md';
     const between = /(<!-- figures -->\n)[\s\S]*(<!-- end -->)/;
     const told = Object.entries(notes).map(([key, value]) => `${key}: ${value}`);
-    const text = `\n${told.join(' · ')}\n\n${toTable(all)}\n\n`;
+    const text = `\n${told.join(' · ')}\n\n${toTable(kept)}\n\n`;
     writeFileSync(file, readFileSync(file, 'utf8').replace(between, `$1${text}$2`));
   }
 }
 console.log(`${minutes} minutes`);
 process.exit(0);
+
+/** Of each figure the one that was taken last, in the order of the file. */
+function latest(taken: readonly DatedFigure[]): DatedFigure[] {
+  const { figures: before } = JSON.parse(readFileSync('bench/results.json', 'utf8')) as { figures: DatedFigure[] };
+  const fresh = new Map(taken.map((figure) => [figure.name, figure]));
+  const known = new Set(before.map(({ name }) => name));
+  return [...before.map((figure) => fresh.get(figure.name) ?? figure), ...taken.filter(({ name }) => !known.has(name))];
+}

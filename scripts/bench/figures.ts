@@ -9,6 +9,11 @@ export interface Figure {
   readonly runs: number;
 }
 
+export interface DatedFigure extends Figure {
+  /** Of the run, such as 2026-11-23. */
+  readonly date: string;
+}
+
 export interface Figures {
   /** One run's value; NaN (not measurable here) is left out. */
   add(name: string, unit: string, value: number): void;
@@ -49,10 +54,10 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
 }
 
-export function toTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, unit, median, min, max, runs }) => {
+export function toTable(figures: readonly DatedFigure[]): string {
+  const rows = figures.map(({ name, unit, median, min, max, runs, date }) => {
     const spread = runs > 1 ? `${min} – ${max}` : '';
-    return `| ${name} | ${median} ${unit} | ${spread} |`;
+    return `| ${name} | ${median} ${unit} | ${spread} | ${date} |`;
   });
-  return ['| Figure | Median | Spread |', '| --- | ---: | ---: |', ...rows].join('\n');
+  return ['| Figure | Median | Spread | Taken |', '| --- | ---: | ---: | --- |', ...rows].join('\n');
 }
