@@ -72,7 +72,19 @@ export async function deskInBrowser(
     },
     async follow(to, subject) {
       await openMail(to, subject);
-      await page.frameLocator('iframe').locator('a[href*="/d/"], a[href*="/r/"], a[href*="/sign-in/"]').first().click();
+      const link = page.frameLocator('iframe').locator('a[href*="/d/"], a[href*="/r/"], a[href*="/sign-in/"]').first();
+      const hasLeft = () =>
+        page
+          .waitForURL((url) => url.origin !== desk.world.origin, { timeout: 2_500, waitUntil: 'commit' })
+          .then(
+            () => true,
+            () => false,
+          );
+      // A click into a frame that is still being laid out is lost now and then.
+      for (let left = 3; left > 0; left -= 1) {
+        await link.click();
+        if (await hasLeft()) break;
+      }
       await page.locator('main h1').waitFor();
     },
     read: openMail,
