@@ -1,4 +1,7 @@
-/** Somebody writes to a request in the moment in which the service does: neither write is lost. PostgreSQL only: the embedded database has one writer at a time. */
+/**
+ * Somebody writes to a request in the moment in which the service does, or makes it wait: no write is lost, and none comes
+ * late. PostgreSQL only: the embedded database has one writer at a time.
+ */
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
@@ -11,24 +14,33 @@ import { deliveryReport } from '../world/mail/delivery-report.ts';
 
 const KIM = 'kim@pine-and-loom.example';
 
-describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request on while', () => {
+const LEASE = 400;
+
+describe.runIf(storeKinds().includes('postgres'))('at the same moment', () => {
   let desk: DeskUnderTest;
   let story: Story;
   afterEach(() => desk.close());
 
-  async function start(policy: string): Promise<void> {
-    desk = await startDesk({ store: 'postgres', policy });
+  async function start(policy: string, timings = {}): Promise<void> {
+    desk = await startDesk({ store: 'postgres', policy, timings });
     story = storyOf(desk);
   }
 
-  /** Begun before the work reads the request, and committed when the work waits to write it. */
-  async function assignDuring<T>(ref: string, work: () => Promise<T>): Promise<T> {
+  const assignDuring = <T>(ref: string, work: () => Promise<T>) =>
+    during('update requests set assigned_to = $1, revision = revision + 1 where ref = $2', [KIM, ref], work);
+
+  /** Begun before the work reads the request, and committed when the work waits to write it and `meanwhile` is over. */
+  async function during<T>(
+    statement: string,
+    values: readonly string[],
+    work: () => Promise<T>,
+    meanwhile = async () => {},
+  ): Promise<T> {
     const client = new pg.Client({ connectionString: desk.config.databaseUrl ?? '' });
     await client.connect();
     try {
       await client.query('begin');
-      const assign = 'update requests set assigned_to = $1, revision = revision + 1 where ref = $2';
-      await client.query(assign, [KIM, ref]);
+      await client.query(statement, [...values]);
       const done = work();
       const waiting =
         'select count(*)::int as count from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))';
@@ -36,6 +48,7 @@ describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request o
         const { rows } = await client.query<{ count: number }>(waiting);
         return (rows[0]?.count ?? 0) > 0;
       });
+      await meanwhile();
       await client.query('commit');
       return await done;
     } finally {
@@ -43,7 +56,7 @@ describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request o
     }
   }
 
-  it('a refund is given up: staff have the money to pay back, and the customer is told', async () => {
+  it('a colleague takes a request on while a refund is given up: staff have the money to pay back, and the customer is told', async () => {
     await start('proof: { level: none }\nhold: false\nrules:\n  - { name: fee, then: approve, amount: { less: 5 } }\n');
     desk.world.shopify.faults.set({ kind: 'http_503', only: ['RefundOrder'] });
     const ref = await story.respond('1001');
@@ -59,7 +72,7 @@ describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request o
     expect(await desk.service.desk.store.records.quarantine.list()).toEqual([]);
   });
 
-  it('a mail comes back: the task is there', async () => {
+  it('a colleague takes a request on while a mail comes back: the task is there', async () => {
     await start('proof: { level: none }\nhold: false\n');
     const ref = await story.respond('1001');
     await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
@@ -74,7 +87,7 @@ describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request o
     expect(await story.request(ref)).toMatchObject({ assignedTo: KIM, undelivered: { address: ANA } });
   });
 
-  it('the mail with a question comes back: nobody waits for its answer', async () => {
+  it('a colleague takes a request on while the mail with a question comes back: nobody waits for its answer', async () => {
     await start('hold: false\n');
     const ref = await story.respond('1001');
     const raw = deliveryReport(await story.mail(ANA, /Was it you/));
@@ -88,7 +101,7 @@ describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request o
     expect({ trouble: trouble?.reason, assignedTo }).toEqual({ trouble: 'bounced_confirmation', assignedTo: KIM });
   });
 
-  it('the response is edited: the sender is told that it is stored, and it is the next version', async () => {
+  it('a colleague takes a request on while the response is edited: the sender is told that it is stored, and it is the next version', async () => {
     await start('proof: { level: none }\nhold: false\n');
     const send = (id: string, order: string) =>
       sendWebhook(desk.origin, id, {
@@ -103,5 +116,22 @@ describe.runIf(storeKinds().includes('postgres'))('a colleague takes a request o
     expect(status).toBe(202);
     expect(await story.request(ref)).toMatchObject({ version: 2, assignedTo: KIM });
     expect(await desk.service.desk.store.records.quarantine.list()).toEqual([]);
+  });
+
+  it('the database stands still between noting a cancellation and calling for it: it looks at the order anew', async () => {
+    await start('proof: { level: none }\nhold: false\n', { lease: LEASE });
+    const ref = await story.respond('1001');
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    await desk.stopWorker();
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    const { shopify } = desk.world;
+    const standStill = async () => {
+      const since = Date.now();
+      shopify.state.editByHand('#1001');
+      await waitFor('the claim to have ended', () => Date.now() - since > LEASE);
+    };
+    await during('select 1 from requests where ref = $1 for update', [ref], () => desk.restartWorker(), standStill);
+    expect((await story.reaches(ref, 'awaiting_decision')).trouble?.reason).toBe('order_changed');
+    expect(shopify.requests.filter(({ operationName }) => operationName === 'CancelOrder')).toEqual([]);
   });
 });

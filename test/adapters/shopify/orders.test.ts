@@ -12,7 +12,7 @@ describe('Shopify orders', () => {
   afterEach(() => world.close());
 
   async function start(shopify: ShopifyWorldOptions = {}, settings: Partial<ShopifySettings> = {}) {
-    world = await startWorld({ shopify });
+    world = await startWorld({ shopify, ...(settings.now ? { now: settings.now } : {}) });
     slept = [];
     return createShopifyOrders({
       storeDomain: 'pine-and-loom.myshopify.com',
@@ -145,6 +145,27 @@ describe('Shopify orders', () => {
     expect((await orders.cancel(cancelArgs(world.shopify.state.order('#1001').id))).kind).toBe('accepted');
     expect(slept).toEqual([500, 50]);
     expect(sentTimes('CancelOrder')).toBe(3);
+  });
+
+  it('does not send a mutation whose turn comes after a minute, when whoever asked may have lost its claim', async () => {
+    let at = Date.now();
+    const now = () => at;
+    const sleep = async (ms: number) => {
+      at += ms;
+    };
+    const bucket = { maximumAvailable: 15, restoreRate: 0.05 };
+    const orders = await start({ bucket }, { now, sleep });
+    const [first, second] = ['#1001', '#1002'].map((name) => world.shopify.state.order(name).id);
+    const begun = at;
+    await orders.cancel(cancelArgs(first ?? ''));
+    await expect(orders.cancel(cancelArgs(second ?? ''))).rejects.toMatchObject({
+      fault: 'throttled',
+      mayHaveHappened: false,
+    });
+    expect(at - begun).toBeGreaterThan(60_000);
+    expect(sentTimes('CancelOrder')).toBe(1);
+    at += 10 * 60_000;
+    expect((await orders.cancel(cancelArgs(second ?? ''))).kind).toBe('accepted');
   });
 
   it.each([
