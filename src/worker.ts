@@ -1,4 +1,5 @@
 /** Keeps the story moving: one loop per part, woken when something may be due. */
+import { setImmediate } from 'node:timers/promises';
 import type { Desk } from './steps/desk.ts';
 import { type Part, partsOf } from './steps/tick.ts';
 
@@ -49,7 +50,11 @@ async function loop(desk: Desk, part: Part, bell: Bell, state: { stopping: boole
   while (!state.stopping) {
     let wait = IDLE_LOOK_MS;
     try {
-      if ((await part.run()) > 0) continue;
+      if ((await part.run()) > 0) {
+        // The embedded database answers without waiting: without this, work that never waits would let nobody else in.
+        await setImmediate();
+        continue;
+      }
     } catch (error) {
       desk.log.error({ part: part.name, error: error instanceof Error ? error.stack : String(error) }, 'part failed');
       wait = AFTER_A_BUG_MS;

@@ -1,5 +1,6 @@
 /** Personal data goes by itself, kind by kind, when a request has been over for long enough. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { fillStore } from '../../scripts/fill-store.ts';
 import { verifyAudit } from '../../src/steps/audit.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { findBytes } from '../support/find-bytes.ts';
@@ -57,6 +58,23 @@ describe.each(storeKinds())('retention, on %s', (store) => {
     await waitFor('the link to end', async () => (await beside(ref)).links.length === 0);
     expect(await desk.service.desk.store.compact()).toBe(true);
     expect(await findBytes(desk.config, [ANA, 'Virtanen', 'Kolibri'])).toEqual([]);
+  });
+
+  it('answers while there is much to let go', async () => {
+    await start();
+    const order = await desk.service.desk.orders.read(desk.world.shopify.state.order('#1001').id);
+    if (!order) throw new Error('The world has no #1001');
+    const long = Date.now() - 200 * DAY;
+    await fillStore({ databaseUrl: desk.config.databaseUrl, dataDir: desk.config.dataDir }, 1_000, order, long);
+    const left = async () => (await records().privacy.outlived('order', Date.now() - 91 * DAY, 1_000)).length;
+    desk.service.desk.housekeeping.letGoAt = 0;
+    await waitFor('the first to go', async () => (await left()) < 980);
+    expect((await fetch(`${desk.origin}/healthz`)).status).toBe(200);
+    expect(await left()).toBeGreaterThan(0);
+    await waitFor('all to go', async () => (await left()) === 0, 30_000);
+    await waitFor('nothing to be left', () => desk.service.desk.housekeeping.letGoAt > 0);
+    const kept = await Promise.all([1, 30, 150, 899].map((i) => records().privacy.keptBeside(`ended-${i}`)));
+    expect(kept.flatMap(({ responses }) => responses.map(({ answers }) => answers))).toEqual([[], [], [], []]);
   });
 
   it('lets go of nothing that is open, and of nothing when it is off', async () => {

@@ -1,5 +1,6 @@
 /** People's data wherever it lies: found, taken out, and let go when its time is over. */
 import { type Kysely, sql } from 'kysely';
+import type { CancellationRequest } from '../../domain/cancellation-request.ts';
 import { customerAddress } from '../../domain/customer-address.ts';
 import { sameAddress } from '../../domain/email-address.ts';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
@@ -11,8 +12,10 @@ import { toRequest, toRequestColumns } from './rows.ts';
 import { makeSeal, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';
 
-/** How far a request is once this kind is gone from it. */
-const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 3 };
+/** What is gone from a request, each kind a bit: how long each is kept is the shop's own choice, and so is their order. */
+const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 4 };
+/** Each combination in which the kind is still there; with the person everything else is gone as well. */
+const STILL_THERE: Record<RetentionKind, readonly number[]> = { raw: [0, 2], order: [0, 1], personal: [0, 1, 2, 3] };
 const SEALED = 'erased:%';
 /** As the audit chain knows an event that was erased. */
 const EMPTIED = { data: '{}', salt: '' };
@@ -212,29 +215,34 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
     replaceMentions: (email) => replaceAddress(db, email),
 
     async outlived(kind, before, limit) {
-      const rows = await db
-        .selectFrom('requests')
-        .selectAll()
-        // In the statement's own text: SQLite finds a partial index by it.
-        .where(sql<boolean>`stage = 'ended'`)
-        .where('pruned', '<', PRUNED[kind])
-        .where('updated_at', '<=', before)
-        .where((where) =>
-          where.not(
-            where.exists(
-              where
-                .selectFrom('effects')
-                .select('effects.id')
-                .whereRef('effects.request_id', '=', 'requests.id')
-                .where(OPEN_EFFECT),
+      const found: CancellationRequest[] = [];
+      // One at a time: over several, the index would be read past everything that is still young.
+      for (const pruned of STILL_THERE[kind]) {
+        const rows = await db
+          .selectFrom('requests')
+          .selectAll()
+          // In the statement's own text: SQLite finds a partial index by it.
+          .where(sql<boolean>`stage = 'ended'`)
+          .where('pruned', '=', pruned)
+          .where('updated_at', '<=', before)
+          .where((where) =>
+            where.not(
+              where.exists(
+                where
+                  .selectFrom('effects')
+                  .select('effects.id')
+                  .whereRef('effects.request_id', '=', 'requests.id')
+                  .where(OPEN_EFFECT),
+              ),
             ),
-          ),
-        )
-        .orderBy('pruned')
-        .orderBy('updated_at')
-        .limit(limit)
-        .execute();
-      return rows.map(toRequest);
+          )
+          .orderBy('updated_at')
+          .limit(limit - found.length)
+          .execute();
+        found.push(...rows.map(toRequest));
+        if (found.length === limit) break;
+      }
+      return found;
     },
 
     async pruneRaw(requestId) {
@@ -244,13 +252,17 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
         .where('request_id', '=', requestId)
         .execute();
       await blankEffects(requestId, ['mail']);
-      await db.updateTable('requests').set({ pruned: PRUNED.raw }).where('id', '=', requestId).execute();
+      await db
+        .updateTable('requests')
+        .set({ pruned: sql`pruned | ${PRUNED.raw}` })
+        .where('id', '=', requestId)
+        .execute();
     },
 
     async pruneOrder(requestId, order) {
       await db
         .updateTable('requests')
-        .set({ ...toRequestColumns({ order }), pruned: PRUNED.order })
+        .set({ ...toRequestColumns({ order }), pruned: sql`pruned | ${PRUNED.order}` })
         .where('id', '=', requestId)
         .execute();
     },
