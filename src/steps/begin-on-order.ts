@@ -4,8 +4,16 @@
  */
 import { checkBeforeCancel } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import type { ChangeEffect, PartEffect } from '../domain/effect.ts';
+import type {
+  CancelEffect,
+  CancelOutcome,
+  ChangeEffect,
+  PartEffect,
+  RefundOutcome,
+  ReturnEffect,
+} from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
+import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';
@@ -33,25 +41,26 @@ export async function isAsApproved(
   return true;
 }
 
-/** False: the claim is lost, don't call. */
+/**
+ * What must be durable before a call: that it is about to be made. False: the claim is lost, don't call. Throws
+ * ConflictError, with nothing written, when somebody wrote to the request since it was read: it is looked at anew.
+ */
 export async function noteBegun(
   desk: Desk,
-  effect: PartEffect | ChangeEffect,
+  effect: CancelEffect | PartEffect | ChangeEffect | ReturnEffect,
   request: CancellationRequest,
+  outcome: CancelOutcome | RefundOutcome,
 ): Promise<boolean> {
-  const at = desk.now();
   return desk.store.transaction(async (records) => {
-    if (
-      !(await records.effects.progress(effect, 'sent', {
-        ...effect.outcome,
-        sentAt: effect.outcome.sentAt ?? at,
-        calledAt: at,
-      }))
-    )
-      return false;
+    if (!(await records.effects.progress(effect, 'sent', outcome))) return false;
     if (request.status === 'executing') return true;
-    const moved = await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at });
-    if (moved !== 'moved') throw new Error(`Request ${request.ref} could not start execution: ${moved}`);
+    const moved = await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at: desk.now() });
+    if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
+    if (moved === 'refused') throw new Error(`${request.ref} can't be carried out: it is ${request.status}`);
     return true;
   });
+}
+
+export function calledAt(outcome: RefundOutcome, at: number): RefundOutcome {
+  return { ...outcome, sentAt: outcome.sentAt ?? at, calledAt: at };
 }

@@ -13,9 +13,9 @@ import { OutsideError } from '../domain/outside-error.ts';
 import { owedByHand } from '../domain/refund-plan.ts';
 import { troubleOf } from '../domain/trouble.ts';
 import { warehouseLetsGo } from './ask-warehouse.ts';
+import { noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endBlocked, endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
-import { moveRequest } from './move-request.ts';
 import { noteRejection } from './note-rejection.ts';
 import { noteFailure, noteSuccess } from './outages.ts';
 
@@ -58,7 +58,7 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
     jobResultId: null,
     calls: effect.outcome.calls + 1,
   };
-  if (!(await noteSent(desk, effect, request, outcome))) return;
+  if (!(await noteBegun(desk, effect, request, outcome))) return;
   // Stopped or starved meanwhile: somebody else may have taken it, and this call would come late.
   if (desk.now() - (outcome.sentAt ?? 0) >= desk.timings.lease)
     return settle(desk, effect, 'pending', effect.outcome, 0);
@@ -83,23 +83,6 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
 /** The order was read whole when it was decided on: now only what may have changed since. */
 function readNow(desk: Desk, { payload }: CancelEffect, { order }: CancellationRequest): Promise<Order | null> {
   return order?.id === payload.orderId ? desk.orders.readAgain(order) : desk.orders.read(payload.orderId);
-}
-
-/** What must be durable before the call: that it is about to be made. False: the claim is lost, don't call. */
-async function noteSent(
-  desk: Desk,
-  effect: CancelEffect,
-  request: CancellationRequest,
-  outcome: CancelOutcome,
-): Promise<boolean> {
-  return desk.store.transaction(async (records) => {
-    if (!(await records.effects.progress(effect, 'sent', outcome))) return false;
-    if (request.status === 'executing') return true;
-    const trace = { actor: 'service', at: desk.now() };
-    const moved = await moveRequest(records, request, 'execution_started', {}, trace);
-    if (moved !== 'moved') throw new Error(`Request ${request.ref} could not start execution: ${moved}`);
-    return true;
-  });
 }
 
 /** The answer never came. The order tells: cancelled, or not yet, or, after the settling time, not at all. */

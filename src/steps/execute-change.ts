@@ -9,7 +9,7 @@ import type { Order } from '../domain/order.ts';
 import { type OrderChange, remainingOf } from '../domain/order-change.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { MutationAnswer } from '../ports.ts';
-import { isAsApproved, noteBegun } from './begin-on-order.ts';
+import { calledAt, isAsApproved, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishChange } from './end-execution.ts';
 import { isSettling, lookLater } from './settling.ts';
@@ -39,7 +39,7 @@ export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<v
     return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
   }
   const sending = { ...effect, outcome: { ...effect.outcome, calls } };
-  if (!(await noteBegun(desk, sending, request))) return;
+  if (!(await noteBegun(desk, sending, request, calledAt(sending.outcome, desk.now())))) return;
   // Stopped or starved meanwhile: this call would come late. It is read back, and made again if nothing shows.
   if (desk.now() - begun >= desk.timings.lease) return;
   await carryOut(desk, sending, request, order, left);

@@ -8,7 +8,7 @@ import type { PartEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { showsRefund } from '../domain/refund-plan.ts';
-import { isAsApproved, noteBegun } from './begin-on-order.ts';
+import { calledAt, isAsApproved, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishPart } from './end-execution.ts';
 import { KEY_LIVES_MS, readOrLast, refundOrRefusal, STILL_AT_IT } from './refund-and-tidy.ts';
@@ -35,7 +35,7 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
   if (wasSent && desk.now() - sentAt > KEY_LIVES_MS) {
     return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
   }
-  if (!(await noteBegun(desk, effect, request))) return;
+  if (!(await noteBegun(desk, effect, request, calledAt(effect.outcome, desk.now())))) return;
   const answer = await refundOrRefusal(desk, effect);
   if (answer.kind === 'refused') {
     const detail = answer.errors.map(({ message }) => message).join(' ');

@@ -4,12 +4,11 @@
  */
 import { delayBefore } from '../domain/backoff.ts';
 import { isReturnOpen } from '../domain/cancel-check.ts';
-import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { ReturnEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import { calledAt, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishReturn, returnToStaff } from './end-execution.ts';
-import { moveRequest } from './move-request.ts';
 import { isSettling, lookLater } from './settling.ts';
 
 export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<void> {
@@ -29,7 +28,7 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   }
   if (effect.outcome.restored) return returnToStaff(desk, effect, request, order, 'restored');
   const begun = desk.now();
-  if (!(await noteSent(desk, effect, request))) return;
+  if (!(await noteBegun(desk, effect, request, calledAt(effect.outcome, begun)))) return;
   // Stopped or starved meanwhile: this call would come late. A person finds that nothing was opened.
   if (desk.now() - begun >= desk.timings.lease) return;
   try {
@@ -48,13 +47,4 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
     const dueAt = desk.now() + delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
     await effects.settle(effect, { state, dueAt, attempts: effect.attempts + 1, lastError: error.message }, desk.now());
   }
-}
-
-async function noteSent(desk: Desk, effect: ReturnEffect, request: CancellationRequest): Promise<boolean> {
-  const at = desk.now();
-  return desk.store.transaction(async (records) => {
-    if (!(await records.effects.progress(effect, 'sent', { sentAt: at }))) return false;
-    if (request.status === 'executing') return true;
-    return (await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at })) === 'moved';
-  });
 }

@@ -1,9 +1,11 @@
 /** Somebody works in the Shopify admin while a call of ours is lost: what is tried again must still be what was approved. */
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { type PageForm, sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
+import type { Tap } from '../world/tap.ts';
 
 const PLAIN = 'proof: { level: none }\nhold: false\n';
 const DAY_MS = 24 * 60 * 60_000;
@@ -121,6 +123,38 @@ it('a lost call of a clock that was a day ahead is settled as soon as any, once 
   ahead = 0;
   await story.reaches(ref, 'cancelled');
   expect(story.ledger().filter((kind) => kind === 'cancel')).toHaveLength(1);
+});
+
+describe('while its order is read, somebody else writes to the request: it is looked at anew, and done once', () => {
+  const approveReturn = (page: PageForm) =>
+    sendForm(page, { decision: 'return', instructions: 'Send it back', confirm_return: '1001' });
+  it.each([
+    ['whole', approve, 'cancelled', 'cancel'],
+    ['part', approvePart, 'part_cancelled', 'refund'],
+    ['change', approveChange, 'changed', 'edit'],
+    ['return', approveReturn, 'return_opened', 'return'],
+  ] as const)('%s', async (way, decide, ends, done) => {
+    let meddle: (() => void) | null = null;
+    const tap: Tap = (outside, moment) => {
+      if (outside !== 'shopify' || moment !== 'answering') return;
+      meddle?.();
+      meddle = null;
+    };
+    await start(PLAIN, { world: { tap } });
+    if (way === 'return') shop().state.fulfilByHand('#1001');
+    const { ref, page } = await asked();
+    await desk.stopWorker();
+    await decide(page);
+    meddle = () => {
+      const file = new DatabaseSync(`${desk.config.dataDir}/cancel-desk.sqlite`);
+      file.exec('update requests set revision = revision + 1');
+      file.close();
+    };
+    await desk.restartWorker();
+    await story.reaches(ref, ends);
+    expect(meddle).toBeNull();
+    expect(story.ledger().filter((kind) => kind === done)).toHaveLength(1);
+  });
 });
 
 describe('a call that Shopify refuses in no way that we know', () => {
