@@ -196,6 +196,8 @@ export interface DigestContext {
   /** All that wait, also those that aren't listed. */
   readonly waiting: number;
   readonly items: readonly { readonly request: RequestView; readonly link: string }[];
+  /** Address of the queue, where not all of them are listed. */
+  readonly queue: string | null;
 }
 
 export interface IncidentContext {

@@ -6,6 +6,8 @@ import type { Clock, Orders } from '../ports.ts';
 /** A page may be opened many times in a row, by scanners above all; the shop's query budget is not theirs to spend. */
 const FRESH_MS = 10_000;
 const MOST_KEPT = 500;
+/** Nobody waits for a Shopify that is away again with every page, or fifty times for a page of fifty. */
+const AWAY_MS = 5_000;
 
 /** The order as it stands now, or as last seen while Shopify is away. */
 export interface FreshOrder {
@@ -20,6 +22,8 @@ export interface FreshOrder {
 
 export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
   const kept = new Map<string, { at: number; order: Promise<Order | null> }>();
+  let awaySince: number | null = null;
+  const isAway = () => awaySince !== null && Math.abs(now() - awaySince) < AWAY_MS;
   const recent = (orderId: string): Promise<Order | null> | null => {
     const known = kept.get(orderId);
     // A clock that went back would keep an order fresh for as long as it was wrong.
@@ -40,11 +44,14 @@ export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
   return {
     async of(request) {
       if (!request.orderId) return { order: null, live: false };
+      if (isAway() && !recent(request.orderId)) return { order: request.order, live: false };
       try {
         const order = await read(request.orderId);
+        awaySince = null;
         return order ? { order, live: true } : { order: request.order, live: false };
       } catch (error) {
         if (!(error instanceof OutsideError)) throw error;
+        if (error.fault !== 'rejected') awaySince = now();
         return { order: request.order, live: false };
       }
     },

@@ -83,10 +83,17 @@ export async function mailTo(
 /** Whom the policy names, as far as they may decide; else everybody who may. Who is away is stood in for. */
 export async function peopleFor(
   records: Records,
-  { assessment }: Pick<CancellationRequest, 'assessment'>,
+  request: Pick<CancellationRequest, 'assessment'>,
   now: number,
 ): Promise<StaffMember[]> {
-  const list = await records.staff.list();
+  return peopleAmong(await records.staff.list(), request, now);
+}
+
+export function peopleAmong(
+  list: readonly StaffMember[],
+  { assessment }: Pick<CancellationRequest, 'assessment'>,
+  now: number,
+): StaffMember[] {
   const may = list.filter(mayDecide);
   const named = may.filter((member) => assessment?.people.includes(member.email));
   const chosen = named.length >= (assessment?.approvals ?? 1) ? named : may;

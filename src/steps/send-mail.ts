@@ -11,7 +11,7 @@ import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { peopleFor } from './owe-mail.ts';
+import { peopleAmong } from './owe-mail.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 import { ASKS, noteUndelivered } from './undelivered.ts';
@@ -91,29 +91,38 @@ async function signInContext(desk: Desk, person: string): Promise<SignInContext>
 }
 
 const MOST_IN_A_DIGEST = 50;
+const PAGE = 500;
+const MOST_PAGES = 20;
 
-/** What waits for a decision when the mail is sent, oldest first. */
+/** What waits for this person's decision when the mail is sent, oldest first. */
 async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestContext | null> {
-  const { requests } = desk.store.records;
-  const waiting = [
-    ...(await requests.list({ status: 'needs_match', limit: MOST_IN_A_DIGEST })),
-    ...(await requests.list({ status: 'awaiting_decision', limit: MOST_IN_A_DIGEST })),
-  ].sort((a, b) => a.receivedAt - b.receivedAt);
-  const theirs = [];
-  for (const request of waiting) {
-    const people = await peopleFor(desk.store.records, request, desk.now());
-    if (people.some(({ email }) => email === effect.payload.to)) theirs.push(request);
-  }
+  const theirs = await waitingFor(desk, effect.payload.to);
   if (theirs.length === 0) return null;
-  const counts = await requests.counts(['needs_match', 'awaiting_decision']);
-  const all = (counts.needs_match ?? 0) + (counts.awaiting_decision ?? 0);
   const items = [];
   for (const request of theirs.slice(0, MOST_IN_A_DIGEST)) {
     const { url } = await mintLink(desk, 'staff', request, effect.payload.to);
     items.push({ request: viewRequest(request, request.order, desk.adminOrigin), link: url });
   }
-  // Beyond what was looked at nobody's are told apart.
-  return { shopName: await shopNameOf(desk), waiting: all - (waiting.length - theirs.length), items };
+  const queue = theirs.length > items.length ? `${desk.baseUrl}/queue` : null;
+  return { shopName: await shopNameOf(desk), waiting: theirs.length, items, queue };
+}
+
+async function waitingFor(desk: Desk, person: string): Promise<CancellationRequest[]> {
+  const { requests, staff } = desk.store.records;
+  const now = desk.now();
+  const members = await staff.list();
+  const theirs: CancellationRequest[] = [];
+  const filter = { stage: 'staff', text: null, assignedTo: null, snoozed: false, now, sort: 'oldest' } as const;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const found = await requests.search({ ...filter, offset: page * PAGE, limit: PAGE });
+    theirs.push(
+      ...found
+        .filter(({ status }) => status === 'needs_match' || status === 'awaiting_decision')
+        .filter((request) => peopleAmong(members, request, now).some(({ email }) => email === person)),
+    );
+    if (found.length < PAGE) break;
+  }
+  return theirs;
 }
 
 const TELLS_ORDER: readonly NoticeName[] = [

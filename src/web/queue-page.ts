@@ -1,21 +1,15 @@
-/** /queue: what waits, for signed-in staff. Several can be decided at once, after a look at what that will do. */
-import express, { type Request, type Response, type Router } from 'express';
-import { isBeingFulfilled } from '../domain/cancel-check.ts';
+/** /queue: what waits, for signed-in staff. */
+import express, { type Request, type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { allows, approvalBlock, type DecisionInput } from '../domain/decision.ts';
-import { fingerprintOf } from '../domain/order-fingerprint.ts';
+import { allows } from '../domain/decision.ts';
 import { countViews, csvCell, QUEUE_VIEW_NAMES, QUEUE_VIEWS, type QueueView } from '../domain/queue.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { QUEUE_SORTS, type RequestFilter } from '../records.ts';
-import { decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
-import { policyFor } from '../steps/route-request.ts';
 import type { Session } from '../steps/sessions.ts';
-import { listOf, textsOf } from './decide-form.ts';
-import { PageError } from './same-origin.ts';
-import { checkFormKey, frameOf, staffOnly } from './session-cookie.ts';
+import { bulkDecision, PAGE } from './bulk-decision.ts';
+import { frameOf, staffOnly } from './session-cookie.ts';
 
-const PAGE = 50;
 const CSV_ROWS = 10_000;
 
 interface Wanted {
@@ -29,7 +23,6 @@ interface Wanted {
 
 export function queuePage(desk: Desk): Router {
   const router = express.Router();
-  const form = express.urlencoded({ extended: false, limit: '64kb' });
   router.use('/queue', staffOnly(desk));
   router.use('/queue.csv', staffOnly(desk));
 
@@ -67,42 +60,8 @@ export function queuePage(desk: Desk): Router {
     res.send(`${[CSV_HEAD, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`);
   });
 
-  router.post('/queue', form, async (req, res) => {
-    const session = mustDecide(res);
-    checkFormKey(session, textsOf(req.body).form_key);
-    const kind = textsOf(req.body).bulk === 'decline' ? 'decline' : 'approve';
-    const refs = listOf(req.body, 'ref').slice(0, PAGE);
-    await showSummary(desk, res, session, refs, kind, 200, {});
-  });
-
-  router.post('/queue/decide', form, async (req, res) => {
-    const session = mustDecide(res);
-    const values = textsOf(req.body);
-    checkFormKey(session, values.form_key);
-    const kind = values.bulk === 'decline' ? 'decline' : 'approve';
-    const seen = listOf(req.body, 'seen')
-      .slice(0, PAGE)
-      .map((one) => one.split(' '));
-    if (kind === 'decline' && !values.reason?.trim()) {
-      const refs = seen.map(([ref = '']) => ref);
-      return showSummary(desk, res, session, refs, kind, 422, { reason: 'reason_missing' });
-    }
-    const results = [];
-    for (const [ref = '', revision = '', fingerprint = ''] of seen) {
-      results.push(
-        await decideOne(desk, session.person, ref, Number(revision), fingerprint, kind, values.reason ?? ''),
-      );
-    }
-    const context = { ...(await frameOf(desk, session)), results };
-    res.send(desk.renderer.page('queue-done', desk.defaultLocale, context));
-  });
+  router.use(bulkDecision(desk));
   return router;
-}
-
-function mustDecide(res: Response): Session {
-  const session = res.locals.session as Session;
-  if (!session.mayDecide) throw new PageError(403, 'may_not_decide');
-  return session;
 }
 
 /** Other views in which something fits. */
@@ -118,73 +77,6 @@ async function viewsWith(
     if (one) found.push({ name, address: addressOf(there, 1) });
   }
   return found;
-}
-
-/** What each of them will do, before anything is done. */
-async function showSummary(
-  desk: Desk,
-  res: Response,
-  session: Session,
-  refs: readonly string[],
-  kind: 'approve' | 'decline',
-  status: number,
-  errors: Record<string, string>,
-): Promise<void> {
-  const items = [];
-  for (const ref of refs) {
-    const request = await desk.store.records.requests.byRef(ref);
-    if (!request) continue;
-    const { order, live } = await desk.freshOrder.of(request);
-    const policy = await policyFor(desk, request);
-    const mayNot = kind === 'approve' && !(await isNamed(desk, request, session.person)) ? 'not_named' : null;
-    const possible =
-      mayNot === null &&
-      allows(request, kind) &&
-      (kind === 'decline' || (order !== null && live && approvalBlock(order) === null));
-    const treatment = request.assessment?.treatment ?? policy.defaults;
-    const fingerprint = order ? fingerprintOf(order, isBeingFulfilled(order)) : '-';
-    items.push({
-      request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
-      possible,
-      mayNot,
-      restocks: treatment.restock,
-      approvalsWanted: (request.assessment?.approvals ?? 1) > 1 ? (request.assessment?.approvals ?? 1) : null,
-      seen: `${request.ref} ${request.revision} ${fingerprint}`,
-    });
-  }
-  const context = {
-    ...(await frameOf(desk, session)),
-    kind,
-    items,
-    possible: items.filter(({ possible }) => possible).length,
-    errors,
-    values: {},
-  };
-  res.status(status).send(desk.renderer.page('queue-summary', desk.defaultLocale, context));
-}
-
-async function decideOne(
-  desk: Desk,
-  by: string,
-  ref: string,
-  revision: number,
-  seen: string,
-  kind: 'approve' | 'decline',
-  reason: string,
-): Promise<{ ref: string; result: string; why: string | null }> {
-  const request = await desk.store.records.requests.byRef(ref);
-  if (!request) return { ref, result: 'not_found', why: null };
-  const policy = await policyFor(desk, request);
-  const treatment = request.assessment?.treatment ?? policy.defaults;
-  const input: DecisionInput =
-    kind === 'decline'
-      ? { kind, reason }
-      : { kind, seen, confirm: null, restock: treatment.restock, refund: treatment.refund, amount: 'policy' };
-  const result = await decide(desk, request.id, by, revision, input);
-  if (result.kind === 'invalid' && result.errors.order) return { ref, result: 'invalid', why: result.errors.order };
-  if (result.kind !== 'done' || kind === 'decline') return { ref, result: result.kind, why: null };
-  const now = await desk.store.records.requests.get(request.id);
-  return { ref, result: now?.status === request.status ? 'approved_in_part' : 'done', why: null };
 }
 
 function wantedOf({ query }: Request): Wanted {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { runDecision } from '../support/run-decision.ts';
+import { SAM, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { sendWebhook } from '../support/webhook.ts';
 
@@ -38,6 +39,22 @@ describe('when Shopify refuses us', () => {
       expect((await fetch(`${desk.origin}/readyz`)).status).toBe(200);
     },
   );
+
+  it('the next pages don’t wait for it again, and show the order as it was seen last', async () => {
+    desk = await startDesk();
+    const story = storyOf(desk);
+    const [ana, eino] = [await story.respond('1001'), await story.respond('1002', 'eino@customer.example')];
+    for (const ref of [ana, eino]) await story.reaches(ref, 'awaiting_decision');
+    await desk.reopen(async () => {});
+    const reads = () => desk.world.shopify.requests.filter((one) => one.operationName === 'OrderForDecision').length;
+    desk.world.shopify.faults.set({ kind: 'http_503' });
+    await story.openFrom(SAM, new RegExp(ana));
+    const before = reads();
+    const page = await story.openFrom(SAM, new RegExp(eino));
+    expect(reads()).toBe(before);
+    expect(page.html).toContain('#1002');
+    expect(page.html).toContain('This is the order as last seen.');
+  });
 
   it('a mailbox that does not exist stops nothing else, and stands in the history', async () => {
     desk = await startDesk();

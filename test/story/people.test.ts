@@ -16,10 +16,10 @@ describe('people', () => {
   let story: Story;
   let now = MONDAY;
 
-  async function start(policy: string, at = MONDAY): Promise<void> {
+  async function start(policy: string, at = MONDAY, limit = 'staff_mails: 100000'): Promise<void> {
     now = at;
     desk = await startDesk({
-      policy: PLAIN_POLICY + policy,
+      policy: PLAIN_POLICY.replace('staff_mails: 100000', limit) + policy,
       now: () => now,
       env: { STAFF_EMAILS: `${SAM},${KIM},${BOSS}`, TIME_ZONE: 'Europe/Helsinki' },
     });
@@ -53,6 +53,29 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     await waitFor('the second', () => reminders(SAM) === 2 && reminders(BOSS) === 1);
     expect(reminders(KIM)).toBe(0);
     expect(await story.events(request.ref)).toContain('reminded');
+  });
+
+  it('are each sent a list of what waits for them, the oldest first, when there is more than they want mails', async () => {
+    await start(`rules: [{ name: kims, then: staff, people: [${KIM}] }]\n`, MONDAY, 'staff_mails: 1');
+    const kims = await story.respond('1001');
+    await story.reaches(kims, 'awaiting_decision');
+    const refs: string[] = [];
+    for (let i = 0; i < 52; i += 1) {
+      now += 1_000;
+      refs.push(await story.respond(`#${7000 + i}`, `nobody${i}@nowhere.example`));
+    }
+    const { requests } = desk.service.desk.store.records;
+    await waitFor('all to wait', async () => (await requests.counts(['needs_match'])).needs_match === 52, 20_000);
+    now += 60_000;
+    const [oldest = '', newest = ''] = [refs[0], refs[51]];
+    const sams = await story.mail(SAM, /52 cancellation requests wait/);
+    expect(sams.text).toContain(oldest);
+    expect(sams.text).not.toContain(kims);
+    expect(sams.text).not.toContain(newest);
+    expect(sams.text).toContain(`The 50 oldest are listed here. All of them are in the queue:\n${desk.origin}/queue`);
+    const theirs = await story.mail(KIM, /53 cancellation requests wait/);
+    expect(theirs.text.indexOf(kims)).toBeLessThan(theirs.text.indexOf(oldest));
+    expect(theirs.text).toContain(kims);
   });
 
   it('are not reminded of what is decided', async () => {

@@ -55,15 +55,59 @@ describe.each(storeKinds())('the queue, on %s', (store) => {
     });
   });
 
-  it('says of an order that two have to approve that it is approved by one', async () => {
-    await start('rules: [{ name: two, then: staff, approvals: 2 }]\n');
-    const ref = await story.respond('1001');
+  const summaryOf = async (bulk: 'approve' | 'decline', ...ref: string[]) =>
+    sam.send(await sam.open('/queue'), { bulk, ref });
+  const waiting = async (order: string, email?: string) => {
+    const ref = await story.respond(order, email);
     await story.reaches(ref, 'awaiting_decision');
-    const summary = await sam.send(await sam.open('/queue'), { bulk: 'approve', ref });
-    expect(summary.html).toContain('2 people have to approve the same before it is cancelled');
+    return ref;
+  };
+
+  it('says of an order that two have to approve who is left, and does not count it among those it cancels', async () => {
+    await start('rules: [{ name: two, when: { amount: { over: 100 } }, then: staff, approvals: 2 }]\n');
+    const [two, one] = [await waiting('1001'), await waiting('1002', 'eino@customer.example')];
+    const summary = await summaryOf('approve', two, one);
+    expect(summary.html).toContain('Approve 2 requests?');
+    expect(summary.html).toContain('After you, 1 more person has to approve the same before it is cancelled.');
+    expect(summary.html).toContain('Approve 2: cancel 1 order<');
     const done = await sam.send(summary, {}, '/queue/decide');
-    expect(done.html).toContain('somebody else must approve the same');
-    expect(story.ledger()).toEqual([]);
+    expect(done.html).toContain('approved by you; 1 more person must approve the same');
+    await story.reaches(one, 'cancelled');
+    expect((await story.request(two))?.status).toBe('awaiting_decision');
+    const again = await summaryOf('approve', two);
+    expect(again.html).toContain('You have approved this already.');
+    expect(again.html).toContain('Nothing to approve');
+    const kim = await signIn(desk, KIM);
+    const last = await kim.send(await kim.open('/queue'), { bulk: 'approve', ref: two });
+    expect(last.html).toContain('Approve 1: cancel 1 order<');
+    await kim.send(last, {}, '/queue/decide');
+    await story.reaches(two, 'cancelled');
+  });
+
+  it('says what each would do: the items, the money, the stock, who is told, and what is not proven', async () => {
+    await start('defaults: { restock: false }\n');
+    const ref = await waiting('1001');
+    const { html } = await summaryOf('approve', ref);
+    expect(html).toContain('Ana Virtanen · 4 items · ');
+    expect(html).toContain('Nothing goes back to stock.');
+    expect(html).toContain('ana@customer.example is told by e-mail, in English.');
+    expect(html).toContain('Nobody has shown that the order is theirs.');
+    expect((await summaryOf('decline', ref)).html).toContain('Ana Virtanen · 4 items · ');
+  });
+
+  it('says why one of them can’t be approved', async () => {
+    await start('');
+    const shipped = await waiting('1003');
+    const unknown = await story.respond('7001', 'nobody@nowhere.example');
+    await story.reaches(unknown, 'needs_match');
+    const { html } = await summaryOf('approve', shipped, unknown);
+    expect(html).toContain('Part of the order has been fulfilled. Offer a return instead.');
+    expect(html).toContain('Choose the order first.');
+    expect(html).not.toContain('/queue/decide"><button');
+    desk.world.shopify.faults.set({ kind: 'http_503' });
+    await desk.reopen(async () => {});
+    sam = await signIn(desk);
+    expect((await summaryOf('approve', shipped)).html).toContain('answer just now');
   });
 
   it('offers nobody what is for others to approve', async () => {

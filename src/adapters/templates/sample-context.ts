@@ -158,6 +158,7 @@ export function sampleContext(notice?: NoticeName): NoticeContext & IncidentCont
     linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),
     waiting: 2,
     items: [told, second].map((one) => ({ request: one, link })),
+    queue: null,
     incident: { code: 'shopify_unreachable', detail: 'Shopify gave no answer', since: AT },
   };
 }

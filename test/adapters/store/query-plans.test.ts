@@ -87,8 +87,8 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ['how many effects are open', ({ effects }) => effects.countOpen()],
   ['how many effects are open, by kind', ({ effects }) => effects.countOpenByKind()],
   ['the oldest that is open', ({ requests }) => requests.oldestOpen()],
-  ['a digest', ({ requests }) => requests.list({ status: 'awaiting_decision', limit: 50 })],
-  ['how many a digest is of', ({ requests }) => requests.counts(['needs_match', 'awaiting_decision'])],
+  ['a digest', ({ requests }) => requests.search(filter({ snoozed: false, offset: 500, limit: 500 }))],
+  ['how many there are of some statuses', ({ requests }) => requests.counts(['needs_match', 'awaiting_decision'])],
   ['the newest requests', ({ requests }) => requests.list({ limit: 50 })],
   ['the requests since', async ({ requests }) => await requests.since(NOW)[Symbol.asyncIterator]().next()],
 ];

@@ -137,6 +137,7 @@ const context = {
   incident: { code: 'shopify_denied', detail: EVIL, since: AT },
   waiting: 2,
   items: [{ request, link: 'https://desk.example/d/TOKEN' }],
+  queue: 'https://desk.example/queue',
 } satisfies NoticeContext & IncidentContext & DigestContext;
 
 const variants: [string, object][] = [
