@@ -58,6 +58,8 @@ export interface OrderLine {
   readonly sku: string | null;
   /** https address of a small picture. */
   readonly image: string | null;
+  /** As it was ordered; what was taken off since is still in it. */
+  readonly quantity: number;
   readonly currentQuantity: number;
   readonly unfulfilledQuantity: number;
   readonly unitPrice: Money;

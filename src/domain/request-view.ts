@@ -1,5 +1,6 @@
 import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, standingFulfillments } from './cancel-check.ts';
 import type { CancellationRequest, Decision } from './cancellation-request.ts';
+import { wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
@@ -22,6 +23,7 @@ export function viewRequest(
     submittedAt: request.submittedAt,
     locale: request.locale,
     answers: request.answers.map((answer) => ({ question: answer.question, text: answerText(answer) })),
+    words: wordsOf(request.answers),
     customerName: request.fields.name,
     customerEmail: request.fields.email,
     reason: request.fields.reason,
@@ -123,7 +125,8 @@ function viewOrder(
     countryCode: order.shippingTo?.countryCode ?? null,
     zip: order.shippingTo?.zip ?? null,
     lines: order.lines
-      .filter((line) => line.currentQuantity > 0)
+      .map((line) => ({ ...line, shown: order.cancelledAt ? line.quantity : line.currentQuantity }))
+      .filter(({ shown }) => shown > 0)
       .map((line) => ({
         id: line.id,
         unfulfilled: line.unfulfilledQuantity,
@@ -131,10 +134,11 @@ function viewOrder(
         variantTitle: line.variantTitle,
         sku: line.sku,
         image: line.image,
-        quantity: line.currentQuantity,
-        total: times(line.unitPrice, line.currentQuantity),
+        quantity: line.shown,
+        total: times(line.unitPrice, line.shown),
       })),
     total: order.total,
+    isEmptied: order.cancelledAt !== null && toMillionths(order.total) === 0n,
     shopTotal: order.shopTotal.currencyCode === order.total.currencyCode ? null : order.shopTotal,
     paidWith: order.paidWith,
     displayFinancialStatus: order.displayFinancialStatus,

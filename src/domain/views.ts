@@ -12,6 +12,7 @@ import type {
   Trouble,
   Undelivered,
 } from './cancellation-request.ts';
+import type { CustomersWords } from './customers-words.ts';
 import type { Money } from './money.ts';
 import type { OfferTerms } from './offer.ts';
 import type { OrderChange } from './order-change.ts';
@@ -40,6 +41,8 @@ export interface OrderView {
     readonly total: Money;
   }[];
   readonly total: Money;
+  /** Cancelled: the total is of what is left, nothing. */
+  readonly isEmptied: boolean;
   /** In the shop's currency, where that is another one. */
   readonly shopTotal: Money | null;
   readonly paidWith: string | null;
@@ -76,6 +79,8 @@ export interface RequestView {
   /** Language of the mails to the customer. */
   readonly locale: string;
   readonly answers: readonly { readonly question: string; readonly text: string }[];
+  /** Of these, what says why. */
+  readonly words: readonly CustomersWords[];
   readonly customerName: string | null;
   readonly customerEmail: string | null;
   readonly reason: string | null;

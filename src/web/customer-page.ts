@@ -85,23 +85,28 @@ async function act(
     case 'confirm':
       if (values.was_me === 'yes') return toPage('was_me', await confirm(desk, request, person));
       if (values.was_me === 'no') return toPage('was_me', await stop(desk, request, person));
-      return { status: 422, errors: { was_me: 'choose_one' } };
+      return nothingChosen('was_me', canConfirm(request, person));
     case 'stop':
       return values.stop === 'yes'
         ? toPage('stop', await stop(desk, request, person))
-        : { status: 422, errors: { stop: 'choose_one' } };
+        : nothingChosen('stop', canStop(request, person));
     case 'choose':
       // Nothing to type here: an order that isn't among them was not chosen on this page.
       return values.order
         ? toPage('order', await chooseOrder(desk, request, person, values.order))
-        : { status: 422, errors: { order: 'choose_one' } };
+        : nothingChosen('order', canChoose(request, person));
     case 'offer':
       if (values.offer !== 'accept' && values.offer !== 'refuse')
-        return { status: 422, errors: { offer: 'choose_one' } };
+        return nothingChosen('offer', canTakeOffer(request, person));
       return toPage('offer', await takeOffer(desk, request, person, values.offer === 'accept'));
     default:
       return { status: 400, errors: {} };
   }
+}
+
+/** The form of a page left open may be gone by now: then what is missing is nothing to ask for. */
+function nothingChosen(field: string, isOpen: boolean): Answered {
+  return isOpen ? { status: 422, errors: { [field]: 'choose_one' } } : toPage(field, 'too_late');
 }
 
 function toPage(field: string, result: CustomerResult): Answered {

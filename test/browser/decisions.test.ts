@@ -25,7 +25,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
   });
 
   const approve = async (customer: Customer) => {
-    await at.page.getByLabel(/to approve/).fill(customer.tail);
+    await at.page.getByLabel(/Last four characters/).fill(customer.tail);
     await at.press('Approve: cancel the order');
     await at.page.getByRole('heading', { name: 'This request is decided' }).waitFor();
   };
@@ -34,6 +34,22 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
       const done = at.ledger(customer);
       return kinds.every((kind) => done.includes(kind)) ? done : null;
     });
+
+  it('are made on one screen: what is known, what will happen and the button are on the first', async () => {
+    const ana = await at.asks();
+    await at.staffOpen(ana);
+    const button = await at.page.getByRole('button', { name: 'Approve: cancel the order' }).boundingBox();
+    expect((button?.y ?? Number.NaN) + (button?.height ?? 0)).toBeLessThanOrEqual(viewport.height);
+    for (const known of [
+      'Paid',
+      'Order name and contact agree',
+      'No rule of the policy',
+      'back to stock',
+      'is told by',
+    ]) {
+      expect(await at.page.getByText(known).first().isVisible(), known).toBe(true);
+    }
+  });
 
   it('approved without restocking, to store credit: staff and customer see what became of it', async () => {
     const ana = await at.asks();
@@ -127,7 +143,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.press('Send the answer');
     await at.story.reaches(ana.ref, 'awaiting_decision');
     await at.staffOpen(ana);
-    await at.page.getByText('No, please cancel.').waitFor();
+    await at.page.getByText('No, please cancel.').first().waitFor();
     await approve(ana);
     await does(ana, ['cancel', 'refund']);
   });
@@ -273,7 +289,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('with time to undo and proof wa
     await at.page.getByLabel('Yes, that was me').check();
     await at.press('Send the answer');
     await at.staffOpen(ana);
-    await at.page.getByLabel(/to approve/).fill(ana.tail);
+    await at.page.getByLabel(/Last four characters/).fill(ana.tail);
     await at.press('Approve: cancel the order');
     await at.follow(ana.email, /is accepted/);
     await at.page.getByText('We’ll carry it out after').waitFor();

@@ -59,6 +59,13 @@ describe('an answer on the customer’s page', () => {
     expect(answer.html).toContain('You took our offer and keep order #1001.');
   });
 
+  it('to an offer, with nothing chosen, after it was taken', async () => {
+    await start();
+    await staffSend({ decision: 'offer', offer: 'Keep it, and we wrap it.' });
+    const page = await story.openFrom(ANA, /Before we cancel/);
+    await late(page, { action: 'offer', offer: 'accept' }, { action: 'offer' });
+  });
+
   it('of a choice: another order after one was chosen', async () => {
     await start({ policy: null });
     const { id } = desk.world.shopify.state.addOrder({ email: EINO });

@@ -113,7 +113,7 @@ const ORDER = `#graphql
     risk { recommendation assessments { riskLevel } }
     lineItems(first: $lines) {
       nodes {
-        id title variantTitle sku currentQuantity unfulfilledQuantity vendor isGiftCard
+        id title variantTitle sku quantity currentQuantity unfulfilledQuantity vendor isGiftCard
         discountedUnitPriceSet { ...Presentment }
         image { url(transform: { maxWidth: 96, maxHeight: 96 }) }
         sellingPlan { name }

@@ -120,6 +120,7 @@ export function toOrder(node: DecisionOrderFragment, isCutShort: boolean): Order
       variantTitle: line.variantTitle,
       sku: line.sku,
       image: line.image?.url ?? null,
+      quantity: line.quantity,
       currentQuantity: line.currentQuantity,
       unfulfilledQuantity: line.unfulfilledQuantity,
       unitPrice: line.discountedUnitPriceSet.presentmentMoney,

@@ -42,6 +42,7 @@ const order: OrderView = {
     },
   ],
   total: euros('122.70'),
+  isEmptied: false,
   shopTotal: null,
   paidWith: 'Visa •••• 4242',
   displayFinancialStatus: 'PAID',
@@ -62,6 +63,7 @@ const request: RequestView = {
   status: 'awaiting_decision',
   submittedAt: AT,
   locale: 'en',
+  words: [{ question: null, text: 'Ordered by mistake' }],
   answers: [
     { question: 'Order number', text: '#1001' },
     { question: 'Why do you want to cancel?', text: 'Ordered by mistake' },

@@ -36,6 +36,7 @@ const order: OrderView = {
   customerNumberOfOrders: 3,
   countryCode: 'FI',
   zip: '00100',
+  isEmptied: false,
   shopTotal: euros,
   paidWith: 'Visa •••• 4242',
   lines: [
@@ -70,6 +71,7 @@ const request: RequestView = {
   submittedAt: AT,
   locale: 'fi',
   answers: [{ question: EVIL, text: EVIL }],
+  words: [{ question: EVIL, text: EVIL }],
   customerName: EVIL,
   customerEmail: 'ana@customer.example',
   reason: EVIL,
