@@ -23,7 +23,10 @@ export function wordsOf(answers: readonly Answer[]): CustomersWords[] {
         return text.length > LONGEST_REFERENCE ? [{ question: answer.question, text }] : [];
       case null:
         return [{ question: answer.question, text }];
-      default:
+      case 'email':
+      case 'name':
+      case 'phone':
+      case 'postcode':
         return [];
     }
   });
