@@ -15,19 +15,9 @@ export function wordsOf(answers: readonly Answer[]): CustomersWords[] {
   return answers.flatMap((answer): CustomersWords[] => {
     const text = answerText(answer);
     if (!text) return [];
-    switch (fieldOfQuestion(answer.question)) {
-      case 'reason':
-      case 'message':
-        return [{ question: null, text }];
-      case 'orderReference':
-        return text.length > LONGEST_REFERENCE ? [{ question: answer.question, text }] : [];
-      case null:
-        return [{ question: answer.question, text }];
-      case 'email':
-      case 'name':
-      case 'phone':
-      case 'postcode':
-        return [];
-    }
+    const field = fieldOfQuestion(answer.question);
+    if (field === 'reason' || field === 'message') return [{ question: null, text }];
+    const tells = field === null || (field === 'orderReference' && text.length > LONGEST_REFERENCE);
+    return tells ? [{ question: answer.question, text }] : [];
   });
 }

@@ -53,6 +53,7 @@ export function viewRequest(
       treatment: request.assessment.treatment,
     },
     approvals: request.approvals.map(({ by }) => by),
+    approvalsLeft: Math.max(0, (request.assessment?.approvals ?? 1) - request.approvals.length),
     assignedTo: request.assignedTo,
     snoozedUntil: request.snoozedUntil,
     undoUntil: request.undoUntil,

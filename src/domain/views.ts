@@ -120,6 +120,8 @@ export interface RequestView {
     readonly treatment: Treatment;
   } | null;
   readonly approvals: readonly string[];
+  /** Of those that stand together: how many more are wanted. */
+  readonly approvalsLeft: number;
   readonly assignedTo: string | null;
   readonly snoozedUntil: number | null;
   readonly undoUntil: number | null;
@@ -173,6 +175,7 @@ export const NOTICES = [
   'customer-withdrawn',
   'customer-expired',
   'staff-decide',
+  'staff-second',
   'staff-reminder',
   'staff-failed',
   'staff-label',

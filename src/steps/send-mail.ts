@@ -63,6 +63,8 @@ export function messageIdOf({ key, payload }: MailEffect, restoredAt: number | n
 function isPointless({ payload }: MailEffect, request: CancellationRequest): boolean {
   const { notice, requestVersion } = payload;
   if (notice === 'staff-reminder') return !['needs_match', 'awaiting_decision', 'failed'].includes(request.status);
+  // Decided meanwhile, or taken back by another approval on other terms.
+  if (notice === 'staff-second') return request.status !== 'awaiting_decision' || request.approvals.length === 0;
   if (notice === 'staff-decide') {
     return requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
   }

@@ -10,7 +10,7 @@ import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel, rollBack } from './owe-cancel.ts';
-import { oweCustomerMail } from './owe-mail.ts';
+import { mailTo, oweCustomerMail, peopleFor } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { OPERATOR, tellOthers } from './tell-others.ts';
 
@@ -31,7 +31,7 @@ export async function writeApproval(
   const mine: Approval = { by, seen: input.seen, treatment, part, change };
   const approvals = [...standingApprovals(request, mine, await records.staff.list()), mine];
   if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
-    return approveInPart(records, request, mine, approvals, at);
+    return approveInPart(desk, records, request, mine, approvals, at);
   }
   const amount = partPlan?.amount ?? null;
   const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount, change };
@@ -73,6 +73,7 @@ export async function writeApproval(
 
 /** Written down, and the others still have to. A second time by the same person changes nothing. */
 async function approveInPart(
+  desk: Desk,
   records: Records,
   request: CancellationRequest,
   mine: Approval,
@@ -88,6 +89,10 @@ async function approveInPart(
     type: 'approved_in_part',
     data: { so_far: approvals.length },
   });
+  const others = (await peopleFor(records, request, at)).filter(({ email }) =>
+    approvals.every(({ by }) => by !== email),
+  );
+  await mailTo(desk, records, others, request, 'staff-second', at, `r${request.revision}`);
   return 'moved';
 }
 

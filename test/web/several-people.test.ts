@@ -1,6 +1,7 @@
 /** An order that two people have to approve. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
 import { type StaffBrowser, signIn } from '../support/staff-browser.ts';
 import { SAM, type Story, storyOf } from '../support/story.ts';
@@ -42,6 +43,18 @@ describe('two people', () => {
     await approve(kim, { refund: 'none' });
     await story.reaches(ref, 'cancelled');
     expect(story.ledger()).not.toContain('refund');
+  });
+
+  it('are told of each other: whoever has not approved gets a mail with a link of their own', async () => {
+    await approve(sam);
+    const mail = await story.mail(KIM, /#1001 wants a second approval/);
+    expect(mail.text).toContain(`${SAM} has approved cancelling order #1001. 1 more person has to approve the same`);
+    expect(story.mailsTo(SAM).filter(({ subject }) => /second approval/.test(subject))).toEqual([]);
+    await approve(sam);
+    const page = await openPage(linkIn(mail.text, 'd'));
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    await story.reaches(ref, 'cancelled');
+    expect(story.mailsTo(KIM).filter(({ subject }) => /second approval/.test(subject))).toHaveLength(1);
   });
 
   it('approve different things: nothing is carried out before they agree', async () => {

@@ -107,6 +107,7 @@ const request: RequestView = {
     approvalsWanted: 2,
     treatment: BUILT_IN_POLICY.defaults,
   },
+  approvalsLeft: 1,
   approvals: ['sam@pine-and-loom.example'],
   assignedTo: 'sam@pine-and-loom.example',
   snoozedUntil: AT,
