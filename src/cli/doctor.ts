@@ -1,7 +1,8 @@
 /** Checks every outside connection: one line each, ok or what is wrong and what to do next. */
 
 import { OutsideError } from '../domain/outside-error.ts';
-import { mayDecide } from '../domain/staff.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { mayDecide, type StaffMember } from '../domain/staff.ts';
 import type { Desk } from '../steps/desk.ts';
 import { EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
@@ -59,11 +60,27 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
   }
 }
 
-async function checkPolicy({ policies }: Desk): Promise<Check> {
-  const { version, rules } = await policies.current();
-  const faults = policies.faults();
-  const inForce = `version ${version} is in force, ${rules.length} rules`;
+async function checkPolicy({ policies, store }: Desk): Promise<Check> {
+  const policy = await policies.current();
+  const faults = [...policies.faults(), ...missingPeople(policy, await store.records.staff.list())];
+  const inForce = `version ${policy.version} is in force, ${policy.rules.length} rules`;
   return { name: 'Policy', ok: faults.length === 0, text: [...faults, inForce].join('; ') };
+}
+
+/** Whom it names and nobody can ask. */
+function missingPeople({ rules, reminders }: Policy, staff: readonly StaffMember[]): string[] {
+  const may = new Set(staff.filter(mayDecide).map(({ email }) => email));
+  const named = [
+    ...rules.map(({ name, people }) => ({ where: `rule "${name}"`, people })),
+    { where: 'reminders.escalate', people: reminders?.escalate ?? [] },
+  ];
+  return named.flatMap(({ where, people }) =>
+    people
+      .filter((person) => !may.has(person))
+      .map(
+        (person) => `${where} names ${person}, who may not decide: add them (cancel-desk staff add), or name others`,
+      ),
+  );
 }
 
 async function checkStaff(desk: Desk): Promise<Check> {

@@ -27,6 +27,18 @@ export function mayOperate({ active, role }: Pick<StaffMember, 'active' | 'role'
   return active && role === 'operate';
 }
 
+/** Whom a rule names, as far as they may decide; where these are fewer than have to approve, everybody who may. */
+export function decidersAmong(
+  list: readonly StaffMember[],
+  named: readonly string[],
+  wanted: number,
+): { readonly people: readonly StaffMember[]; readonly lacksNamed: boolean } {
+  const may = list.filter(mayDecide);
+  const people = may.filter(({ email }) => named.includes(email));
+  const lacksNamed = named.length > 0 && people.length < wanted;
+  return { people: named.length === 0 || lacksNamed ? may : people, lacksNamed };
+}
+
 export type StaffRefusal = 'not_in_staff' | 'last_operator' | 'stand_in_unknown';
 
 /**

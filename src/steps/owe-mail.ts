@@ -5,7 +5,7 @@ import type { MailPayload, NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { afterQuiet } from '../domain/policy/calendar.ts';
 import type { Limits } from '../domain/policy/policy.ts';
-import { mayDecide, type StaffMember } from '../domain/staff.ts';
+import { decidersAmong, mayDecide, type StaffMember } from '../domain/staff.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -95,11 +95,10 @@ export function peopleAmong(
   now: number,
 ): StaffMember[] {
   const may = list.filter(mayDecide);
-  const named = may.filter((member) => assessment?.people.includes(member.email));
-  const chosen = named.length >= (assessment?.approvals ?? 1) ? named : may;
-  const standIns = chosen.map((member) => standInFor(member, may, now)).filter((member) => member !== null);
+  const { people } = decidersAmong(list, assessment?.people ?? [], assessment?.approvals ?? 1);
+  const standIns = people.map((member) => standInFor(member, may, now)).filter((member) => member !== null);
   // Everybody away at once: better a mail to an empty desk than none.
-  return standIns.length > 0 ? [...new Map(standIns.map((member) => [member.email, member])).values()] : chosen;
+  return standIns.length > 0 ? [...new Map(standIns.map((member) => [member.email, member])).values()] : [...people];
 }
 
 function standInFor(member: StaffMember, may: readonly StaffMember[], now: number): StaffMember | null {

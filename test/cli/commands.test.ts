@@ -203,6 +203,14 @@ describe('the command line', () => {
     expect(wrong.find((one) => one.name === 'Shopify')?.text).toContain('make a new one');
   });
 
+  it('doctor names whom a rule asks and who may not decide', async () => {
+    const policy = `${folder}/names.yaml`;
+    writeFileSync(policy, 'rules: [{ name: dear, then: staff, people: [gone@shop.example] }]\n');
+    const { code, out } = await desk(['doctor'], { POLICY_FILE: policy });
+    expect(code).toBe(1);
+    expect(out).toMatch(/WRONG\s+Policy\s+rule "dear" names gone@shop.example, who may not decide: add them/);
+  });
+
   it('npm start with wrong settings lists every fault and ends with 78', async () => {
     const ran = await run([MAIN], { BASE_URL: 'x', SMTP_URL: '', MAIL_FROM: '', SHOPIFY_ACCESS_TOKEN: '' });
     expect(ran.code).toBe(78);

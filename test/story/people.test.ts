@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
+import { signIn } from '../support/staff-browser.ts';
 import { SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -99,6 +100,16 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     ]);
     now = Date.parse('2026-11-24T05:00:01Z');
     await story.mail(SAM, /cancel #1001/);
+  });
+
+  it('are all asked where those whom a rule names are gone, and the history says so', async () => {
+    await start(`rules: [{ name: theirs, then: staff, people: [${KIM}, gone@pine-and-loom.example], approvals: 2 }]`);
+    const request = await respond();
+    for (const person of [SAM, KIM, BOSS]) await story.mail(person, /cancel #1001/);
+    expect(await story.events(request.ref)).toContain('named_missing');
+    const page = await (await signIn(desk)).open(`/requests/${request.ref}`);
+    expect(page.html).toContain('value="approve"');
+    expect(page.html).toContain('too few of those whom the rule names are on the staff list');
   });
 
   it('who are away are stood in for', async () => {
