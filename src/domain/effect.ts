@@ -18,8 +18,8 @@ export interface MailPayload {
   readonly linkFor: 'staff' | 'customer' | 'sign_in' | null;
   /** Incident mails have no request. */
   readonly incidentCode?: string;
-  /** Requests that a list of waiting ones names. */
-  readonly requestIds?: readonly string[];
+  /** Ref of the request that whoever signs in goes on to. */
+  readonly goesOnTo?: string | null;
 }
 
 export interface CancelPayload {

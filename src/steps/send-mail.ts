@@ -83,12 +83,12 @@ function contextOf(
   request: CancellationRequest | null,
 ): Promise<NoticeContext | IncidentContext | DigestContext | SignInContext | null> {
   if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect);
-  if (effect.payload.linkFor === 'sign_in') return signInContext(desk, effect.payload.to);
+  if (effect.payload.linkFor === 'sign_in') return signInContext(desk, effect.payload);
   return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
 }
 
-async function signInContext(desk: Desk, person: string): Promise<SignInContext> {
-  const { url, expiresAt } = await mintSignInLink(desk, person);
+async function signInContext(desk: Desk, { to, goesOnTo }: MailEffect['payload']): Promise<SignInContext> {
+  const { url, expiresAt } = await mintSignInLink(desk, to, goesOnTo ?? null);
   return { shopName: await shopNameOf(desk), link: url, linkExpiresAt: expiresAt };
 }
 

@@ -16,8 +16,11 @@ export interface Session extends SessionRecord {
   readonly mayOperate: boolean;
 }
 
-/** The answer is the same for an address that may sign in and one that may not. */
-export async function askToSignIn(desk: Desk, email: string): Promise<void> {
+/**
+ * The answer is the same for an address that may sign in and one that may not.
+ * @param goesOnTo ref of the request that was asked for
+ */
+export async function askToSignIn(desk: Desk, email: string, goesOnTo: string | null): Promise<void> {
   const now = desk.now();
   const { records } = desk.store;
   const member = await records.staff.get(email);
@@ -29,6 +32,7 @@ export async function askToSignIn(desk: Desk, email: string): Promise<void> {
     locale: desk.defaultLocale,
     requestVersion: null,
     linkFor: 'sign_in',
+    goesOnTo,
   } as const;
   const id = newId();
   await records.effects.insert({ kind: 'mail', key: `staff-sign-in:${id}`, requestId: null, payload }, id, now);
@@ -36,10 +40,14 @@ export async function askToSignIn(desk: Desk, email: string): Promise<void> {
 }
 
 /** Made when the mail goes out, so that the token is nowhere else. */
-export async function mintSignInLink(desk: Desk, person: string): Promise<{ url: string; expiresAt: number }> {
+export async function mintSignInLink(
+  desk: Desk,
+  person: string,
+  goesOnTo: string | null,
+): Promise<{ url: string; expiresAt: number }> {
   const expiresAt = desk.now() + SIGN_IN_MS;
   const token = await start(desk, 'sign_in', person, null, expiresAt);
-  return { url: `${desk.baseUrl}/sign-in/${token}`, expiresAt };
+  return { url: `${desk.baseUrl}/sign-in/${token}${goesOnTo ? `?ref=${goesOnTo}` : ''}`, expiresAt };
 }
 
 /** Uses the link up. null: unknown, too old, used, or of somebody who was removed. */

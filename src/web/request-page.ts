@@ -8,7 +8,7 @@ import { openLinkByHash } from '../steps/magic-link.ts';
 import type { Session } from '../steps/sessions.ts';
 import { postDecision, type Reader, showDecided, showDecision, textsOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
-import { checkFormKey, formKeyOf, frameOf, sessionOf, staffOnly } from './session-cookie.ts';
+import { checkFormKey, formKeyOf, frameOf, refIn, sessionOf, staffOnly, toSignIn } from './session-cookie.ts';
 
 export function requestPage(desk: Desk): Router {
   const router = express.Router();
@@ -42,7 +42,7 @@ export function requestPage(desk: Desk): Router {
   router.get('/requests/:ref', async (req, res) => {
     const session = await sessionOf(desk, req, refOf(req));
     if (!session) {
-      res.redirect(303, `${desk.baseUrl}/sign-in`);
+      toSignIn(desk, res, refIn(refOf(req)));
       return;
     }
     const request = await find(desk, req, session);

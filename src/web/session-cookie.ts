@@ -1,6 +1,7 @@
 /** The cookie of a session. Over https it is bound to this very host by its name (`__Host-`, RFC 6265bis). */
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { REF } from '../domain/ref.ts';
 import { sameBytes } from '../domain/same-bytes.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openSession, type Session } from '../steps/sessions.ts';
@@ -72,12 +73,21 @@ export function checkFormKey(session: Session, given: string | undefined): void 
   if (!sameBytes(Buffer.from(formKeyOf(session)), Buffer.from(given ?? ''))) throw new PageError(403, 'foreign_origin');
 }
 
-/** Sends whoever isn't signed in to do so; the page they wanted is not remembered: addresses don't travel in addresses. */
+/** Of a request that is asked for; nothing else travels in an address from here to there and back. */
+export function refIn(value: unknown): string | null {
+  return typeof value === 'string' && REF.test(value) ? value : null;
+}
+
+export function toSignIn(desk: Desk, res: Response, ref: string | null): void {
+  res.redirect(303, `${desk.baseUrl}/sign-in${ref ? `?ref=${ref}` : ''}`);
+}
+
+/** Sends whoever isn't signed in to do so. */
 export function staffOnly(desk: Desk): RequestHandler {
   return async (req, res, next) => {
     const session = await sessionOf(desk, req);
     if (session?.kind !== 'staff') {
-      if (req.method === 'GET') res.redirect(303, `${desk.baseUrl}/sign-in`);
+      if (req.method === 'GET') toSignIn(desk, res, null);
       else next(new PageError(403, 'signed_out'));
       return;
     }

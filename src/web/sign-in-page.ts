@@ -7,27 +7,31 @@ import { shopNameOf } from '../steps/shop-name.ts';
 import { textsOf, tokenOf } from './decide-form.ts';
 import { limitTries } from './limit-refusals.ts';
 import { PageError } from './same-origin.ts';
-import { clearSession, sessionOf, setSession } from './session-cookie.ts';
+import { clearSession, refIn, sessionOf, setSession } from './session-cookie.ts';
 
 const TRIES_A_MINUTE = 20;
 
 export function signInPage(desk: Desk): Router {
   const router = express.Router();
   const form = express.urlencoded({ extended: false, limit: '8kb' });
-  const page = async (state: 'ask' | 'sent' | 'button', errors: Record<string, string> = {}) =>
-    desk.renderer.page('sign-in', desk.defaultLocale, { shopName: await shopNameOf(desk), state, errors, values: {} });
+  const page = async (
+    state: 'ask' | 'sent' | 'button',
+    { errors = {}, ref = null }: { errors?: Record<string, string>; ref?: string | null } = {},
+  ) => desk.renderer.page('sign-in', desk.defaultLocale, { shopName: await shopNameOf(desk), state, errors, ref });
 
-  router.get('/sign-in', async (_req, res) => {
-    res.send(await page('ask'));
+  router.get('/sign-in', async (req, res) => {
+    res.send(await page('ask', { ref: refIn(req.query.ref) }));
   });
 
   router.post('/sign-in', limitTries(TRIES_A_MINUTE), form, async (req, res) => {
-    const email = readEmailAddress(textsOf(req.body).email ?? null);
+    const values = textsOf(req.body);
+    const email = readEmailAddress(values.email ?? null);
+    const ref = refIn(values.ref);
     if (!email) {
-      res.status(422).send(await page('ask', { email: 'email_missing' }));
+      res.status(422).send(await page('ask', { errors: { email: 'email_missing' }, ref }));
       return;
     }
-    await askToSignIn(desk, email);
+    await askToSignIn(desk, email, ref);
     res.send(await page('sent'));
   });
 
@@ -39,13 +43,14 @@ export function signInPage(desk: Desk): Router {
   router.post('/sign-in/:token', limitTries(TRIES_A_MINUTE), form, async (req, res) => {
     // A scanner that submits the form must not use the link up: the box is ticked by a person.
     if (textsOf(req.body).me !== 'yes') {
-      res.status(422).send(await page('button', { me: 'choose_one' }));
+      res.status(422).send(await page('button', { errors: { me: 'choose_one' } }));
       return;
     }
     const session = await signIn(desk, tokenOf(req));
     if (!session) throw new PageError(404, 'link_dead');
     setSession(desk, res, session);
-    res.redirect(303, `${desk.baseUrl}/queue`);
+    const ref = refIn(req.query.ref);
+    res.redirect(303, `${desk.baseUrl}${ref ? `/requests/${ref}` : '/queue'}`);
   });
 
   router.post('/sign-out', form, async (req, res) => {

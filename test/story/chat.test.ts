@@ -51,7 +51,7 @@ describe('the chat', () => {
       text: `${ref}: cancel #1001?\n${desk.origin}/requests/${ref}`,
     });
     const page = await fetch(`${desk.origin}/requests/${ref}`, { redirect: 'manual' });
-    expect(page.headers.get('location')).toBe(`${desk.origin}/sign-in`);
+    expect(page.headers.get('location')).toBe(`${desk.origin}/sign-in?ref=${ref}`);
     expect(body).not.toMatch(/ana|\/d\/|\/r\//i);
   });
 

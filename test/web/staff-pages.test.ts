@@ -44,6 +44,44 @@ describe('signing in', () => {
     expect((await other.send({ status: 200, html: '', path }, { me: 'yes' })).status).toBe(404);
   });
 
+  it('leads back to the request that was asked for', async () => {
+    const story = storyOf(desk);
+    const ref = await story.respond('1001');
+    const browser = staffBrowser(desk);
+    const asked = await browser.open(`/requests/${ref}`);
+    expect(asked.path).toBe('/sign-in');
+    const missing = await browser.send(asked, { email: '' });
+    await browser.send(missing, { email: SAM });
+    const mail = await desk.world.inbox.waitFor('the link', (one) => /Sign in/.test(one.subject));
+    const link = new URL(/https?:\S+\/sign-in\/\S+/.exec(mail.text)?.[0] ?? '');
+    const button = await browser.open(link.pathname + link.search);
+    const inside = await browser.send(button, { me: 'yes' }, link.pathname + link.search);
+    expect([inside.path, inside.status]).toEqual([`/requests/${ref}`, 200]);
+  });
+
+  it.each([
+    '//evil.example',
+    'https://evil.example',
+    'CR-1/../../x',
+    'CR-AAAAAAA\r\nX: y',
+    'CR-AAAAAAA\0',
+    'cr-aaaaaaa',
+  ])('leads nowhere else, whatever an address says: %j', async (ref) => {
+    const browser = staffBrowser(desk);
+    const query = `?ref=${encodeURIComponent(ref)}`;
+    expect((await browser.open(`/sign-in${query}`)).html).not.toContain('name="ref"');
+    await browser.send(await browser.open('/sign-in'), { email: SAM, ref });
+    const mail = await desk.world.inbox.waitFor('the link', (one) => /Sign in/.test(one.subject));
+    const path = new URL(/https?:\S+\/sign-in\/\S+/.exec(mail.text)?.[0] ?? '');
+    expect(path.search).toBe('');
+    const answer = await request(desk.origin)
+      .post(path.pathname + query)
+      .set('Origin', desk.origin)
+      .type('form')
+      .send({ me: 'yes' });
+    expect([answer.status, answer.headers.location]).toEqual([303, `${desk.origin}/queue`]);
+  });
+
   it('is over at once when the person is removed, and after signing out', async () => {
     const browser = await signIn(desk);
     expect((await browser.open('/queue')).path).toBe('/queue');
@@ -60,7 +98,8 @@ describe('signing in', () => {
   it('is needed for every page of staff', async () => {
     for (const path of ['/queue', '/queue.csv', '/requests/CR-AAAAAAA', '/requests/new', '/staff']) {
       const answer = await request(desk.origin).get(path);
-      expect([answer.status, answer.headers.location]).toEqual([303, `${desk.origin}/sign-in`]);
+      const back = path.includes('CR-') ? '?ref=CR-AAAAAAA' : '';
+      expect([answer.status, answer.headers.location]).toEqual([303, `${desk.origin}/sign-in${back}`]);
     }
     expect((await request(desk.origin).post('/queue').set('Origin', desk.origin)).status).toBe(403);
   });
