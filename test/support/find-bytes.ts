@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Config } from '../../src/config.ts';
 
-/** Returns "where: word" of each that was found. */
+/** Returns "where: word" of each that was found, in whatever case: what is kept for searches is in lower case. */
 export async function findBytes(
   { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
   words: readonly string[],
 ): Promise<string[]> {
   const texts = databaseUrl ? await rowsOf(databaseUrl) : filesOf(dataDir);
   return texts.flatMap(([where, text]) =>
-    words.filter((word) => text.includes(word)).map((word) => `${where}: ${word}`),
+    words.filter((word) => text.toLowerCase().includes(word.toLowerCase())).map((word) => `${where}: ${word}`),
   );
 }
 

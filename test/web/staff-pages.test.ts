@@ -130,7 +130,7 @@ describe('the queue', () => {
     const all = await browser.open('/queue');
     expect(all.html).toMatch(/To do <span class="count">3</);
     expect(all.html).toContain('#1001');
-    for (const text of ['1002', second.toLowerCase(), 'EINO@customer']) {
+    for (const text of ['1002', second.toLowerCase(), 'EINO@customer', 'eino sal', 'SALO']) {
       const found = await browser.open(`/queue?q=${encodeURIComponent(text)}`);
       expect(found.html).toContain(second);
       expect(found.html).not.toContain(first);

@@ -22,6 +22,8 @@ const TEXTS = {
       'trouble',
       'fault',
       'customer_email',
+      'written_name',
+      'ordered_name',
     ],
   },
   responses: { key: 'id', columns: ['respondent_email', 'answers', 'external_id', 'revision'] },

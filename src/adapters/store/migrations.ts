@@ -48,6 +48,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('decision', 'text')
     .addColumn('origin', 'text', (c) => c.notNull())
     .addColumn('customer_email', 'text')
+    .addColumn('written_name', 'text')
+    .addColumn('ordered_name', 'text')
     .addColumn('proof', 'text')
     .addColumn('assessment', 'text')
     .addColumn('asking', 'text')

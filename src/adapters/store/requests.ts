@@ -5,7 +5,7 @@ import { STAGES, stageOf } from '../../domain/queue.ts';
 import { MOST_FAULTS, type RequestFilter, type Requests } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
-import { toRequest, toRequestColumns } from './rows.ts';
+import { searchName, toRequest, toRequestColumns } from './rows.ts';
 import type { RequestTable, Tables } from './tables.ts';
 
 const PAGE = 500;
@@ -61,6 +61,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         follows: request.follows,
         origin: request.origin,
         customer_email: request.fields.email?.toLowerCase() ?? null,
+        written_name: searchName(request.fields.name),
         approvals: '[]',
         reminded: 0,
         sender_withdrew: 0,
@@ -106,7 +107,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       const isExact = exactly.length > 0 || (offset > 0 && (await fitsExactly.offset(0).limit(1).execute()).length > 0);
       if (isExact) return exactly.map(toRequest);
       const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
-      const columns = ['ref', 'order_name', 'customer_email'] as const;
+      const columns = ['ref', 'order_name', 'customer_email', 'written_name', 'ordered_name'] as const;
       const newest = db
         .selectFrom('requests')
         .select(['id', ...columns])

@@ -47,6 +47,11 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
   };
 }
 
+/** SQLite lowers only ASCII by itself. */
+export function searchName(name: string | null): string | null {
+  return name?.toLowerCase() ?? null;
+}
+
 /** Columns for the changes that are there; nothing for those that aren't. */
 export function toRequestColumns(changes: RequestChanges): Partial<RequestTable> {
   const columns: {
@@ -55,7 +60,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     status: (value) => ({ status: value as string }),
     version: (value) => ({ version: value as number }),
     locale: (value) => ({ locale: value as string }),
-    fields: (value) => ({ fields: JSON.stringify(value) }),
+    fields: (value) => ({ fields: JSON.stringify(value), written_name: searchName(value?.name ?? null) }),
     answers: (value) => ({ answers: JSON.stringify(value) }),
     digest: (value) => ({ digest: value as string }),
     emailVerified: (value) => ({ email_verified: value ? 1 : 0 }),
@@ -67,6 +72,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     order: (value) => ({
       order_snapshot: toJson(value),
       ordered_at: value === null ? null : Date.parse(value.createdAt),
+      ordered_name: searchName(value?.customerName ?? value?.shippingTo?.name ?? null),
     }),
     assignedTo: (value) => ({ assigned_to: value }),
     snoozedUntil: (value) => ({ snoozed_until: value }),

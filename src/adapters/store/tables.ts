@@ -33,6 +33,9 @@ export interface RequestTable {
   origin: string;
   /** Lower case: of the order, or of the response until an order is known. */
   customer_email: string | null;
+  /** Lower case, for searches: the name in the form, and the customer's of the order. */
+  written_name: string | null;
+  ordered_name: string | null;
   proof: string | null;
   assessment: string | null;
   asking: string | null;

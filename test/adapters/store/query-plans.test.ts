@@ -50,6 +50,12 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
     [`the ended ones, ${sort}`, ({ requests }) => requests.search(filter({ sort, stage: 'ended' }))],
   ]),
   ['the queue, one order', ({ requests }) => requests.search(filter({ stage: 'ended', text: '501' }))],
+  ['the queue, later pages', ({ requests }) => requests.search(filter({ stage: 'ended', offset: 50 }))],
+  [
+    'the queue, later pages of a search',
+    ({ requests }) => requests.search(filter({ stage: 'ended', text: 'mer-5', offset: 50 })),
+  ],
+  ['the queue, a part of a name', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'virta' }))],
   ['the queue, a part of an address', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'mer-5' }))],
   ...RETENTION_KINDS.map((kind): [string, (records: Records) => Promise<unknown>] => [
     `what has had its time, ${kind}`,
