@@ -8,7 +8,7 @@ import type { RequestStatus } from '../src/domain/cancellation-request.ts';
 import { NOTICES } from '../src/domain/views.ts';
 import { DESKTOP, newPage, PHONE, startBrowser } from '../test/support/browser.ts';
 import { startDesk } from '../test/support/desk-under-test.ts';
-import { linkIn, openPage, sendForm } from '../test/support/page.ts';
+import { linkIn, openPage, sendAgreed, sendForm } from '../test/support/page.ts';
 import { ANA, SAM, storyOf } from '../test/support/story.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screens', import.meta.url));
@@ -66,6 +66,7 @@ async function staffPages(): Promise<void> {
   await shoot('decision-phone-dark', link, PHONE, true);
   await shoot('decision-desktop', link, DESKTOP);
   await shootUnfolded('decision-unfolded', link);
+  await shootPlan('part-before-it-is-agreed', link);
   await shoot('mail-to-staff', `${desk.world.origin}/inbox/${staff.number}/html`, PHONE);
   const { name } = desk.world.shopify.state.addOrder({
     email: ANA,
@@ -126,7 +127,7 @@ async function turns(): Promise<void> {
     desk.world.google.form.submit(email, { '1a2b3c01': order.name });
     const staff = await story.mail(SAM, new RegExp(order.name));
     const ref = /CR-\w+/.exec(staff.subject)?.[0] ?? '';
-    await sendForm(await openPage(linkIn(staff.text, 'd')), values(order.name.slice(-4), order.lines[0]?.id ?? ''));
+    await sendAgreed(await openPage(linkIn(staff.text, 'd')), values(order.name.slice(-4), order.lines[0]?.id ?? ''));
     const status =
       { question: 'needs_customer', offer: 'needs_customer', return: 'return_opened' }[name] ?? name.replace('-', '_');
     await story.reaches(ref, status as RequestStatus);
@@ -140,6 +141,19 @@ async function turns(): Promise<void> {
   const staff = await story.mail(SAM, new RegExp(`cancel ${order.name}`));
   await sendForm(await openPage(linkIn(staff.text, 'd')), { decision: 'approve', confirm: order.name.slice(-4) });
   await shoot('could-not-be-told', linkIn((await story.mail(SAM, /could not be told/)).text, 'd'), PHONE);
+}
+
+async function shootPlan(name: string, url: string): Promise<void> {
+  const page = await newPage(browser, PHONE);
+  await page.goto(url);
+  await page.locator('summary', { hasText: 'Cancel only a part' }).click();
+  await page
+    .getByLabel(/, up to/)
+    .first()
+    .fill('1');
+  await page.getByRole('button', { name: 'See what it comes to' }).click();
+  await shootPage(name, page);
+  await page.context().close();
 }
 
 /** With everything open that is folded away. */

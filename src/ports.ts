@@ -95,6 +95,11 @@ export interface Orders {
   changeAddress(orderId: string, address: ShippingAddress): Promise<MutationAnswer>;
   /** All of it or nothing. Look first what is left to do: a second time would add the same once more. */
   editLines(orderId: string, change: Pick<OrderChange, 'lines' | 'added'>, staffNote: string): Promise<MutationAnswer>;
+  /** What the customer would owe (> 0) or be owed (< 0) after it. Nothing is changed. */
+  previewEdit(
+    orderId: string,
+    change: Pick<OrderChange, 'lines' | 'added'>,
+  ): Promise<{ readonly kind: 'done'; readonly outstanding: Money } | Extract<MutationAnswer, { kind: 'refused' }>>;
   /** The one variant of this SKU; null: none, or several. */
   findVariant(sku: string): Promise<{ id: string; sku: string; title: string } | null>;
   /** Good once, for anything in the shop. May be repeated: there is one discount of a code. */

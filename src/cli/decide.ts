@@ -95,6 +95,8 @@ async function carryOut(
           .map((code) => desk.renderer.sentence(`error.${code}`, 'en'))
           .join(' '),
       );
+    case 'plan':
+      throw new Error('Nobody at the command line is shown a plan');
     case 'stale':
       throw new CommandError(`${request.ref} has just changed. Look at it again: cancel-desk show ${request.ref}`);
     case 'too_late':

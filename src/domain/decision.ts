@@ -36,6 +36,8 @@ export type DecisionInput =
       readonly refund: Treatment['refund'];
       /** Of what Shopify works out for these lines. */
       readonly amount: 'full' | { readonly exactly: string };
+      /** Digest of what it comes to, as it was shown; empty: not shown yet. */
+      readonly agreed: string;
     }
   | {
       /** Not cancelled: another address, other quantities, something else in its place. */
@@ -48,6 +50,8 @@ export type DecisionInput =
       readonly address: TypedAddress | null;
       readonly sku: string;
       readonly skuQuantity: number;
+      /** As of a part. */
+      readonly agreed: string;
     }
   | {
       /** For what has been shipped: the customer sends it back, and is told how. */
@@ -83,6 +87,7 @@ export type AmountChoice = 'policy' | 'full' | 'keep_shipping' | { readonly exac
 /** Field of the form → locale key `error.CODE`. */
 export type DecisionField =
   | 'confirm'
+  | 'confirm_plan'
   | 'reason'
   | 'question'
   | 'offer'
@@ -144,11 +149,11 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
         return { part: 'part_is_all' };
       if (!isAmount(input.amount, order)) return { exact_part: 'amount_wrong' };
       if (contradicts(input)) return { exact_part: 'amount_but_none' };
-      return checkApproval(request, order, input.seen, input.confirm, 'part');
+      return checkApproval(request, order, input.seen, null, 'confirm');
     }
     // What is to be changed is looked into by planChange: it may need the variant.
     case 'change':
-      return checkApproval(request, order, input.seen, input.confirm, 'change');
+      return checkApproval(request, order, input.seen, null, 'confirm');
     case 'return': {
       if (!order || !request.orderName || !isReturnable(order)) return { return: 'nothing_to_return' };
       const confirmed = input.confirm === null || confirmsOrder(input.confirm, request.orderName);

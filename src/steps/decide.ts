@@ -1,6 +1,8 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
+import { checkAgreement, type DecisionPlan, planOf } from '../domain/decision-plan.ts';
+import type { Money } from '../domain/money.ts';
 import { ConflictError, type Records } from '../records.ts';
 import { decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
@@ -16,7 +18,16 @@ export type DecideResult =
   | { readonly kind: 'too_late'; readonly request: CancellationRequest }
   /** The request changed since the page was shown. */
   | { readonly kind: 'stale'; readonly request: CancellationRequest }
-  | { readonly kind: 'invalid'; readonly request: CancellationRequest; readonly errors: DecisionErrors };
+  | { readonly kind: 'invalid'; readonly request: CancellationRequest; readonly errors: DecisionErrors }
+  /** What it comes to has not been agreed to. Nothing is written. */
+  | {
+      readonly kind: 'plan';
+      readonly request: CancellationRequest;
+      readonly plan: DecisionPlan;
+      /** Of other lines: what the customer would owe (> 0) or be owed (< 0). */
+      readonly outstanding: Money | null;
+      readonly errors: DecisionErrors;
+    };
 
 /**
  * @param by staff address, or "operator"
@@ -40,6 +51,11 @@ export async function decide(
   }
   const prepared = await prepareDecision(desk, request, order, input);
   if ('errors' in prepared) return { kind: 'invalid', request, errors: prepared.errors };
+  const plan = planOf(input, order, prepared.partPlan, prepared.change);
+  if (plan && by !== OPERATOR) {
+    const agreement = checkAgreement(input, plan, request.orderName ?? '');
+    if (agreement !== 'agreed') return showPlan(desk, request, plan, agreement === 'confirm_plan');
+  }
   const policy = await policyFor(desk, request);
   const { chosen } = prepared;
   const route = chosen && (await prepareRoute(desk, request, chosen.order));
@@ -64,6 +80,22 @@ export async function decide(
       errors: { order: 'order_has_request' },
     };
   }
+}
+
+async function showPlan(
+  desk: Desk,
+  request: CancellationRequest,
+  plan: DecisionPlan,
+  isUnconfirmed: boolean,
+): Promise<DecideResult> {
+  const errors: DecisionErrors = isUnconfirmed ? { confirm_plan: 'confirm_mismatch' } : {};
+  const shown = { kind: 'plan', request, plan, errors } as const;
+  if (plan.kind === 'part' || !request.orderId) return { ...shown, outstanding: null };
+  const { lines, added } = plan.change;
+  if (lines.length === 0 && !added) return { ...shown, outstanding: null };
+  const preview = await desk.orders.previewEdit(request.orderId, { lines, added });
+  if (preview.kind === 'refused') return { kind: 'invalid', request, errors: { change: 'edit_refused' } };
+  return { ...shown, outstanding: preview.outstanding };
 }
 
 export const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return', 'change']);

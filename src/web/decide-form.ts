@@ -5,7 +5,9 @@ import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { allows, approvalBlock, type DecisionErrors, type DecisionInput, mayTidy } from '../domain/decision.ts';
+import type { DecisionPlan } from '../domain/decision-plan.ts';
 import { isEnded } from '../domain/lifecycle.ts';
+import { fromMillionths, type Money, toMillionths } from '../domain/money.ts';
 import { OFFER_PERCENTS } from '../domain/offer.ts';
 import { ADDRESS_FIELDS } from '../domain/order-change.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
@@ -14,8 +16,9 @@ import { type RefundAmount, textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
+import type { MoneyEffect } from '../domain/views.ts';
 import { auditMark } from '../steps/audit.ts';
-import { APPROVES, decide, isNamed } from '../steps/decide.ts';
+import { APPROVES, type DecideResult, decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
@@ -37,6 +40,19 @@ interface Problems {
   readonly values?: Record<string, string>;
   /** Above the page: locale key `error.CODE`. */
   readonly notice?: string;
+  readonly plan?: PlanView;
+}
+
+/** What a part or a change comes to, before it is agreed to. */
+interface PlanView {
+  readonly plan: DecisionPlan;
+  /** Of a part. */
+  readonly moneyEffect: MoneyEffect | null;
+  /** Of a change: goes back, or is still to be paid; null: neither. */
+  readonly difference: Money | null;
+  readonly balance: 'back' | 'due';
+  /** It differs from what was agreed to before. */
+  readonly isAnother: boolean;
 }
 
 /** Begin the request anew: its links are dead then, this one as well. */
@@ -58,6 +74,12 @@ export async function postDecision(
   const result = await decide(desk, request.id, reader.person, Number(values.revision), input).catch(shopifyAway);
   if (result === 'shopify_away') return showDecision(desk, res, 503, request, reader, { values, notice: result });
   switch (result.kind) {
+    case 'plan': {
+      const { errors } = result;
+      const isAnother = 'agreed' in input && input.agreed !== '' && input.agreed !== result.plan.digest;
+      const problems = { values, errors, plan: viewPlan(result, isAnother) };
+      return showDecision(desk, res, errors.confirm_plan ? 422 : 200, result.request, reader, problems);
+    }
     case 'done':
       res.redirect(303, !reader.signedIn && ENDS_LINKS.includes(input.kind) ? `${desk.baseUrl}/d/done` : backTo);
       return;
@@ -72,6 +94,19 @@ export async function postDecision(
   }
 }
 
+function viewPlan({ plan, outstanding }: Extract<DecideResult, { kind: 'plan' }>, isAnother: boolean): PlanView {
+  const owed = outstanding ? toMillionths(outstanding) : 0n;
+  const difference =
+    outstanding && owed !== 0n ? fromMillionths(owed < 0n ? -owed : owed, outstanding.currencyCode) : null;
+  const moneyEffect = plan.kind === 'part' ? moneyEffectOfPart(plan) : null;
+  return { plan, moneyEffect, balance: owed < 0n ? 'back' : 'due', difference, isAnother };
+}
+
+function moneyEffectOfPart({ amount, method }: Extract<DecisionPlan, { kind: 'part' }>): MoneyEffect {
+  if (toMillionths(amount) === 0n) return 'keep_money';
+  return method === 'store_credit' ? 'store_credit' : 'refund';
+}
+
 /** Choosing an order needs Shopify; approving and declining don't. */
 function shopifyAway(error: unknown): 'shopify_away' {
   if (error instanceof OutsideError) return 'shopify_away';
@@ -84,7 +119,7 @@ export async function showDecision(
   status: number,
   request: CancellationRequest,
   reader: Reader,
-  { errors = {}, values = {}, notice }: Problems,
+  { errors = {}, values = {}, notice, plan }: Problems,
 ): Promise<void> {
   const { order, live } = await desk.freshOrder.of(request);
   const policy = await policyFor(desk, request);
@@ -151,6 +186,9 @@ export async function showDecision(
     errors,
     values,
     notice: notice ?? null,
+    planned: plan ?? null,
+    plannedPart: plan?.plan.kind === 'part' ? plan.plan : null,
+    plannedChange: plan?.plan.kind === 'change' ? plan.plan : null,
   };
   res.status(status).send(desk.renderer.page('decision', desk.defaultLocale, context));
 }

@@ -37,6 +37,7 @@ export function toInput(values: Values, signedIn: boolean): DecisionInput | null
         restock: text('restock_part') !== 'no',
         refund: refund('refund_part'),
         amount: exactly ? { exactly } : 'full',
+        agreed: text('agreed_part'),
       };
     }
     case 'change':
@@ -48,6 +49,7 @@ export function toInput(values: Values, signedIn: boolean): DecisionInput | null
         address: addressIn(values),
         sku: text('sku'),
         skuQuantity: Number(text('sku_quantity') || '1'),
+        agreed: text('agreed_change'),
       };
     case 'return':
       return { kind: 'return', confirm: confirm('confirm_return'), instructions: text('instructions') };

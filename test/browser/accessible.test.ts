@@ -8,7 +8,7 @@ import type { RequestStatus } from '../../src/domain/cancellation-request.ts';
 import { startBrowser } from '../support/browser.ts';
 import { findChromium } from '../support/chromium.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { linkIn, openPage, sendAgreed, sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import type { OrderSpec } from '../world/shopify/make-order.ts';
 
@@ -156,12 +156,24 @@ rules:
       const link = linkIn((await told.mail(SAM, new RegExp(`^${ref}`))).text, 'd');
       await check(`decide: ${name}`, link);
       const given = values(order.name.slice(-4), order.lines[0]?.id ?? '') as Record<string, string>;
-      await sendForm(await openPage(link), given);
+      if (name === 'part') await lookAtPlan(link, given);
+      await sendAgreed(await openPage(link), given);
       await told.reaches(ref, ENDS[given.decision ?? ''] ?? 'cancelled');
       await check(`customer: ${name}`, linkIn(receipt.text, 'r'));
       return ref;
     };
     const approve = (tail: string) => ({ decision: 'approve', confirm: tail });
+    const lookAtPlan = async (link: string, given: Record<string, string>) => {
+      for (const page of pages.values()) {
+        await page.goto(link);
+        await page.locator('summary', { hasText: 'Cancel only a part' }).click();
+        const [take = ''] = Object.keys(given).filter((name) => name.startsWith('take '));
+        await page.locator(`[name="${take}"]`).fill('1');
+        await page.getByRole('button', { name: 'See what it comes to' }).click();
+        await page.getByRole('heading', { name: 'Cancel this part of' }).waitFor();
+        await inspect('a part, before it is agreed to', page);
+      }
+    };
     try {
       await decide('part', {}, (tail, line) => ({ decision: 'part', [`take ${line}`]: '1', confirm_part: tail }));
       await decide('changed', {}, (tail) => ({ decision: 'change', city: 'Tampere', confirm_change: tail }));

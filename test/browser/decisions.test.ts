@@ -83,6 +83,10 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.staffOpen(ana);
     await at.unfold('Cancel only a part');
     await at.page.getByLabel(`${title}, up to`).fill('1');
+    await at.press('See what it comes to');
+    await at.page.getByRole('heading', { name: `Cancel this part of ${ana.order.name}?` }).waitFor();
+    expect(await at.page.getByText('Refunds €').first().isVisible()).toBe(true);
+    expect(at.ledger(ana)).toEqual([]);
     await at.page.getByLabel('To cancel this part').fill(ana.tail);
     await at.press('Cancel this part');
     expect(await does(ana, ['refund', 'restock'])).not.toContain('cancel');
@@ -96,6 +100,8 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.staffOpen(ana);
     await at.unfold('Change the order instead');
     await at.page.getByLabel('City').fill('Tampere');
+    await at.press('See what it comes to');
+    await at.page.getByText('No money moves').waitFor();
     await at.page.getByLabel('To change the order, type').fill(ana.tail);
     await at.press('Change the order');
     expect(await does(ana, ['address'])).toEqual(['address']);

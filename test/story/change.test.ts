@@ -1,7 +1,7 @@
 /** Changing an order instead of cancelling it, and the amounts, offers and tidying that staff choose themselves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { sendForm } from '../support/page.ts';
+import { sendAgreed, sendForm } from '../support/page.ts';
 import { signIn } from '../support/staff-browser.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -35,7 +35,7 @@ describe('instead of cancelling everything', () => {
   describe('the order is changed', () => {
     it('to other quantities: what became cheaper goes back, and the customer is told what is different', async () => {
       const { ref, page } = await asked();
-      await sendForm(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
+      await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
       await story.reaches(ref, 'changed');
       const { text } = await story.mail(ANA, /Order #1001 is changed/);
       expect(text).toContain('Candle: 1 instead of 2');
@@ -45,9 +45,24 @@ describe('instead of cancelling everything', () => {
       expect(order()).toMatchObject({ cancelledAt: null });
     });
 
+    it('after staff have seen what becomes of the money', async () => {
+      const { page } = await asked();
+      const shown = async (values: Record<string, string>) =>
+        (await sendForm(page, { decision: 'change', ...values })).html;
+      expect(await shown({ [`keep ${line(0)}`]: '1' })).toContain('€18.90 goes back to the customer.');
+      const dearer = await shown({ [`keep ${line(0)}`]: '1', sku: 'ot-1', sku_quantity: '1' });
+      expect(dearer).toContain('Candle: 1 instead of 2');
+      expect(dearer).toContain('New: 1 × Oak tray');
+      expect(dearer).toContain('€26.10 is then still to be paid');
+      const moved = await shown(address);
+      expect(moved).toContain('It is sent to: Kauppakatu 5, B 12, 33100 Tampere, FI');
+      expect(moved).toContain('No money moves');
+      expect(story.ledger()).toEqual([]);
+    });
+
     it('to another address, without touching the lines', async () => {
       const { ref, page } = await asked();
-      await sendForm(page, { decision: 'change', ...address, confirm_change: '1001' });
+      await sendAgreed(page, { decision: 'change', ...address, confirm_change: '1001' });
       await story.reaches(ref, 'changed');
       expect(story.ledger()).toEqual(['address']);
       expect(order()).toMatchObject({ address1: 'Kauppakatu 5', zip: '33100', city: 'Tampere', countryCode: 'FI' });
@@ -58,7 +73,7 @@ describe('instead of cancelling everything', () => {
     it('to something dearer: Shopify mails how to pay, and our mail says what is still to be paid', async () => {
       const { ref, page } = await asked();
       const values = { [`keep ${line(0)}`]: '1', sku: 'ot-1', sku_quantity: '1', confirm_change: '1001' };
-      await sendForm(page, { decision: 'change', ...values });
+      await sendAgreed(page, { decision: 'change', ...values });
       await story.reaches(ref, 'changed');
       expect(story.ledger()).toEqual(['edit', 'restock', 'notify']);
       const { text } = await story.mail(ANA, /is changed/);
@@ -87,20 +102,20 @@ describe('instead of cancelling everything', () => {
     it('is refused when nothing would be left of it', async () => {
       const { page } = await asked();
       const none = Object.fromEntries(order().lines.map(({ id }) => [`keep ${id}`, '0']));
-      const answer = await sendForm(page, { decision: 'change', ...none, confirm_change: '1001' });
+      const answer = await sendAgreed(page, { decision: 'change', ...none, confirm_change: '1001' });
       expect(answer.html).toContain('Nothing would be left of the order');
     });
 
     it('wants the order name typed', async () => {
       const { page } = await asked();
-      expect((await sendForm(page, { decision: 'change', [`keep ${line(0)}`]: '1' })).status).toBe(422);
+      expect((await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1' })).status).toBe(422);
     });
 
     it.each(['CommitEdit', 'ChangeAddress'])('once, though answers of %s are lost', async (operation) => {
       desk.world.shopify.faults.set({ kind: 'reset_after', only: [operation], times: 2 });
       const { ref, page } = await asked();
       const values = { ...address, [`keep ${line(0)}`]: '1', sku: 'OT-1' };
-      await sendForm(page, { decision: 'change', ...values, confirm_change: '1001' });
+      await sendAgreed(page, { decision: 'change', ...values, confirm_change: '1001' });
       await story.reaches(ref, 'changed');
       expect(entries('edit')).toHaveLength(1);
       expect(entries('address')).toHaveLength(1);
@@ -110,7 +125,7 @@ describe('instead of cancelling everything', () => {
     it('though the call never arrived', async () => {
       desk.world.shopify.faults.set({ kind: 'reset', only: ['CommitEdit'], times: 1 });
       const { ref, page } = await asked();
-      await sendForm(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
+      await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
       await story.reaches(ref, 'changed');
       expect(entries('edit')).toHaveLength(1);
     });
@@ -118,7 +133,7 @@ describe('instead of cancelling everything', () => {
     it('not when somebody else changed it after the approval', async () => {
       const { ref, page } = await asked();
       await desk.stopWorker();
-      await sendForm(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
+      await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
       desk.world.shopify.state.editByHand('#1001');
       await desk.restartWorker();
       await waitFor('it to come back', async () => (await story.request(ref))?.trouble?.reason === 'order_changed');
@@ -150,7 +165,7 @@ describe('instead of cancelling everything', () => {
       const part = { decision: 'part', [`take ${line(0)}`]: '1', confirm_part: '1001' };
       const tooMuch = await sendForm(page, { ...part, exact_part: '50' });
       expect(tooMuch.html).toContain('That is more than these lines cost.');
-      await sendForm(page, { ...part, exact_part: '10' });
+      await sendAgreed(page, { ...part, exact_part: '10' });
       await story.reaches(ref, 'part_cancelled');
       expect(entries('refund').map((entry) => entry.amount)).toEqual([1_000]);
     });
@@ -201,7 +216,7 @@ describe('instead of cancelling everything', () => {
       const page = await story.openFrom(SAM, /exchange for #1001/);
       expect(page.html).toContain('The customer takes the exchange.');
       const values = { [`keep ${line(0)}`]: '0', sku: 'CA-PINE', confirm_change: '1001' };
-      await sendForm(page, { decision: 'change', ...values });
+      await sendAgreed(page, { decision: 'change', ...values });
       await story.reaches(ref, 'changed');
       expect(story.ledger()[0]).toBe('edit');
     });

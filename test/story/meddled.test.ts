@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { type PageForm, sendForm } from '../support/page.ts';
+import { type PageForm, sendAgreed, sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { Tap } from '../world/tap.ts';
@@ -30,9 +30,9 @@ async function asked(): Promise<{ ref: string; page: PageForm }> {
 }
 const approve = (page: PageForm) => sendForm(page, { decision: 'approve', confirm: '1001' });
 const approvePart = (page: PageForm) =>
-  sendForm(page, { decision: 'part', [`take ${lineId()}`]: '1', confirm_part: '1001' });
+  sendAgreed(page, { decision: 'part', [`take ${lineId()}`]: '1', confirm_part: '1001' });
 const approveChange = (page: PageForm) =>
-  sendForm(page, { decision: 'change', [`keep ${lineId()}`]: '1', confirm_change: '1001' });
+  sendAgreed(page, { decision: 'change', [`keep ${lineId()}`]: '1', confirm_change: '1001' });
 
 async function effectOf(ref: string, kind: string) {
   const request = await story.request(ref);

@@ -6,7 +6,7 @@ import { backUpPostgres, backUpSqlite, restoreSqlite } from '../../src/adapters/
 import { openStore } from '../../src/adapters/store/store.ts';
 import { markRestored } from '../../src/steps/after-restore.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { linkIn, openPage, sendAgreed, sendForm } from '../support/page.ts';
 import { storeKinds, temporaryFolder } from '../support/stores.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -145,7 +145,7 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     const ref = await story.respond('1001');
     const page = await story.openFrom(SAM, new RegExp(ref));
     const line = () => desk.world.shopify.state.order('#1001').lines[0];
-    await sendForm(page, { decision: 'change', [`keep ${line()?.id}`]: '1', confirm_change: '1001' });
+    await sendAgreed(page, { decision: 'change', [`keep ${line()?.id}`]: '1', confirm_change: '1001' });
     await waitFor('the change', () => count('edit') === 1);
     backUp();
     const changed = line();
@@ -162,7 +162,7 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     const page = await story.openFrom(SAM, new RegExp(ref));
     const line = desk.world.shopify.state.order('#1001').lines[0]?.id ?? '';
     await desk.stopWorker();
-    await sendForm(page, { decision: 'part', [`take ${line}`]: '1', confirm_part: '1001' });
+    await sendAgreed(page, { decision: 'part', [`take ${line}`]: '1', confirm_part: '1001' });
     backUp();
     await desk.restartWorker();
     await story.mail(ANA, /Part of order #1001 is cancelled/);

@@ -19,6 +19,12 @@ export async function openPage(url: string, from = '192.0.2.1'): Promise<PageFor
   return readPage(status, text, url);
 }
 
+/** A part or a change: sends it, then agrees to what the page says it comes to. */
+export async function sendAgreed(page: PageForm, values: Record<string, string>): Promise<PageForm> {
+  const answer = await sendForm(page, values);
+  return answer.fields.agreed_part || answer.fields.agreed_change ? sendForm(answer, values) : answer;
+}
+
 /** Follows the one redirect that keeps a reload from sending the form again. */
 export async function sendForm(page: PageForm, values: Record<string, string>, from = '192.0.2.1'): Promise<PageForm> {
   const { origin, pathname } = new URL(page.url);

@@ -2255,7 +2255,7 @@ export type BeginEditMutationVariables = Exact<{
 }>;
 
 
-export type BeginEditMutation = { orderEditBegin: { calculatedOrder: { id: string, lineItems: { nodes: Array<{ id: string, quantity: number, sku: string | null }> } } | null, userErrors: Array<{ message: string }> } | null };
+export type BeginEditMutation = { orderEditBegin: { calculatedOrder: { id: string, totalOutstandingSet: { presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, lineItems: { nodes: Array<{ id: string, quantity: number, sku: string | null }> } } | null, userErrors: Array<{ message: string }> } | null };
 
 export type EditQuantityMutationVariables = Exact<{
   id: string;

@@ -311,10 +311,11 @@ export const BeginEdit: Operation<BeginEditMutation, BeginEditMutationVariables>
   document: `#graphql
   mutation BeginEdit($id: ID!) {
     orderEditBegin(id: $id) {
-      calculatedOrder { id lineItems(first: 60) { nodes { id quantity sku } } }
+      calculatedOrder { id totalOutstandingSet { ...Presentment } lineItems(first: 60) { nodes { id quantity sku } } }
       userErrors { message }
     }
-  }`,
+  }
+  ${MONEY}`,
 };
 
 export const EditQuantity: Operation<EditQuantityMutation, EditQuantityMutationVariables> = {

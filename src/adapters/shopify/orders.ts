@@ -24,7 +24,7 @@ import {
   SuggestRefund,
   TagOrder,
 } from './operations.ts';
-import { editLines } from './order-edit.ts';
+import { editLines, previewEdit } from './order-edit.ts';
 import { toAddressInput, toCandidate, toFulfillmentOrder } from './order-mapping.ts';
 import { readOrder, readOrderAgain, readProgress } from './read-order.ts';
 import { toLineInputs, toRefundInput } from './refund-input.ts';
@@ -156,6 +156,8 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
     },
 
     editLines: (orderId, change, staffNote) => editLines(client, orderId, change, staffNote),
+
+    previewEdit: (orderId, change) => previewEdit(client, orderId, change),
 
     async findVariant(sku) {
       const search = searchTerm('sku', sku);

@@ -258,6 +258,7 @@ describe('languages', () => {
         'mail.part_',
         'page.bulk_',
         'page.until_',
+        'page.plan_',
         'queue.',
         'refund.',
         'condition.',
