@@ -138,6 +138,7 @@ function viewOrder(
         quantity: line.shown,
         total: times(line.unitPrice, line.shown),
       })),
+    shipping: toMillionths(order.shipping) > 0n ? order.shipping : null,
     total: order.total,
     isEmptied: order.cancelledAt !== null && toMillionths(order.total) === 0n,
     shopTotal: order.shopTotal.currencyCode === order.total.currencyCode ? null : order.shopTotal,

@@ -40,6 +40,8 @@ export interface OrderView {
     /** Price of all of them. */
     readonly total: Money;
   }[];
+  /** null: nothing. */
+  readonly shipping: Money | null;
   readonly total: Money;
   /** Cancelled: the total is of what is left, nothing. */
   readonly isEmptied: boolean;

@@ -174,6 +174,7 @@ describe('instead of cancelling everything', () => {
       const { name } = desk.world.shopify.state.addOrder({ email: ANA, shippingPrice: 590 });
       const ref = await story.respond(name);
       const page = await story.openFrom(SAM, new RegExp(ref));
+      expect(page.html).toMatch(/Shipping<\/th><td class="amount">€5.90/);
       await sendForm(page, { decision: 'approve', confirm: name.slice(-4), amount: 'keep_shipping' });
       await story.reaches(ref, 'cancelled');
       await story.mail(ANA, new RegExp(`${name} is cancelled`));

@@ -42,6 +42,7 @@ const order: OrderView = {
     },
   ],
   total: euros('122.70'),
+  shipping: null,
   isEmptied: false,
   shopTotal: null,
   paidWith: 'Visa •••• 4242',

@@ -36,6 +36,7 @@ const order: OrderView = {
   customerNumberOfOrders: 3,
   countryCode: 'FI',
   zip: '00100',
+  shipping: { amount: '5.90', currencyCode: 'EUR' },
   isEmptied: false,
   shopTotal: euros,
   paidWith: 'Visa •••• 4242',
