@@ -20,9 +20,13 @@ export async function openPage(url: string, from = '192.0.2.1'): Promise<PageFor
 }
 
 /** A part or a change: sends it, then agrees to what the page says it comes to. */
-export async function sendAgreed(page: PageForm, values: Record<string, string>): Promise<PageForm> {
-  const answer = await sendForm(page, values);
-  return answer.fields.agreed_part || answer.fields.agreed_change ? sendForm(answer, values) : answer;
+export async function sendAgreed(
+  page: PageForm,
+  values: Record<string, string>,
+  from = '192.0.2.1',
+): Promise<PageForm> {
+  const answer = await sendForm(page, values, from);
+  return answer.fields.agreed_part || answer.fields.agreed_change ? sendForm(answer, values, from) : answer;
 }
 
 /** Follows the one redirect that keeps a reload from sending the form again. */

@@ -4,6 +4,7 @@ import { fullDisk } from './campaigns/disk.ts';
 import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
 import { manyProcesses } from './campaigns/many.ts';
 import { meddling, meddlingInOutage } from './campaigns/meddling.ts';
+import { otherWays } from './campaigns/other-ways.ts';
 import { outages } from './campaigns/outages.ts';
 import { unknownOutcomes } from './campaigns/outcomes.ts';
 import { responses } from './campaigns/responses.ts';
@@ -12,6 +13,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   killAtCalls,
   killAtWrites,
   killAtRandom,
+  otherWays,
   manyProcesses,
   unknownOutcomes,
   outages,

@@ -3,7 +3,7 @@ import type { CampaignResult } from './campaign.ts';
 import { type JudgeOptions, judge } from './judge.ts';
 import { FIRST, type Rig } from './rig.ts';
 
-/** Waits for what is under way, stops the service as an operator does, and judges. */
+/** Waits for what is under way, stops the service, and judges. */
 export async function finish(
   rig: Rig,
   last: number,
@@ -11,10 +11,15 @@ export async function finish(
   how: JudgeOptions = { allCancelled: true },
 ): Promise<CampaignResult> {
   if (how.allCancelled) await allTold(rig, last);
+  await stopChild(rig);
+  return { done, verdict: await judge(rig, how) };
+}
+
+/** As an operator does. */
+export async function stopChild(rig: Rig): Promise<void> {
   rig.child.signal('SIGTERM');
   await Promise.race([rig.child.ended, pause(5_000)]);
   await rig.child.kill();
-  return { done, verdict: await judge(rig, how) };
 }
 
 /** A busy machine takes its time: given up only when nobody at all has been told for a minute. */

@@ -35,20 +35,8 @@ export async function judge(rig: Rig, { allCancelled, byHand = false }: JudgeOpt
   for (const [name, count] of refunds) {
     if (count > 1 && !byHand) violations.push(`${name} was paid back ${count} times`);
   }
-  for (const order of world.shopify.state.orders.values()) {
-    const back = ledger
-      .filter((one) => one.orderId === order.id && (one.kind === 'refund' || one.kind === 'store_credit'))
-      .reduce((sum, one) => sum + (one.amount ?? 0), 0);
-    if (back > takenFrom(order)) violations.push(`${order.name}: ${back} went back of ${takenFrom(order)}`);
-  }
-  const { requestsOf, requests } = await readStore(rig);
-  for (const { responseId } of world.google.form.responses) {
-    const found = requestsOf.get(responseId)?.size ?? 0;
-    if (found !== 1) violations.push(`response ${responseId} is in ${found} requests`);
-  }
-  const open = requests.filter((request) => !isEnded(request.status));
-  for (const request of open)
-    if (!isVisible(rig, request)) violations.push(`${request.ref}: ${request.status}, nobody told`);
+  violations.push(...overpaid(rig));
+  const { requests, open } = await lookForLost(rig, violations);
   let told = 0;
   let mailsTwice = 0;
   for (const name of cancels.keys()) {
@@ -73,6 +61,70 @@ export async function judge(rig: Rig, { allCancelled, byHand = false }: JudgeOpt
     withStaff: open.length,
     violations,
   };
+}
+
+/** More money back than was paid. */
+function overpaid({ world }: Rig): string[] {
+  const { orders, ledger } = world.shopify.state;
+  return [...orders.values()].flatMap((order) => {
+    const back = ledger
+      .filter((one) => one.orderId === order.id && (one.kind === 'refund' || one.kind === 'store_credit'))
+      .reduce((sum, one) => sum + (one.amount ?? 0), 0);
+    return back > takenFrom(order) ? [`${order.name}: ${back} went back of ${takenFrom(order)}`] : [];
+  });
+}
+
+/** Every response is in one request, and every open request before somebody's eyes. */
+async function lookForLost(rig: Rig, violations: string[]) {
+  const { requestsOf, requests } = await readStore(rig);
+  for (const { responseId } of rig.world.google.form.responses) {
+    const found = requestsOf.get(responseId)?.size ?? 0;
+    if (found !== 1) violations.push(`response ${responseId} is in ${found} requests`);
+  }
+  const open = requests.filter((request) => !isEnded(request.status));
+  for (const request of open)
+    if (!isVisible(rig, request)) violations.push(`${request.ref}: ${request.status}, nobody told`);
+  return { requests, open };
+}
+
+/** What has to stand in the ledger of an order, and how often at most, by how its request was decided. */
+const WAYS = {
+  part: { does: 'refund', ends: 'part_cancelled' },
+  change: { does: 'edit', ends: 'changed' },
+  return: { does: 'return', ends: 'return_opened' },
+  offer: { does: 'discount', ends: 'withdrawn' },
+} as const;
+
+export type Way = keyof typeof WAYS;
+export const WAY_NAMES = Object.keys(WAYS) as Way[];
+
+/** Of stories that end otherwise than in a cancellation. @param ways by the order's number */
+export async function judgeWays(rig: Rig, ways: ReadonlyMap<number, Way>): Promise<Verdict> {
+  const { ledger, discounts } = rig.world.shopify.state;
+  const violations = [...rig.lies, ...overpaid(rig)];
+  const { requests, open } = await lookForLost(rig, violations);
+  let told = 0;
+  let refunded = 0;
+  let mailsTwice = 0;
+  for (const [number, way] of ways) {
+    const name = `#${number}`;
+    const times = (kind: string) => ledger.filter((one) => one.orderName === name && one.kind === kind).length;
+    const { does, ends } = WAYS[way];
+    const request = requests.find(({ orderName }) => orderName === name);
+    const done = way === 'offer' ? Number(discounts.has(`KEEP-${request?.ref}`)) : times(does);
+    if (done !== 1) violations.push(`${name}: ${does} was done ${done} times`);
+    if (times('cancel') > 0) violations.push(`${name} was cancelled`);
+    if (way !== 'part' && times('refund') > 0) violations.push(`${name} was paid back`);
+    if (request?.status !== ends) violations.push(`${name} ended as ${request?.status}`);
+    refunded += Number(times('refund') > 0);
+    const ids = rig.told(number).size;
+    if (ids === 0) violations.push(`the customer of ${name} was not told`);
+    if (ids > 1) mailsTwice += 1;
+    told += Number(ids > 0);
+  }
+  if (mailsTwice > 0) violations.push(`${mailsTwice} customers were told in two different mails`);
+  const responses = rig.world.google.form.responses.length;
+  return { responses, cancelled: 0, refunded, told, mailsTwice, withStaff: open.length, violations };
 }
 
 function countBy(names: readonly string[]): Map<string, number> {

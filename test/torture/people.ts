@@ -1,28 +1,54 @@
-import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { linkIn, openPage, type PageForm, sendAgreed } from '../support/page.ts';
 import type { World } from '../world/server.ts';
 
-export interface ApprovingStaff {
+export interface AnsweringPeople {
   pause(): void;
   resume(): void;
-  /** Approvals that were taken. */
-  readonly approved: number;
+  /** Answers that were taken. */
+  readonly answered: number;
   stop(): Promise<void>;
 }
 
-const ASKS = /: cancel (#\d+)\?$|: (#\d+) could not be cancelled$/;
+/** A mail that somebody answers by the link in it. */
+export interface Answering {
+  /** Of the subject; its first group that matches is the order's name. */
+  readonly asks: RegExp;
+  readonly link: 'd' | 'r';
+  /** What is sent; null: there is nothing (left) to answer on the page. */
+  values(orderName: string, page: PageForm): Record<string, string> | null;
+}
 
-/** Sam opens each mail that asks for a decision and approves, again and again while the service is down. */
-export function approveWhatComes(world: World): ApprovingStaff {
-  const state = { stopped: false, paused: false, approved: 0, seen: 0 };
-  let open: { text: string; name: string }[] = [];
+const ASKS_STAFF = /: cancel (#\d+)\?$|: (#\d+) could not be cancelled$/;
+
+/** @param values of a decision; null where the page doesn't offer it */
+export function staffAnswering(values: Answering['values']): Answering {
+  return { asks: ASKS_STAFF, link: 'd', values };
+}
+
+export const APPROVING = staffAnswering((name, { buttons }) =>
+  buttons.includes('approve') ? { decision: 'approve', confirm: name.slice(-4) } : null,
+);
+
+interface Open {
+  readonly rule: Answering;
+  readonly text: string;
+  readonly name: string;
+}
+
+/** Sam, and customers where they are asked, answer each mail by the link in it, again and again while the service is down. */
+export function answerWhatComes(world: World, rules: readonly Answering[]): AnsweringPeople {
+  const state = { stopped: false, paused: false, answered: 0, seen: 0 };
+  let open: Open[] = [];
 
   async function work(): Promise<void> {
     while (!state.stopped) {
       const { mails } = world.inbox;
       for (; state.seen < mails.length; state.seen += 1) {
-        const mail = mails[state.seen];
-        const asked = ASKS.exec(mail?.subject ?? '');
-        if (mail && asked) open.push({ text: mail.text, name: asked[1] ?? asked[2] ?? '' });
+        const { subject, text } = mails[state.seen] ?? { subject: '', text: '' };
+        for (const rule of rules) {
+          const name = rule.asks.exec(subject)?.slice(1).find(Boolean);
+          if (name) open.push({ rule, text, name });
+        }
       }
       if (!state.paused) {
         const left = [];
@@ -33,16 +59,17 @@ export function approveWhatComes(world: World): ApprovingStaff {
     }
   }
 
-  async function isSettled({ text, name }: { text: string; name: string }): Promise<boolean> {
+  async function isSettled({ rule, text, name }: Open): Promise<boolean> {
     try {
       // Another address each time: dead links count against one.
       const from = `198.51.100.${Math.floor(Math.random() * 250)}`;
-      const page = await openPage(linkIn(text, 'd'), from);
+      const page = await openPage(linkIn(text, rule.link), from);
       if (page.status >= 500) return false;
-      if (!page.buttons.includes('approve')) return true;
-      const answer = await sendForm(page, { decision: 'approve', confirm: name.slice(-4) }, from);
-      if (answer.status !== 200 || answer.buttons.includes('approve')) return false;
-      state.approved += 1;
+      const values = rule.values(name, page);
+      if (!values) return true;
+      const answer = await sendAgreed(page, values, from);
+      if (answer.status !== 200 || rule.values(name, answer)) return false;
+      state.answered += 1;
       return true;
     } catch {
       // It is down just now; the link works again when it is up.
@@ -58,8 +85,8 @@ export function approveWhatComes(world: World): ApprovingStaff {
     resume() {
       state.paused = false;
     },
-    get approved() {
-      return state.approved;
+    get answered() {
+      return state.answered;
     },
     async stop() {
       state.stopped = true;

@@ -9,7 +9,7 @@ import type { ReceivedMail } from '../world/mail/inbox.ts';
 import { startWorld, type World, type WorldOptions } from '../world/server.ts';
 import { generateOrders } from '../world/shopify/seed.ts';
 import type { Moment, Outside } from '../world/tap.ts';
-import { type ApprovingStaff, approveWhatComes } from './people.ts';
+import { type Answering, type AnsweringPeople, APPROVING, answerWhatComes } from './people.ts';
 import { loadChild, type ServiceChild } from './process.ts';
 
 /** As built in, with the parcels held; but for the limits above which mails are kept back. */
@@ -19,6 +19,8 @@ export const LONG_POLICY = `${POLICY}defaults: { amount: { less: 1.00 }, tags: [
 /** Nothing is sent before a minute after the approval, by the service's clock. */
 export const UNDO_POLICY = `${POLICY}undo: 1m\n`;
 const CANCELLED = /^Order (#\d+) is cancelled/;
+/** The mails of the other ends; whose order it is, the address says. */
+const OTHER_ENDS = /^Part of order|^Order #\d+ is changed|^Return your order|discount code/;
 export const FIRST = 1001;
 
 export interface RigOptions {
@@ -30,8 +32,10 @@ export interface RigOptions {
   readonly env?: Record<string, string>;
   /** Where the embedded database lies; left out: a temporary folder. */
   readonly dataDir?: string;
-  /** Nobody approves unless told to. */
-  readonly noStaff?: boolean;
+  /** Nobody answers unless told to. */
+  readonly nobodyAnswers?: boolean;
+  /** What is answered; left out: Sam approves whatever comes. */
+  readonly answering?: readonly Answering[];
 }
 
 export interface Rig {
@@ -39,7 +43,7 @@ export interface Rig {
   readonly env: Record<string, string>;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
-  readonly staff: ApprovingStaff;
+  readonly people: AnsweringPeople;
   /** What the mails told of orders that were not cancelled then. */
   readonly lies: string[];
   /** Called at each outside call. */
@@ -52,7 +56,7 @@ export interface Rig {
   /** The next process takes over from one that has ended. */
   restart(): Promise<void>;
   submit(number: number): void;
-  /** Message-IDs of mails that told that this order is cancelled. */
+  /** Message-IDs of mails that told of the end: that this order is cancelled, in part, changed, … */
   told(number: number): Set<string>;
   allTold(first: number, last: number, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +66,8 @@ export async function buildRig(options: RigOptions): Promise<Rig> {
   const told = new Map<string, Set<string>>();
   const lies: string[] = [];
   const onMail = (mail: ReceivedMail) => {
+    const whose = OTHER_ENDS.test(mail.subject) ? /^customer-(\d+)@/.exec(mail.to)?.[1] : null;
+    if (whose) told.set(`#${whose}`, (told.get(`#${whose}`) ?? new Set()).add(mail.messageId));
     const name = CANCELLED.exec(mail.subject)?.[1];
     if (!name) return;
     told.set(name, (told.get(name) ?? new Set()).add(mail.messageId));
@@ -86,8 +92,8 @@ export async function buildRig(options: RigOptions): Promise<Rig> {
   mkdirSync(dataDir, { recursive: true });
   const port = await freePort(0);
   const env = environment(world, folder, dataDir, port, options);
-  const staff = approveWhatComes(world);
-  if (options.noStaff) staff.pause();
+  const people = answerWhatComes(world, options.answering ?? [APPROVING]);
+  if (options.nobodyAnswers) people.pause();
   let current = loadChild(env);
   let standby = loadChild(env);
   const others: ServiceChild[] = [];
@@ -96,7 +102,7 @@ export async function buildRig(options: RigOptions): Promise<Rig> {
     env,
     dataDir,
     databaseUrl: options.databaseUrl,
-    staff,
+    people,
     lies,
     onCall: null,
     get child() {
@@ -128,7 +134,7 @@ export async function buildRig(options: RigOptions): Promise<Rig> {
       );
     },
     async close() {
-      await staff.stop();
+      await people.stop();
       await Promise.all([current, standby, ...others].map((child) => child.kill()));
       await world.close();
       rmSync(folder, { recursive: true, force: true });

@@ -43,7 +43,13 @@ export const killAtCalls: Campaign = {
 };
 
 /** False: the story had fewer calls. */
-async function killAtCall(rig: Rig, number: number, outside: Outside, moment: Moment, point: number): Promise<boolean> {
+export async function killAtCall(
+  rig: Rig,
+  number: number,
+  outside: Outside,
+  moment: Moment,
+  point: number,
+): Promise<boolean> {
   let left = point;
   rig.onCall = (to, when) => {
     if (to !== outside || when !== moment || left === 0) return;

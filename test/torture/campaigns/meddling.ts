@@ -77,12 +77,12 @@ async function run(context: CampaignContext, delay: Delay): Promise<CampaignResu
   try {
     await rig.start();
     for (let i = 0; i < context.runs; i += 1) {
-      const before = rig.staff.approved;
+      const before = rig.people.answered;
       const tried = rig.world.shopify.requests.filter(({ operationName }) => operationName === 'CancelOrder').length;
       delay.begin(rig);
       const names = Array.from({ length: AT_ONCE }, (_, one) => `#${number + one}`);
       for (let one = 0; one < AT_ONCE; one += 1) rig.submit(number + one);
-      await waitFor('the approvals', () => rig.staff.approved - before >= AT_ONCE, 30_000);
+      await waitFor('the approvals', () => rig.people.answered - before >= AT_ONCE, 30_000);
       await waitFor('the calls to be lost', () => delay.isReady(rig, tried + AT_ONCE), 30_000);
       const cancelled: number[] = [];
       for (const [what, meddle] of Object.entries(DEEDS).sort(() => random() - 0.5)) {

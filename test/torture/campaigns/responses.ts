@@ -19,7 +19,7 @@ export const responses: Campaign = {
     const rig = await buildRig({
       databaseUrl: await context.newDatabase(),
       orders: total,
-      noStaff: true,
+      nobodyAnswers: true,
       world: { seed: context.seed, google: { pageSize: 7 } },
       env: { GOOGLE_SHEET_ID: '1demoSheet' },
     });
@@ -58,8 +58,8 @@ export const responses: Campaign = {
         if (i % 10 === 9) context.progress(`${number - FIRST} responses`);
       }
       faults.clear();
-      rig.staff.resume();
-      await waitFor('the last approval', () => rig.staff.approved >= total, 600_000);
+      rig.people.resume();
+      await waitFor('the last approval', () => rig.people.answered >= total, 600_000);
       return await finish(rig, number - 1, done);
     } finally {
       await rig.close();
