@@ -131,6 +131,10 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     restored: 'received',
     approved: 'approved',
     declined: 'declined',
+    // It failed because it had been shipped, perhaps, or no answer came to an earlier try.
+    return_approved: 'approved',
+    asked: 'needs_customer',
+    offered: 'needs_customer',
     confirmed_cancelled: 'cancelled',
     found_cancelled: 'cancelled',
   },

@@ -90,6 +90,9 @@ executing order_changed awaiting_decision
 executing execution_failed failed
 failed approved approved
 failed declined declined
+failed return_approved approved
+failed asked needs_customer
+failed offered needs_customer
 failed confirmed_cancelled cancelled
 failed found_cancelled cancelled
 `;

@@ -54,6 +54,25 @@ describe('a return', () => {
     await sendForm(page, values);
     expect((await story.reaches(ref, 'failed')).trouble?.reason).toBe('outcome_unknown');
     expect(desk.world.shopify.requests.filter((one) => one.operationName === 'OpenReturn')).toHaveLength(1);
+    desk.world.shopify.faults.clear();
+    await sendForm(await story.openFrom(SAM, /could not be/), values);
+    await story.reaches(ref, 'return_opened');
+    expect(story.ledger()).toEqual(['return']);
+  });
+
+  it('is what is left when a cancellation fails because the parcel has left meanwhile', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    await desk.stopWorker();
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    desk.world.shopify.state.fulfilByHand('#1001');
+    await desk.restartWorker();
+    expect((await story.reaches(ref, 'failed')).trouble?.reason).toBe('already_shipped');
+    const failed = await story.openFrom(SAM, /could not be cancelled/);
+    expect(failed.buttons).toEqual(expect.arrayContaining(['return', 'decline', 'ask', 'offer']));
+    await sendForm(failed, { ...values, confirm_return: '1001' });
+    await story.reaches(ref, 'return_opened');
   });
 
   it('says which scope is missing, and stops nothing else', async () => {
