@@ -51,6 +51,17 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     }
   });
 
+  it('are made with pictures of what was ordered', async () => {
+    const ana = await at.asks();
+    for (const line of ana.order.lines) line.image = `https://cdn.shopify.com/s/files/1/${line.sku}.jpg`;
+    await at.staffOpen(ana);
+    const pictures = at.page.locator('table.lines img');
+    expect(await pictures.count()).toBe(ana.order.lines.length);
+    const shown = () =>
+      pictures.evaluateAll((all) => all.map((one) => (one as unknown as { naturalWidth: number }).naturalWidth));
+    await waitFor('the pictures', async () => (await shown()).every((width) => width > 0));
+  });
+
   it('approved without restocking, to store credit: staff and customer see what became of it', async () => {
     const ana = await at.asks();
     await at.staffOpen(ana);

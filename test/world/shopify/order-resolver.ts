@@ -144,7 +144,7 @@ function resolveLine(line: ShopLine, order: ShopOrder): object {
     discountedUnitPriceSet: moneyBag(line.price, order.currencyCode),
     originalUnitPriceSet: moneyBag(line.price, order.currencyCode),
     requiresShipping: true,
-    image: null,
+    image: line.image ? { url: line.image } : null,
     vendor: line.vendor,
     isGiftCard: line.isGiftCard,
     sellingPlan: line.sellingPlan === null ? null : { name: line.sellingPlan, sellingPlanId: null },

@@ -14,6 +14,8 @@ export interface ShopLine {
   readonly vendor: string;
   isGiftCard: boolean;
   sellingPlan: string | null;
+  /** Where its picture is; left out: it has none. */
+  image?: string;
 }
 
 export interface ShopTransaction {
