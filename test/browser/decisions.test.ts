@@ -37,6 +37,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
 
   it('are made on one screen: what is known, what will happen and the button are on the first', async () => {
     const ana = await at.asks();
+    for (const line of ana.order.lines) line.image = `https://cdn.shopify.com/s/files/1/${line.sku}.jpg`;
     await at.staffOpen(ana);
     const button = await at.page.getByRole('button', { name: 'Approve: cancel the order' }).boundingBox();
     expect((button?.y ?? Number.NaN) + (button?.height ?? 0)).toBeLessThanOrEqual(viewport.height);
