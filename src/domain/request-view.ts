@@ -8,7 +8,7 @@ import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import type { Policy } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
-import type { OrderView, RequestView } from './views.ts';
+import type { ApprovalTerms, OrderView, RequestView } from './views.ts';
 
 /** `order` is the one read last, or null where the reader must not learn of it. */
 export function viewRequest(
@@ -54,6 +54,7 @@ export function viewRequest(
     },
     approvals: request.approvals.map(({ by }) => by),
     approvalsLeft: Math.max(0, (request.assessment?.approvals ?? 1) - request.approvals.length),
+    lastApproval: lastApprovalOf(request, order),
     assignedTo: request.assignedTo,
     snoozedUntil: request.snoozedUntil,
     undoUntil: request.undoUntil,
@@ -91,9 +92,20 @@ function balanceOf(
   };
 }
 
-function termsOf({ treatment, change }: Decision) {
+function termsOf({ treatment, change }: Pick<Decision, 'treatment' | 'change'>): ApprovalTerms | null {
   if (!treatment || change) return null;
-  return { refund: treatment.refund, restock: treatment.restock ? ('yes' as const) : ('no' as const) };
+  return { refund: treatment.refund, restock: treatment.restock ? 'yes' : 'no' };
+}
+
+function lastApprovalOf({ approvals }: CancellationRequest, order: Order | null): RequestView['lastApproval'] {
+  const last = approvals.at(-1);
+  if (!last) return null;
+  const isWhole = !last.part && !last.change;
+  return {
+    by: last.by,
+    terms: isWhole ? termsOf(last) : null,
+    money: isWhole && order ? moneyEffectOf(order, last.treatment) : null,
+  };
 }
 
 function askedOrderOf({ asking, orderName, match }: CancellationRequest): string | null {

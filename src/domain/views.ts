@@ -124,6 +124,14 @@ export interface RequestView {
   readonly approvals: readonly string[];
   /** Of those that stand together: how many more are wanted. */
   readonly approvalsLeft: number;
+  /** The newest of them: what the next one has to agree with. */
+  readonly lastApproval: {
+    readonly by: string;
+    /** null: of a part or a change. */
+    readonly terms: ApprovalTerms | null;
+    /** What it would do with the money; null as `terms`, and where the reader must not learn of the order. */
+    readonly money: { readonly effect: MoneyEffect; readonly amount: Money } | null;
+  } | null;
   readonly assignedTo: string | null;
   readonly snoozedUntil: number | null;
   readonly undoUntil: number | null;
@@ -140,10 +148,16 @@ export interface RequestView {
     readonly refunded: Money | null;
     readonly owed: Money | null;
     readonly refund: Treatment['refund'];
-    /** Of an approval of all or a part; words of locale keys `refund.…`, `page.yes`. */
-    readonly terms: { readonly refund: Treatment['refund']; readonly restock: 'yes' | 'no' } | null;
+    /** Of an approval of all or a part. */
+    readonly terms: ApprovalTerms | null;
   } | null;
   readonly expiresAt: number | null;
+}
+
+/** Words of locale keys `refund.…`, `page.yes`. */
+export interface ApprovalTerms {
+  readonly refund: Treatment['refund'];
+  readonly restock: 'yes' | 'no';
 }
 
 export interface NoticeContext {

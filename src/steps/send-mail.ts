@@ -61,10 +61,13 @@ export function messageIdOf({ key, payload }: MailEffect, restoredAt: number | n
 
 /** A mail that asks for what isn't open any more would only confuse. */
 function isPointless({ payload }: MailEffect, request: CancellationRequest): boolean {
-  const { notice, requestVersion } = payload;
+  const { notice, requestVersion, to } = payload;
   if (notice === 'staff-reminder') return !['needs_match', 'awaiting_decision', 'failed'].includes(request.status);
-  // Decided meanwhile, or taken back by another approval on other terms.
-  if (notice === 'staff-second') return request.status !== 'awaiting_decision' || request.approvals.length === 0;
+  if (notice === 'staff-second') {
+    const { status, approvals } = request;
+    // Decided or taken back meanwhile, or approved by whom it asks.
+    return status !== 'awaiting_decision' || approvals.length === 0 || approvals.some(({ by }) => by === to);
+  }
   if (notice === 'staff-decide') {
     return requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
   }

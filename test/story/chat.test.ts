@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { verifyWebhook } from '../../src/domain/standard-webhooks.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
+import { PLAIN_POLICY } from '../support/plain-policy.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -17,9 +18,14 @@ interface Body {
 describe('the chat', () => {
   let desk: DeskUnderTest;
   let story: Story;
-  const start = async () => {
+  const start = async (policy = PLAIN_POLICY) => {
     desk = await startDesk({
-      env: ({ origin }) => ({ CHAT_WEBHOOK_URL: `${origin}/chat`, CHAT_WEBHOOK_SECRET: SECRET }),
+      policy,
+      env: ({ origin }) => ({
+        CHAT_WEBHOOK_URL: `${origin}/chat`,
+        CHAT_WEBHOOK_SECRET: SECRET,
+        STAFF_EMAILS: `${SAM},kim@pine-and-loom.example`,
+      }),
     });
     story = storyOf(desk);
   };
@@ -62,6 +68,18 @@ describe('the chat', () => {
     await story.mail(SAM, new RegExp(ref));
     await waitFor('the message', () => posts().length > 0);
     expect(bodies().map(({ type }) => type)).toEqual(['request.staff-decide']);
+  });
+
+  it('hears that one of two has approved', async () => {
+    await start(`${PLAIN_POLICY}rules: [{ name: two, then: staff, approvals: 2 }]\n`);
+    const ref = await story.respond('1001');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: '1001' });
+    await waitFor('both messages', () => posts().length === 2);
+    expect(bodies()[1]).toMatchObject({
+      type: 'request.staff-second',
+      data: { ref, url: `${desk.origin}/requests/${ref}` },
+      text: `#1001 wants another approval (${ref})\n${desk.origin}/requests/${ref}`,
+    });
   });
 
   it.each([301, 404, 400])('holds nothing up when it answers %i', async (answer) => {

@@ -112,6 +112,11 @@ const request: RequestView = {
   },
   approvals: ['sam@shop.example'],
   approvalsLeft: 1,
+  lastApproval: {
+    by: 'sam@shop.example',
+    terms: { refund: 'original', restock: 'yes' },
+    money: { effect: 'refund', amount: euros('122.70') },
+  },
   assignedTo: null,
   snoozedUntil: null,
   undoUntil: AT + 2 * HOUR,

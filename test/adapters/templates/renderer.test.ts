@@ -109,6 +109,11 @@ const request: RequestView = {
     treatment: BUILT_IN_POLICY.defaults,
   },
   approvalsLeft: 1,
+  lastApproval: {
+    by: 'sam@pine-and-loom.example',
+    terms: { refund: 'original', restock: 'yes' },
+    money: { effect: 'refund', amount: euros },
+  },
   approvals: ['sam@pine-and-loom.example'],
   assignedTo: 'sam@pine-and-loom.example',
   snoozedUntil: AT,
