@@ -45,6 +45,7 @@ export async function oweStaffMails(
   const policy = desk.policies.inForce();
   const members = await peopleFor(records, request, now);
   if (notice === 'staff-decide') {
+    await noteNamedMissing(records, request, now);
     const count = await records.counters.count('staff mails', HOUR_MS, now);
     if (count > policy.limits.staffMails) return oweDigest(desk, records, members, now);
   }
@@ -99,6 +100,22 @@ export function peopleAmong(
   const standIns = people.map((member) => standInFor(member, may, now)).filter((member) => member !== null);
   // Everybody away at once: better a mail to an empty desk than none.
   return standIns.length > 0 ? [...new Map(standIns.map((member) => [member.email, member])).values()] : [...people];
+}
+
+/** In the history, once for each rule: why everybody may decide what only some were to. */
+export async function noteNamedMissing(
+  records: Records,
+  { id, assessment }: Pick<CancellationRequest, 'id' | 'assessment'>,
+  at: number,
+): Promise<void> {
+  if (!assessment || assessment.people.length === 0) return;
+  const { lacksNamed } = decidersAmong(await records.staff.list(), assessment.people, assessment.approvals);
+  if (!lacksNamed) return;
+  const type = 'named_missing';
+  const rule = assessment.applied?.name ?? null;
+  const history = await records.events.byRequest(id);
+  if (history.some((event) => event.type === type && event.data.rule === rule)) return;
+  await records.events.append(id, { at, actor: 'service', type, data: { rule } });
 }
 
 function standInFor(member: StaffMember, may: readonly StaffMember[], now: number): StaffMember | null {

@@ -14,7 +14,6 @@ import { factsOf } from '../domain/policy/facts.ts';
 import { type Policy, textFor } from '../domain/policy/policy.ts';
 import { planProof } from '../domain/proof.ts';
 import type { SourceKind } from '../domain/response.ts';
-import { decidersAmong } from '../domain/staff.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
@@ -255,11 +254,6 @@ async function follow(
     const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
     if (moved !== 'moved') return moved;
     await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
-    const { people, approvals } = assessment;
-    if (decidersAmong(await records.staff.list(), people, approvals).lacksNamed) {
-      const data = applied ? { rule: applied.name } : {};
-      await records.events.append(request.id, { at: now, actor: 'service', type: 'named_missing', data });
-    }
     if (mayWrite && blockOf(order) === 'already_shipped') {
       await oweCustomerMail(records, request, 'customer-shipped', to, now);
     }

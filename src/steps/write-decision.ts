@@ -7,7 +7,7 @@ import { oweHold } from './holds.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { rollBack } from './owe-cancel.ts';
-import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { noteNamedMissing, oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { takeBack } from './take-back.ts';
 import { tellOthers } from './tell-others.ts';
@@ -143,7 +143,9 @@ export async function writeDecision(
         ...trace,
         data: { order: order.name },
       });
-      if (moved === 'moved' && policy.hold && !request.hold) await oweHold(records, request, order.id, at);
+      if (moved !== 'moved') return moved;
+      await noteNamedMissing(records, { id: request.id, assessment: assessment ?? null }, at);
+      if (policy.hold && !request.hold) await oweHold(records, request, order.id, at);
       return moved;
     }
   }

@@ -1,9 +1,10 @@
 /** Who is mailed, and when: reminders in working time, escalation, quiet hours, people who are away. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
 import { signIn } from '../support/staff-browser.ts';
-import { SAM, type Story, storyOf } from '../support/story.ts';
+import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const KIM = 'kim@pine-and-loom.example';
@@ -110,6 +111,39 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     const page = await (await signIn(desk)).open(`/requests/${request.ref}`);
     expect(page.html).toContain('value="approve"');
     expect(page.html).toContain('too few of those whom the rule names are on the staff list');
+  });
+
+  it('are told why they are all asked once, however often the request comes back to them', async () => {
+    await start(`rules: [{ name: theirs, then: staff, people: [gone@pine-and-loom.example] }]`);
+    const { ref } = await respond();
+    const sam = await signIn(desk);
+    for (const question of ['Which colour?', 'And which size?']) {
+      await sam.send(await sam.open(`/requests/${ref}`), { decision: 'ask', question });
+      await story.reaches(ref, 'needs_customer');
+      const mail = await desk.world.inbox.waitFor(question, ({ to, text }) => to === ANA && text.includes(question));
+      await sendForm(await openPage(linkIn(mail.text, 'r')), { action: 'answer', answer: 'Blue' });
+      await story.reaches(ref, 'awaiting_decision');
+    }
+    expect((await story.events(ref)).filter((type) => type === 'named_missing')).toHaveLength(1);
+  });
+
+  it('are told of it as well when one of them has chosen the order', async () => {
+    await start(`rules: [{ name: theirs, then: staff, people: [gone@pine-and-loom.example] }]`);
+    const ref = await story.respond('something I bought', 'nobody@nowhere.example');
+    await story.reaches(ref, 'needs_match');
+    expect(await story.events(ref)).not.toContain('named_missing');
+    const sam = await signIn(desk);
+    await sam.send(await sam.open(`/requests/${ref}`), { decision: 'choose', order_name: '1001' });
+    await story.reaches(ref, 'awaiting_decision');
+    expect(await story.events(ref)).toContain('named_missing');
+  });
+
+  it('are not told so while those whom a rule names may decide', async () => {
+    await start(`rules: [{ name: theirs, then: staff, people: [${KIM}, gone@pine-and-loom.example] }]`);
+    const { ref } = await respond();
+    await story.mail(KIM, /cancel #1001/);
+    expect(story.mailsTo(SAM)).toEqual([]);
+    expect(await story.events(ref)).not.toContain('named_missing');
   });
 
   it('who are away are stood in for', async () => {
