@@ -59,6 +59,32 @@ describe('signing in', () => {
     expect([inside.path, inside.status]).toEqual([`/requests/${ref}`, 200]);
   });
 
+  it('leads there from each of two links, in a browser that never asked, and a page that asks again for the box keeps it', async () => {
+    const ref = await storyOf(desk).respond('1001');
+    const asking = staffBrowser(desk);
+    for (let i = 0; i < 2; i += 1) await asking.send(await asking.open(`/requests/${ref}`), { email: SAM });
+    const links = () => desk.world.inbox.mails.filter((one) => /Sign in/.test(one.subject));
+    await waitFor('both links', () => links().length === 2);
+    for (const { text } of links()) {
+      const link = new URL(/https?:\S+\/sign-in\/\S+/.exec(text)?.[0] ?? '');
+      const other = staffBrowser(desk);
+      const unticked = await other.send(await other.open(link.pathname + link.search), {});
+      expect(unticked.status).toBe(422);
+      const inside = await other.send(unticked, { me: 'yes' });
+      expect([inside.path, inside.status]).toEqual([`/requests/${ref}`, 200]);
+    }
+  });
+
+  it('leads to the queue where a ref is sent several times over', async () => {
+    const browser = staffBrowser(desk);
+    const asked = await browser.open('/sign-in?ref=CR-AAAAAAA&ref=CR-BBBBBBB');
+    expect([asked.status, asked.html.includes('name="ref"')]).toEqual([200, false]);
+    await browser.send(asked, { email: SAM, ref: ['CR-AAAAAAA', 'CR-BBBBBBB'] });
+    const path = await linkPath();
+    const inside = await browser.send(await browser.open(path), { me: 'yes' });
+    expect(inside.path).toBe('/queue');
+  });
+
   it.each([
     '//evil.example',
     'https://evil.example',
