@@ -82,6 +82,7 @@ async function writeTemplate(store: Store, kind: 'ended' | 'open', order: Order,
   const id = `${kind}-${MARK}`;
   const email = `customer-${MARK}@customer.example`;
   const name = `#${MARK}`;
+  const customerName = `Ana${MARK} Virtanen${MARK}`;
   const answers = [{ questionId: null, question: 'Order number', values: [name] }];
   await store.transaction(async (records) => {
     await records.requests.insert({
@@ -120,7 +121,7 @@ async function writeTemplate(store: Store, kind: 'ended' | 'open', order: Order,
       created,
       {
         status: kind === 'open' ? 'awaiting_decision' : 'declined',
-        order: { ...order, id: `${order.id}${kind}${MARK}`, name, email },
+        order: { ...order, id: `${order.id}${kind}${MARK}`, name, email, customerName },
         orderId: `${order.id}${kind}${MARK}`,
         orderName: name,
         dueAt: null,

@@ -110,7 +110,10 @@ export const QUEUE_SORTS = ['oldest', 'newest', 'ships_next'] as const;
 
 export interface RequestFilter {
   readonly stage: Stage;
-  /** A ref, an order name or an e-mail address; where none is just so, a part of one or of a name, among the newest of the stage. */
+  /**
+   * A ref, an order name or an e-mail address. Where none is just so: what a customer's name or surname begins with, and
+   * a part of any of these among the newest of the stage.
+   */
   readonly text: string | null;
   readonly assignedTo: string | null;
   /** true: only those put off beyond `now`; false: all but those. null: whether or not. */

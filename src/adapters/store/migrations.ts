@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { allowedMoves } from '../../domain/lifecycle.ts';
 import type { Dialect } from './database.ts';
-import type { Tables } from './tables.ts';
+import { SEARCHED_NAMES, type Tables } from './tables.ts';
 
 type Run = (db: Kysely<Tables>, dialect: Dialect) => Promise<void>;
 
@@ -19,6 +19,8 @@ export function migrationsFor(dialect: Dialect): Record<string, Migration> {
 
 async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   const time = 'bigint';
+  // By bytes, as SQLite does: what begins with a text lies between two others in no other order.
+  const name = dialect === 'postgres' ? sql`text collate "C"` : 'text';
   await db.schema
     .createTable('requests')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -48,8 +50,10 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('decision', 'text')
     .addColumn('origin', 'text', (c) => c.notNull())
     .addColumn('customer_email', 'text')
-    .addColumn('written_name', 'text')
-    .addColumn('ordered_name', 'text')
+    .addColumn('written_name', name)
+    .addColumn('written_surname', name)
+    .addColumn('ordered_name', name)
+    .addColumn('ordered_surname', name)
     .addColumn('proof', 'text')
     .addColumn('assessment', 'text')
     .addColumn('asking', 'text')
@@ -87,6 +91,10 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
   await sql`create index requests_to_prune on requests (pruned, updated_at) where stage = 'ended'`.execute(db);
   await sql`create index requests_by_customer on requests (customer_email, received_at)`.execute(db);
+  for (const column of SEARCHED_NAMES) {
+    const index = sql.ref(`requests_by_${column}`);
+    await sql`create index ${index} on requests (${sql.ref(column)}) where ${sql.ref(column)} is not null`.execute(db);
+  }
   // An order is in at most one request that may still cancel it, or has.
   await sql`create unique index one_request_per_order on requests (order_id)
     where order_id is not null and status not in ('declined', 'withdrawn', 'expired', 'duplicate', 'part_cancelled', 'return_opened', 'changed')`.execute(

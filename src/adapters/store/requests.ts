@@ -1,16 +1,20 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
 import { STAGES, stageOf } from '../../domain/queue.ts';
 import { MOST_FAULTS, type RequestFilter, type Requests } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
-import { searchName, toRequest, toRequestColumns } from './rows.ts';
-import type { RequestTable, Tables } from './tables.ts';
+import { nameColumns, searchText, toRequest, toRequestColumns } from './rows.ts';
+import { type RequestTable, SEARCHED_NAMES, type Tables } from './tables.ts';
 
 const PAGE = 500;
 /** A part of a name can't be looked up in an index. */
 const SEARCHED_BY_PART = 5_000;
+/** A beginning can; of one letter there would be too many. */
+const MOST_OF_A_BEGINNING = 500;
+/** No text is larger, byte by byte. */
+const LAST_LETTER = '\u{10ffff}';
 const OPEN_STAGES = Object.keys(STAGES).filter((stage) => stage !== 'ended');
 
 const ORDER_BY = {
@@ -19,6 +23,8 @@ const ORDER_BY = {
   // Orders of which nothing is known come last on both databases' own terms: there are few.
   ships_next: ['ordered_at', 'asc'],
 } as const satisfies Record<RequestFilter['sort'], [keyof RequestTable, 'asc' | 'desc']>;
+
+type IdQuery = SelectQueryBuilder<Tables, never, { id: string }>;
 
 const NEVER_EXPIRES: RequestStatus[] = ['received', 'approved', 'executing', 'failed'];
 
@@ -35,6 +41,21 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       .where('ref', '=', text.toUpperCase())
       .union(ids.where('order_name', 'in', [text, `#${text}`]))
       .union(ids.where('customer_email', '=', text.toLowerCase()));
+  };
+
+  /** Whose name or surname begins so, whenever they came. Each column by its own index, as above. */
+  const beginning = (text: string) => {
+    const words = searchText(text);
+    const [first, ...others] = SEARCHED_NAMES.map((column) => {
+      const found = db
+        .selectFrom('requests')
+        .select('id')
+        .where(column, '>=', words)
+        .where(column, '<=', words + LAST_LETTER)
+        .limit(MOST_OF_A_BEGINNING);
+      return db.selectFrom(found.as(column)).select('id');
+    }) as [IdQuery, ...IdQuery[]];
+    return others.reduce((all, one) => all.union(one), first);
   };
 
   return {
@@ -61,7 +82,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         follows: request.follows,
         origin: request.origin,
         customer_email: request.fields.email?.toLowerCase() ?? null,
-        written_name: searchName(request.fields.name),
+        ...nameColumns('written', request.fields.name),
         approvals: '[]',
         reminded: 0,
         sender_withdrew: 0,
@@ -119,7 +140,8 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .select('id')
         .where((where) =>
           where.or(columns.map((name) => sql<boolean>`lower(${sql.ref(name)}) like ${part} escape '\\'`)),
-        );
+        )
+        .union(beginning(text));
       const similar = await ordered.where('id', 'in', fitting).execute();
       return similar.map(toRequest);
     },

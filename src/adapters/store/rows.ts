@@ -47,9 +47,19 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
   };
 }
 
-/** SQLite lowers only ASCII by itself. */
-export function searchName(name: string | null): string | null {
-  return name?.toLowerCase() ?? null;
+type NameSource = 'written' | 'ordered';
+
+/** A customer's name as searches look it up: from its beginning, and from the last word's. SQLite lowers only ASCII by itself. */
+export function nameColumns<S extends NameSource>(source: S, name: string | null) {
+  const words = searchText(name ?? '').split(' ');
+  return {
+    [`${source}_name`]: words.join(' ') || null,
+    [`${source}_surname`]: words.length > 1 ? (words.at(-1) ?? null) : null,
+  } as Record<`${S}_name` | `${S}_surname`, string | null>;
+}
+
+export function searchText(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
 /** Columns for the changes that are there; nothing for those that aren't. */
@@ -60,7 +70,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     status: (value) => ({ status: value as string }),
     version: (value) => ({ version: value as number }),
     locale: (value) => ({ locale: value as string }),
-    fields: (value) => ({ fields: JSON.stringify(value), written_name: searchName(value?.name ?? null) }),
+    fields: (value) => ({ fields: JSON.stringify(value), ...nameColumns('written', value?.name ?? null) }),
     answers: (value) => ({ answers: JSON.stringify(value) }),
     digest: (value) => ({ digest: value as string }),
     emailVerified: (value) => ({ email_verified: value ? 1 : 0 }),
@@ -72,7 +82,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     order: (value) => ({
       order_snapshot: toJson(value),
       ordered_at: value === null ? null : Date.parse(value.createdAt),
-      ordered_name: searchName(value?.customerName ?? value?.shippingTo?.name ?? null),
+      ...nameColumns('ordered', value?.customerName ?? value?.shippingTo?.name ?? null),
     }),
     assignedTo: (value) => ({ assigned_to: value }),
     snoozedUntil: (value) => ({ snoozed_until: value }),

@@ -1,6 +1,9 @@
 /** Rows as both databases hold them: times are epoch milliseconds, flags 0 or 1, structures JSON text. */
 import type { Generated } from 'kysely';
 
+/** What a customer's name in a search may be the beginning of. */
+export const SEARCHED_NAMES = ['written_name', 'written_surname', 'ordered_name', 'ordered_surname'] as const;
+
 export interface RequestTable {
   id: string;
   ref: string;
@@ -33,9 +36,11 @@ export interface RequestTable {
   origin: string;
   /** Lower case: of the order, or of the response until an order is known. */
   customer_email: string | null;
-  /** Lower case, for searches: the name in the form, and the customer's of the order. */
+  /** Lower case, for searches: the name in the form, and the customer's of the order, each with its last word. */
   written_name: string | null;
+  written_surname: string | null;
   ordered_name: string | null;
+  ordered_surname: string | null;
   proof: string | null;
   assessment: string | null;
   asking: string | null;

@@ -55,7 +55,11 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
     'the queue, later pages of a search',
     ({ requests }) => requests.search(filter({ stage: 'ended', text: 'mer-5', offset: 50 })),
   ],
-  ['the queue, a part of a name', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'virta' }))],
+  [
+    'the queue, later pages of a name',
+    ({ requests }) => requests.search(filter({ stage: 'ended', text: 'virtanen5', offset: 50 })),
+  ],
+  ['the queue, a part of a name', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'virtanen5' }))],
   ['the queue, a part of an address', ({ requests }) => requests.search(filter({ stage: 'ended', text: 'mer-5' }))],
   ...RETENTION_KINDS.map((kind): [string, (records: Records) => Promise<unknown>] => [
     `what has had its time, ${kind}`,
@@ -124,6 +128,22 @@ describe.each(storeKinds())('on %s', (kind) => {
     await use(store.records);
     expect(sent).not.toHaveLength(0);
     for (const query of sent) expect(await explain(query), query.sql).toEqual([]);
+  });
+
+  it('a customer of long ago is found by what their name or surname begins with, in whatever case', async () => {
+    const { requests } = store.records;
+    const oldest = await requests.get('ended-1');
+    if (!oldest?.order) throw new Error('The store is not filled');
+    const named = { order: { ...oldest.order, customerName: 'Ödön  Kaleva Åström' } };
+    const written = { fields: { ...oldest.fields, name: 'O_Hara 100%' } };
+    expect(await requests.update(oldest, { ...named, ...written }, oldest.updatedAt)).toBe(true);
+    const found = async (text: string, stage: RequestFilter['stage'] = 'ended') =>
+      (await requests.search(filter({ stage, text }))).map(({ id }) => id);
+    for (const text of ['öd', 'ÖDÖN KAL', 'ödön   kaleva åström', 'åst', 'o_h', 'O_HARA 100%', '100%']) {
+      expect([text, await found(text)]).toEqual([text, ['ended-1']]);
+    }
+    for (const text of ['ödöna', 'o-h', 'o%', 'åströma']) expect([text, await found(text)]).toEqual([text, []]);
+    expect(await found('åst', 'staff')).toEqual([]);
   });
 
   it('what no index fits is told from it', async () => {
