@@ -6,6 +6,9 @@ import type { Records } from '../records.ts';
 import { sealNow } from './audit.ts';
 import type { Desk } from './desk.ts';
 
+/** A lock. Held by an intake that adds to a request, too: a response must not land under one that has just been emptied. */
+export const ERASING = 'erasing';
+
 export interface Hindered {
   readonly ref: string;
   readonly why: Hindrance;
@@ -72,6 +75,7 @@ export async function eraseRequest(
   actor: 'operator' | 'service',
   at: number,
 ): Promise<void> {
+  await records.lock(ERASING);
   await records.privacy.erase(request.id, withoutPerson(request), at);
   await leaveTrace(records, request.id, actor, at);
 }

@@ -7,6 +7,7 @@ import { languageOfForm, readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 import { ConflictError, type NewRequest, type Records, type StoredResponse } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { ERASING } from './erase-person.ts';
 import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweReceipts, oweStaffMails } from './owe-mail.ts';
@@ -29,7 +30,8 @@ export async function takeResponses(
 ): Promise<string[]> {
   if (responses.length === 0) return [];
   const taken = responses.map((response) => ({ response, digest: digestOf(response) }));
-  await records.lock(...taken.map(({ digest }) => `response ${digest}`));
+  // By what it says, and by its id: two revisions that come at once say different things.
+  await records.lock(...new Set(taken.flatMap((one) => [`response ${one.digest}`, ...idsOf(one)])));
   const found = await records.responses.lookUp(taken.map(({ response, digest }) => ({ ...response, digest })));
   const isFirst = firstOfTheirKind(taken);
   const created = taken.filter((_, i) => found[i]?.kind === 'new' && isFirst[i]);
@@ -53,12 +55,18 @@ export async function takeResponses(
 /** Whether none before it in the list has the same id or says the same. */
 function firstOfTheirKind(taken: readonly Taken[]): boolean[] {
   const seen = new Set<string>();
-  return taken.map(({ response: { source, sourceId, externalId, replaces }, digest }) => {
-    const ids = [externalId, ...(replaces ? [replaces] : [])].map((id) => JSON.stringify([source, sourceId, id]));
-    const isFirst = ![digest, ...ids].some((one) => seen.has(one));
-    for (const one of [digest, ...ids]) seen.add(one);
+  return taken.map((one) => {
+    const keys = [one.digest, ...idsOf(one)];
+    const isFirst = !keys.some((key) => seen.has(key));
+    for (const key of keys) seen.add(key);
     return isFirst;
   });
+}
+
+function idsOf({ response: { source, sourceId, externalId, replaces } }: Taken): string[] {
+  return [externalId, ...(replaces ? [replaces] : [])].map(
+    (id) => `response id ${JSON.stringify([source, sourceId, id])}`,
+  );
 }
 
 function storedAs({ response, digest }: Taken, requestId: string, receivedAt: number): StoredResponse {
@@ -74,6 +82,7 @@ async function takeRelated(desk: Desk, records: Records, { response, digest }: T
     (replaces ? await records.responses.knownRequest(source, sourceId, replaces, digest) : null);
   const twins = known ? [] : await records.responses.twins(digest);
   const plan = planIntake(response, digest, now, known, twins);
+  if (plan.kind !== 'new_request') await records.lock(ERASING);
   if ((plan.kind === 'known' || plan.kind === 'same_response') && (await isErased(records, plan.requestId))) {
     await records.responses.insertErased(storedAs({ response, digest }, plan.requestId, now));
     return plan.requestId;

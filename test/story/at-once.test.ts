@@ -4,6 +4,8 @@
  */
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { IncomingResponse } from '../../src/domain/response.ts';
+import { createTakeWebhook } from '../../src/steps/take-webhook.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
 import { storeKinds } from '../support/stores.ts';
@@ -133,5 +135,27 @@ describe.runIf(storeKinds().includes('postgres'))('at the same moment', () => {
     await during('select 1 from requests where ref = $1 for update', [ref], () => desk.restartWorker(), standStill);
     expect((await story.reaches(ref, 'awaiting_decision')).trouble?.reason).toBe('order_changed');
     expect(shopify.requests.filter(({ operationName }) => operationName === 'CancelOrder')).toEqual([]);
+  });
+
+  it('two versions of one response come to two processes: they are one request, of the later version', async () => {
+    await start('proof: { level: none }\n');
+    await desk.stopWorker();
+    const other = await desk.join();
+    const takers = [createTakeWebhook(desk.service.desk), createTakeWebhook(other.desk)];
+    const version = (i: number, revision: number): IncomingResponse => ({
+      source: 'webhook',
+      sourceId: 'webhook',
+      externalId: `response-${i}`,
+      revision: `r${revision}`,
+      replaces: null,
+      submittedAt: Date.parse(`2026-11-24T00:00:0${revision}Z`),
+      respondentEmail: ANA,
+      emailVerified: false,
+      answers: [{ questionId: null, question: 'Order number', values: [`${5000 + 1000 * revision + i}`] }],
+    });
+    for (let i = 0; i < 40; i += 1) {
+      await Promise.all(takers.map((take, at) => take(`message-${i}-${at}`, version(i, at + 1))));
+    }
+    expect(await desk.service.desk.store.records.requests.list({ limit: 100 })).toHaveLength(40);
   });
 });

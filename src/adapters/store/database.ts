@@ -8,6 +8,7 @@ import {
   type Dialect as KyselyDialect,
   PostgresDialect,
   PostgresQueryCompiler,
+  SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   sql,
@@ -44,10 +45,21 @@ export function openSqlite(dataDir: string, onQuery?: OnQuery): Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = new DatabaseSync(sqliteFile(dataDir));
   // FULL: a commit is on the disk before anybody is told of it.
-  file.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-    pragma secure_delete = fast;
-    pragma busy_timeout = ${SQLITE_BUSY_MS}`);
-  return { db: kyselyOver(new SqliteDialect({ database: forKysely(file) }), onQuery), dialect: 'sqlite' };
+  file.exec(`pragma busy_timeout = ${SQLITE_BUSY_MS};
+    pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+    pragma secure_delete = fast`);
+  return { db: kyselyOver(new WholeMigrations({ database: forKysely(file) }), onQuery), dialect: 'sqlite' };
+}
+
+/** SQLite makes tables in transactions as it does all else; a process that is killed in between must leave none of them. */
+class WholeMigrations extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true;
+      }
+    })();
+  }
 }
 
 /** Kysely speaks to better-sqlite3; node:sqlite differs in a few places. */
