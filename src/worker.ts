@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Desk } from './steps/desk.ts';
 import { type Part, partsOf } from './steps/tick.ts';
+import { traceOf } from './steps/trace-of.ts';
 
 export interface Worker {
   /** Lets what is running finish, then resolves. */
@@ -56,7 +57,7 @@ async function loop(desk: Desk, part: Part, bell: Bell, state: { stopping: boole
         continue;
       }
     } catch (error) {
-      desk.log.error({ part: part.name, error: error instanceof Error ? error.stack : String(error) }, 'part failed');
+      desk.log.error({ part: part.name, error: traceOf(error) }, 'part failed');
       wait = AFTER_A_BUG_MS;
     }
     if (!state.stopping) await bell.wait(wait);

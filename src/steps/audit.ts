@@ -39,10 +39,12 @@ async function anchorDaily(desk: Desk): Promise<void> {
   if (desk.anchors.day === today) return;
   const head = await audit.head();
   if (head.position === 0) return;
+  if ((await settings.get(ANCHORED)) !== today) {
+    await desk.anchors.write(desk.now(), head);
+    await settings.put(ANCHORED, today);
+  }
+  // Only now: what could not be written is written at the next look.
   desk.anchors.day = today;
-  if ((await settings.get(ANCHORED)) === today) return;
-  await desk.anchors.write(desk.now(), head);
-  await settings.put(ANCHORED, today);
 }
 
 export interface AuditReport {

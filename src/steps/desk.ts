@@ -108,9 +108,11 @@ export interface Desk {
 export interface Outages {
   readonly pausedUntil: Map<string, number>;
   readonly failingSince: Map<string, number>;
+  /** How often a call failed, ever: to tell whether one did while something ran. */
+  readonly failures: Map<string, number>;
   readonly incidentOpen: Set<string>;
 }
 
 export function noOutages(): Outages {
-  return { pausedUntil: new Map(), failingSince: new Map(), incidentOpen: new Set() };
+  return { pausedUntil: new Map(), failingSince: new Map(), failures: new Map(), incidentOpen: new Set() };
 }

@@ -17,7 +17,7 @@ import { noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endBlocked, endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
 import { noteRejection } from './note-rejection.ts';
-import { noteFailure, noteSuccess } from './outages.ts';
+import { noteAnswered, noteFailure } from './outages.ts';
 
 /** Times a lost call is made again, each after it was proven not to have happened. Then a person looks. */
 const MOST_CALLS = 3;
@@ -30,10 +30,8 @@ export async function executeCancel(desk: Desk, effect: CancelEffect): Promise<v
     return;
   }
   try {
-    if (effect.state === 'pending') await send(desk, effect, request);
-    else if (effect.state === 'sent') await readBack(desk, effect, request);
-    else await confirm(desk, effect, request);
-    await noteSuccess(desk, 'shopify');
+    const step = effect.state === 'pending' ? send : effect.state === 'sent' ? readBack : confirm;
+    await noteAnswered(desk, 'shopify', step(desk, effect, request));
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);

@@ -12,7 +12,10 @@ import type { MutationAnswer } from '../ports.ts';
 import { calledAt, isAsApproved, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishChange } from './end-execution.ts';
-import { isSettling, lookLater } from './settling.ts';
+import { isDeniedForGood } from './note-rejection.ts';
+import { noteFailure } from './outages.ts';
+import { readOrLast } from './refund-and-tidy.ts';
+import { isSettling, lookLater, lookLaterAfter } from './settling.ts';
 
 /** Times a call is made again whose effect didn't show within the settling time. Then a person looks. */
 const MOST_CALLS = 3;
@@ -38,8 +41,8 @@ export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<v
   if (calls > MOST_CALLS) {
     return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
   }
-  const sending = { ...effect, outcome: { ...effect.outcome, calls } };
-  if (!(await noteBegun(desk, sending, request, calledAt(sending.outcome, desk.now())))) return;
+  const sending = { ...effect, outcome: calledAt({ ...effect.outcome, calls }, desk.now()) };
+  if (!(await noteBegun(desk, sending, request, sending.outcome))) return;
   // Stopped or starved meanwhile: this call would come late. It is read back, and made again if nothing shows.
   if (desk.now() - begun >= desk.timings.lease) return;
   await carryOut(desk, sending, request, order, left);
@@ -52,35 +55,50 @@ async function carryOut(
   order: Order,
   left: OrderChange,
 ): Promise<void> {
+  let answer: MutationAnswer;
   try {
-    const answer = await change(desk, order.id, left, `Cancel Desk ${request.ref}`);
-    if (answer.kind === 'refused') {
-      const detail = answer.errors.map(({ message }) => message).join(' ');
-      const trouble: Trouble = { reason: 'change_refused', detail };
-      return await endWithTrouble(desk, effect, request, trouble, await desk.orders.read(order.id));
-    }
-    const after = await desk.orders.read(order.id);
-    await (after
-      ? finishChange(desk, effect, request, after)
-      : endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null));
+    answer = await change(desk, order.id, left, `Cancel Desk ${request.ref}`);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
-    // A refused call goes to a person; what may have happened is read back; the rest is tried again.
-    if (error.fault === 'rejected') {
-      return endWithTrouble(desk, effect, request, { reason: 'change_refused', detail: error.message }, order);
-    }
-    const { mayHaveHappened } = error;
-    const wait = error.retryAfter ?? delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
-    const result = {
-      state: mayHaveHappened ? 'sent' : 'pending',
-      // A call that was turned away before anything happened is none.
-      ...(mayHaveHappened ? {} : { outcome: { ...effect.outcome, calls: (effect.outcome.calls ?? 1) - 1 } }),
-      attempts: effect.attempts + 1,
-      dueAt: desk.now() + wait,
-      lastError: error.message,
-    } as const;
-    await desk.store.records.effects.settle(effect, result, desk.now());
+    return lookInto(desk, effect, request, order, error);
   }
+  if (answer.kind === 'refused') {
+    const detail = answer.errors.map(({ message }) => message).join(' ');
+    const trouble: Trouble = { reason: 'change_refused', detail };
+    return endWithTrouble(desk, effect, request, trouble, await readOrLast(desk, request, order.id));
+  }
+  // What was done is done: when nobody can look just now, it is read back as if the answer had been lost.
+  const after = await desk.orders.read(order.id).catch((error: unknown) => lookLaterAfter(desk, effect, error));
+  if (after === 'later') return;
+  await (after
+    ? finishChange(desk, effect, request, after)
+    : endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null));
+}
+
+/** A refused call goes to a person; what may have happened is read back; the rest is tried again. */
+async function lookInto(
+  desk: Desk,
+  effect: ChangeEffect,
+  request: CancellationRequest,
+  order: Order,
+  error: OutsideError,
+): Promise<void> {
+  if (error.fault === 'rejected' || isDeniedForGood(error, effect)) {
+    return endWithTrouble(desk, effect, request, { reason: 'change_refused', detail: error.message }, order);
+  }
+  await noteFailure(desk, error);
+  const { mayHaveHappened } = error;
+  const wait = error.retryAfter ?? delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
+  const { outcome } = effect;
+  const result = {
+    state: mayHaveHappened ? 'sent' : 'pending',
+    // A call that was turned away before anything happened is none. The address may have gone through before it.
+    outcome: mayHaveHappened ? outcome : { ...outcome, calls: (outcome.calls ?? 1) - 1 },
+    attempts: effect.attempts + 1,
+    dueAt: desk.now() + wait,
+    lastError: error.message,
+  } as const;
+  await desk.store.records.effects.settle(effect, result, desk.now());
 }
 
 /** The address first: it can be repeated, and a parcel to the wrong place is the dearer half. */

@@ -6,10 +6,13 @@ import { delayBefore } from '../domain/backoff.ts';
 import { isReturnOpen } from '../domain/cancel-check.ts';
 import type { ReturnEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
+import type { MutationAnswer } from '../ports.ts';
 import { calledAt, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, finishReturn, returnToStaff } from './end-execution.ts';
-import { isSettling, lookLater } from './settling.ts';
+import { isDeniedForGood } from './note-rejection.ts';
+import { noteFailure } from './outages.ts';
+import { isSettling, lookLater, lookLaterAfter } from './settling.ts';
 
 export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -28,23 +31,30 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   }
   if (effect.outcome.restored) return returnToStaff(desk, effect, request, order, 'restored');
   const begun = desk.now();
-  if (!(await noteBegun(desk, effect, request, calledAt(effect.outcome, begun)))) return;
+  const sending = { ...effect, outcome: calledAt(effect.outcome, begun) };
+  if (!(await noteBegun(desk, sending, request, sending.outcome))) return;
   // Stopped or starved meanwhile: this call would come late. A person finds that nothing was opened.
   if (desk.now() - begun >= desk.timings.lease) return;
+  let answer: MutationAnswer;
   try {
-    const answer = await desk.orders.openReturn(effect.payload.orderId, effect.payload.note);
-    if (answer.kind === 'refused') {
-      const detail = answer.errors.map(({ message }) => message).join(' ');
-      return await endWithTrouble(desk, effect, request, { reason: 'return_refused', detail }, order);
-    }
-    await finishReturn(desk, effect, request, (await desk.orders.read(order.id)) ?? order);
+    answer = await desk.orders.openReturn(effect.payload.orderId, effect.payload.note);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
-    if (error.fault === 'rejected') {
+    if (error.fault === 'rejected' || isDeniedForGood(error, effect)) {
       return endWithTrouble(desk, effect, request, { reason: 'return_refused', detail: error.message }, order);
     }
+    await noteFailure(desk, error);
     const state = error.mayHaveHappened ? 'sent' : 'pending';
     const dueAt = desk.now() + delayBefore(effect.attempts + 1, desk.timings.retry, Math.random());
-    await effects.settle(effect, { state, dueAt, attempts: effect.attempts + 1, lastError: error.message }, desk.now());
+    const result = { state, dueAt, attempts: effect.attempts + 1, lastError: error.message } as const;
+    await effects.settle(effect, result, desk.now());
+    return;
   }
+  if (answer.kind === 'refused') {
+    const detail = answer.errors.map(({ message }) => message).join(' ');
+    return endWithTrouble(desk, effect, request, { reason: 'return_refused', detail }, order);
+  }
+  // What was opened is open: when nobody can look just now, it is read back as if the answer had been lost.
+  const after = await desk.orders.read(order.id).catch((error: unknown) => lookLaterAfter(desk, sending, error));
+  if (after !== 'later') await finishReturn(desk, effect, request, after ?? order);
 }

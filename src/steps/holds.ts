@@ -56,10 +56,16 @@ export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void>
     await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
     return;
   }
+  const begun = desk.now();
   const parcels = await parcelsToHold(desk, effect);
-  const state = await hold(desk, parcels, handle, request.ref);
+  // Stopped or starved meanwhile: somebody else may have held it, and let go of it again.
+  const isLate = () => desk.now() - begun >= desk.timings.lease;
+  const state = await hold(desk, parcels, handle, request.ref, isLate);
+  if (state === null) return;
   await desk.store.transaction(async (records) => {
-    if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
+    if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) {
+      return releaseAgain(records, effect, desk.now());
+    }
     // An edited response has begun anew: this hold is let go of, and the new version has one of its own.
     const current = await records.requests.get(request.id);
     if (current && handleOf(current) === handle) {
@@ -71,6 +77,13 @@ export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void>
   desk.log.info({ ref: request.ref, hold: state }, 'parcel hold');
 }
 
+/** The claim was lost while we held: what the other one may have let go of by now is let go of once more. */
+async function releaseAgain(records: Records, { requestId, payload, fence }: HoldEffect, now: number): Promise<void> {
+  const key = keyOf('release', requestId ?? '', payload.handle);
+  if (!requestId || !(await records.effects.byKey(key))) return;
+  await records.effects.insert({ kind: 'shopify_release', key: `${key}:${fence}`, requestId, payload }, newId(), now);
+}
+
 /** At the first try those that the order was matched with a moment ago; Shopify refuses what is no longer so. */
 async function parcelsToHold(desk: Desk, { attempts, payload }: HoldEffect): Promise<readonly FulfillmentOrder[]> {
   const order = attempts === 0 ? await desk.freshOrder.recent(payload.orderId) : null;
@@ -78,12 +91,14 @@ async function parcelsToHold(desk: Desk, { attempts, payload }: HoldEffect): Pro
   return (await desk.orders.fulfillmentOrders(payload.orderId)) ?? [];
 }
 
+/** null: too late to hold anything; whoever claims it next does. */
 async function hold(
   desk: Desk,
   parcels: readonly FulfillmentOrder[],
   handle: string,
   ref: string,
-): Promise<Hold['state']> {
+  isLate: () => boolean,
+): Promise<Hold['state'] | null> {
   const { grantedScopes } = await desk.shop();
   if (!SCOPES.some((scope) => grantedScopes.includes(scope))) return 'no_scope';
   const open = parcels.filter((one) => !OVER.has(one.status));
@@ -91,6 +106,7 @@ async function hold(
   if (holdable.length === 0) return open.length > 0 ? 'too_late' : 'refused';
   for (const one of holdable) {
     if (ourHolds(one, handle).length > 0) continue;
+    if (isLate()) return null;
     try {
       const answer = await desk.orders.hold(one.id, handle, `Cancellation request ${ref} is open`);
       if (answer.kind === 'refused') return 'refused';

@@ -10,6 +10,11 @@ import { failDiscount, failRefund } from './refund-and-tidy.ts';
 
 const MOST_REJECTIONS = 5;
 
+/** A permission that is missing for this one call: the operator has been told, and now the staff are who wait for it. */
+export function isDeniedForGood({ fault }: OutsideError, { attempts }: Pick<Effect, 'attempts'>): boolean {
+  return fault === 'denied' && attempts + 1 >= MOST_REJECTIONS;
+}
+
 /** True: it is over, and somebody has been told. Throws the error on for what only the operator can mend. */
 export async function noteRejection(desk: Desk, effect: Effect, error: OutsideError): Promise<boolean> {
   const { requests } = desk.store.records;

@@ -3,6 +3,8 @@ import type { OutsideError, OutsideSystem } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
 import { oweIncidentMails } from './owe-mail.ts';
 
+const HOUR_MS = 60 * 60_000;
+
 export function isPaused(desk: Desk, system: OutsideSystem): boolean {
   return (desk.outages.pausedUntil.get(system) ?? 0) > desk.now();
 }
@@ -10,7 +12,8 @@ export function isPaused(desk: Desk, system: OutsideSystem): boolean {
 export async function noteFailure(desk: Desk, error: OutsideError): Promise<void> {
   const { system, fault } = error;
   const now = desk.now();
-  const { pausedUntil, failingSince } = desk.outages;
+  const { pausedUntil, failingSince, failures } = desk.outages;
+  failures.set(system, (failures.get(system) ?? 0) + 1);
   desk.log.warn({ system, fault, error: error.message }, 'outside call failed');
   if (fault === 'denied') {
     pausedUntil.set(system, now + desk.timings.deniedPause);
@@ -21,6 +24,13 @@ export async function noteFailure(desk: Desk, error: OutsideError): Promise<void
     failingSince.set(system, since);
     if (now - since >= desk.timings.unreachableTold) await openIncident(desk, `${system}_unreachable`, error.message);
   }
+}
+
+/** That it answers, when it did: a step may see to a failure by itself. */
+export async function noteAnswered(desk: Desk, system: OutsideSystem, work: Promise<void>): Promise<void> {
+  const before = desk.outages.failures.get(system);
+  await work;
+  if (desk.outages.failures.get(system) === before) await noteSuccess(desk, system);
 }
 
 export async function noteSuccess(desk: Desk, system: OutsideSystem): Promise<void> {
@@ -37,7 +47,10 @@ export async function openIncident(desk: Desk, code: string, detail: string): Pr
   const now = desk.now();
   const opened = await desk.store.transaction(async (records) => {
     if (!(await records.incidents.open(code, detail, now))) return false;
-    await oweIncidentMails(records, code, desk.defaultLocale, now);
+    // It may come and go: one mail an hour says so.
+    if ((await records.counters.count(`incident:${code}`, HOUR_MS, now)) === 1) {
+      await oweIncidentMails(records, code, desk.defaultLocale, now);
+    }
     await records.incidents.markTold(code, now);
     return true;
   });

@@ -12,6 +12,7 @@ import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { takeResponses } from './intake.ts';
 import { openIncident } from './outages.ts';
+import { traceOf } from './trace-of.ts';
 import { writeAnew } from './write-anew.ts';
 
 /** Code of the incident that is open while anything is set aside. */
@@ -33,7 +34,7 @@ export async function shielded(desk: Desk, request: CancellationRequest, work: (
 
 export async function noteRequestFault(desk: Desk, { id, ref }: CancellationRequest, error: unknown): Promise<void> {
   if (desk.store.isAway(error)) throw error;
-  desk.log.error({ ref, error: stackOf(error) }, 'work on a request failed unexpectedly');
+  desk.log.error({ ref, error: traceOf(error) }, 'work on a request failed unexpectedly');
   const subject = { kind: 'request', id } as const;
   const faults = await desk.store.records.quarantine.noteFault(
     subject,
@@ -48,7 +49,7 @@ export async function noteEffectFault(desk: Desk, effect: Effect, error: unknown
   // What was claimed is free again when its lease ends.
   if (desk.store.isAway(error)) throw error;
   const { id, kind, fence, requestId } = effect;
-  desk.log.error({ effect: id, kind, error: stackOf(error) }, 'effect failed unexpectedly');
+  desk.log.error({ effect: id, kind, error: traceOf(error) }, 'effect failed unexpectedly');
   const subject = { kind: 'effect', id, fence } as const;
   const faults = await desk.store.records.quarantine.noteFault(
     subject,
@@ -62,7 +63,7 @@ export async function noteEffectFault(desk: Desk, effect: Effect, error: unknown
 /** Stores a response whole that no request could be made of. It is tried again by itself a few times. */
 export async function keepResponse(desk: Desk, response: IncomingResponse, error: unknown): Promise<void> {
   const { source, sourceId, externalId } = response;
-  desk.log.error({ source, response: externalId, error: stackOf(error) }, 'response could not be taken in: kept');
+  desk.log.error({ source, response: externalId, error: traceOf(error) }, 'response could not be taken in: kept');
   const { quarantine, responses } = desk.store.records;
   const known = await responses.knownRequest(source, sourceId, externalId, null).catch(() => null);
   const requestId = known?.requestId ?? null;
@@ -86,7 +87,7 @@ export async function retakeResponses(desk: Desk): Promise<number> {
       if (desk.store.isAway(error)) throw error;
       const dead = faults + 1 >= MOST_FAULTS;
       await quarantine.noteResponseFault(id, reasonOf(error), dead ? null : laterBy(desk, faults + 1));
-      desk.log.error({ source: response.source, error: stackOf(error) }, 'kept response could not be taken in');
+      desk.log.error({ source: response.source, error: traceOf(error) }, 'kept response could not be taken in');
       if (dead) await setAside(desk, null, response.source);
     }
   }
@@ -139,8 +140,4 @@ function laterBy(desk: Desk, attempt: number): number {
 /** Stays in the database: it may quote what a customer wrote. */
 function reasonOf(error: unknown): string {
   return String(error).slice(0, LONGEST_REASON);
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

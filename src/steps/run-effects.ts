@@ -9,7 +9,7 @@ import { executeReturn } from './execute-return.ts';
 import { executeHold, executeRelease } from './holds.ts';
 import { keepClaim } from './keep-claim.ts';
 import { noteRejection } from './note-rejection.ts';
-import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { isPaused, noteAnswered, noteFailure } from './outages.ts';
 import { noteEffectFault } from './quarantine.ts';
 import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendChat } from './send-chat.ts';
@@ -88,8 +88,7 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
 /** For what can simply be run again: whatever came of the last try, the next one looks first. */
 async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Promise<void> {
   try {
-    await work;
-    await noteSuccess(desk, 'shopify');
+    await noteAnswered(desk, 'shopify', work);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);

@@ -1,7 +1,9 @@
 /** For how long a call without an answer may still turn out to have been carried out. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { ChangeEffect, PartEffect, RefundEffect, ReturnEffect } from '../domain/effect.ts';
+import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
+import { noteFailure } from './outages.ts';
 
 type Sent = PartEffect | RefundEffect | ReturnEffect | ChangeEffect;
 
@@ -18,6 +20,14 @@ export async function lookLater(desk: Desk, effect: Sent): Promise<void> {
     { state: 'sent', outcome, dueAt, attempts: effect.attempts + 1 },
     now,
   );
+}
+
+/** After a call that was carried out, and a look at the order that failed. */
+export async function lookLaterAfter(desk: Desk, effect: Sent, error: unknown): Promise<'later'> {
+  if (!(error instanceof OutsideError)) throw error;
+  await noteFailure(desk, error);
+  await lookLater(desk, effect);
+  return 'later';
 }
 
 /**

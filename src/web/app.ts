@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { PushTokens, ReadBounces } from '../ports.ts';
 import type { Desk } from '../steps/desk.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
+import { traceOf } from '../steps/trace-of.ts';
 import { bounceMail } from './bounce-mail.ts';
 import { customerPage } from './customer-page.ts';
 import { decisionPage } from './decision-page.ts';
@@ -131,8 +132,7 @@ function showError(desk: Desk): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
     const { status, code } = classify(desk, error);
-    if (status >= 500)
-      desk.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'request failed');
+    if (status >= 500) desk.log.error({ error: traceOf(error) }, 'request failed');
     if (res.headersSent) {
       res.end();
       return;

@@ -31,8 +31,8 @@ async function asked(): Promise<{ ref: string; page: PageForm }> {
 const approve = (page: PageForm) => sendForm(page, { decision: 'approve', confirm: '1001' });
 const approvePart = (page: PageForm) =>
   sendAgreed(page, { decision: 'part', [`take ${lineId()}`]: '1', confirm_part: '1001' });
-const approveChange = (page: PageForm) =>
-  sendAgreed(page, { decision: 'change', [`keep ${lineId()}`]: '1', confirm_change: '1001' });
+const changeValues = () => ({ decision: 'change', [`keep ${lineId()}`]: '1', confirm_change: '1001' });
+const approveChange = (page: PageForm) => sendAgreed(page, changeValues());
 
 async function effectOf(ref: string, kind: string) {
   const request = await story.request(ref);
@@ -154,6 +154,65 @@ describe('while its order is read, somebody else writes to the request: it is lo
     await story.reaches(ref, ends);
     expect(meddle).toBeNull();
     expect(story.ledger().filter((kind) => kind === done)).toHaveLength(1);
+  });
+});
+
+describe('what was carried out, and can’t be looked at afterwards', () => {
+  it.each([
+    ['return', 'return_opened', 'return', 'reset'],
+    ['return', 'return_opened', 'return', 'bad_request'],
+    ['change', 'changed', 'edit', 'reset'],
+    ['change', 'changed', 'edit', 'bad_request'],
+  ] as const)('is found done: %s, %s, %s, %s', async (way, ends, done, kind) => {
+    let armed = true;
+    const tap: Tap = (outside, moment) => {
+      const isDone = armed && outside === 'shopify' && moment === 'answering' && story.ledger().includes(done);
+      if (!isDone) return;
+      armed = false;
+      shop().faults.set({ kind, only: ['OrderForDecision'], times: kind === 'reset' ? 4 : 1 });
+    };
+    await start(PLAIN, { world: { tap } });
+    if (way === 'return') shop().state.fulfilByHand('#1001');
+    const { ref, page } = await asked();
+    const opening = { decision: 'return', instructions: 'Send it back', confirm_return: '1001' };
+    await (way === 'return' ? sendForm(page, opening) : approveChange(page));
+    await story.reaches(ref, ends);
+    expect(armed).toBe(false);
+    expect(story.ledger().filter((one) => one === done)).toHaveLength(1);
+    if (way === 'change') await waitFor('the difference to go back', () => refunds().length === 1);
+  });
+});
+
+describe('a call that the app has no permission for', () => {
+  it.each([
+    ['return', 'OpenReturn', 'return_refused'],
+    ['change', 'BeginEdit', 'change_refused'],
+  ] as const)('is a person’s after some tries: %s', async (way, only, reason) => {
+    await start(PLAIN, { timings: { deniedPause: 50 } });
+    if (way === 'return') shop().state.fulfilByHand('#1001');
+    const { ref, page } = await asked();
+    const opening = { decision: 'return', instructions: 'Send it back', confirm_return: '1001' };
+    // Staff see what a change comes to before it is refused.
+    const shown = way === 'change' ? await sendForm(page, changeValues()) : page;
+    shop().faults.set({ kind: 'access_denied', only: [only] });
+    await sendForm(shown, way === 'return' ? opening : changeValues());
+    expect((await story.reaches(ref, 'failed')).trouble?.reason).toBe(reason);
+    await story.mail(SAM, /could not be cancelled/);
+  });
+
+  it('stands as open until a call of it is answered, and is told in one mail', async () => {
+    await start(PLAIN, { timings: { deniedPause: 50 } });
+    const { ref, page } = await asked();
+    shop().faults.set({ kind: 'access_denied', only: ['CancelOrder'] });
+    await approve(page);
+    const calls = () => shop().requests.filter(({ operationName }) => operationName === 'CancelOrder').length;
+    await waitFor('many tries', () => calls() >= 6, 20_000);
+    const { incidents } = desk.service.desk.store.records;
+    expect((await incidents.list()).map(({ code }) => code)).toEqual(['shopify_denied']);
+    expect(story.mailsTo(SAM).filter(({ subject }) => subject.includes('shopify_denied'))).toHaveLength(1);
+    shop().faults.clear();
+    await story.reaches(ref, 'cancelled');
+    await waitFor('the incident to be over', async () => (await incidents.list()).length === 0);
   });
 });
 
