@@ -1,8 +1,10 @@
 /**
  * The audit chain: each event's digest, linked to the one before. The chain holds no personal data: what an event says, and
- * the salt that keeps it from being guessed, stay with the event and can be erased; the chain still verifies.
+ * the salt that keeps it from being guessed, stay with the event and can be erased. An erased event keeps what proves the
+ * rest of it: whose it is, when, of what type and by whom can't be changed unseen afterwards either.
  */
 import { createHash } from 'node:crypto';
+import { ERASED_TEXT } from './erase-person.ts';
 
 export interface AuditedEvent {
   readonly requestId: string | null;
@@ -13,7 +15,15 @@ export interface AuditedEvent {
   readonly data: string;
   /** Empty: what it said was erased. */
   readonly salt: string;
+  /** Of an erased one: the digest of what it said. */
+  readonly saidDigest: string;
+  /** Of an erased one, as long as its actor stands there: what the actor's digest was salted with. */
+  readonly actorSalt: string;
+  /** Of one whose actor was erased too. */
+  readonly actorDigest: string;
 }
+
+const NOTHING = '{}';
 
 export interface ChainEntry {
   /** 1, 2, 3, … without gaps. */
@@ -30,8 +40,43 @@ export interface Anchor {
 
 export const NO_HEAD: Anchor = { position: 0, hash: '' };
 
-export function digestOf({ requestId, at, actor, type, data, salt }: AuditedEvent): string {
-  return sha256(JSON.stringify([requestId, at, actor, type, data, salt]));
+export function digestOf(event: AuditedEvent): string {
+  const { requestId, at, type } = event;
+  return hashOf([requestId, at, type, digestOfActor(event), digestOfSaid(event)]);
+}
+
+/** What is left of an event after an erasure. @param actor as it is to stand there now */
+export function emptied(
+  event: AuditedEvent,
+  actor: string,
+): Pick<AuditedEvent, 'actor' | 'data' | 'salt' | 'saidDigest' | 'actorSalt' | 'actorDigest'> {
+  const isNamed = actor === event.actor;
+  return {
+    actor,
+    data: NOTHING,
+    salt: '',
+    saidDigest: digestOfSaid(event),
+    actorSalt: isNamed ? actorSaltOf(event) : '',
+    actorDigest: isNamed ? event.actorDigest : digestOfActor(event),
+  };
+}
+
+/** A digest that is kept counts for nothing but emptiness. */
+function digestOfSaid({ data, salt, saidDigest }: AuditedEvent): string {
+  return salt === '' && data === NOTHING ? saidDigest : hashOf([data, salt]);
+}
+
+function digestOfActor(event: AuditedEvent): string {
+  const isErased = event.salt === '' && event.actor.includes(ERASED_TEXT);
+  return isErased && event.actorDigest ? event.actorDigest : hashOf([event.actor, actorSaltOf(event)]);
+}
+
+function actorSaltOf({ salt, actorSalt }: AuditedEvent): string {
+  return salt === '' ? actorSalt : hashOf(['actor', salt]);
+}
+
+function hashOf(parts: readonly unknown[]): string {
+  return sha256(JSON.stringify(parts));
 }
 
 export function linkTo(head: Anchor, digest: string): ChainEntry {
@@ -87,9 +132,9 @@ export class ChainCheck {
     // What follows is judged by itself: one fault is one line.
     this.#head = { position, hash };
     if (!event) this.#faults.push({ kind: 'removed', position });
+    else if (digestOf(event) !== digest) this.#faults.push({ kind: 'edited', position });
     else if (event.salt === '')
       this.#erased.set(event.requestId, [...(this.#erased.get(event.requestId) ?? []), position]);
-    else if (digestOf(event) !== digest) this.#faults.push({ kind: 'edited', position });
     else if (event.type === ERASED) this.#erased.delete(event.requestId);
   }
 }

@@ -77,7 +77,7 @@ export async function auditMark(records: Records, requestId: string): Promise<'v
   const isGood = found.every(({ position, event, entry, before }) => {
     if (position === null) return true;
     if (!entry || linkTo({ position: position - 1, hash: before }, entry.digest).hash !== entry.hash) return false;
-    return event.salt === '' ? hasTrace : digestOf(event) === entry.digest;
+    return digestOf(event) === entry.digest && (event.salt !== '' || hasTrace);
   });
   if (!isGood) return 'broken';
   return found.some(({ position }) => position === null) ? 'open' : 'verified';

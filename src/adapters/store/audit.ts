@@ -1,5 +1,13 @@
-import { type Kysely, sql } from 'kysely';
-import { type Anchor, type AuditedEntry, type ChainEntry, digestOf, linkTo, NO_HEAD } from '../../domain/audit.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import {
+  type Anchor,
+  type AuditedEntry,
+  type AuditedEvent,
+  type ChainEntry,
+  digestOf,
+  linkTo,
+  NO_HEAD,
+} from '../../domain/audit.ts';
 import type { Audit } from '../../records.ts';
 import type { EventTable, Tables } from './tables.ts';
 
@@ -68,6 +76,9 @@ export function auditRecords(db: Kysely<Tables>): Audit {
           'type',
           'data',
           'salt',
+          'said_digest',
+          'actor_salt',
+          'actor_digest',
         ])
         .where('chain.position', '>', after)
         .orderBy('chain.position')
@@ -123,10 +134,24 @@ export function auditRecords(db: Kysely<Tables>): Audit {
   };
 }
 
-type EventColumns = Pick<EventTable, 'request_id' | 'actor' | 'type' | 'data' | 'salt'> & { readonly at: number };
+type EventColumns = Pick<
+  Selectable<EventTable>,
+  'request_id' | 'actor' | 'type' | 'data' | 'salt' | 'said_digest' | 'actor_salt' | 'actor_digest'
+> & { readonly at: number };
 
-function toEvent({ request_id, at, actor, type, data, salt }: EventColumns) {
-  return { requestId: request_id, at: Number(at), actor, type, data, salt };
+export function toEvent(row: EventColumns): AuditedEvent {
+  const { request_id, at, actor, type, data, salt, said_digest, actor_salt, actor_digest } = row;
+  return {
+    requestId: request_id,
+    at: Number(at),
+    actor,
+    type,
+    data,
+    salt,
+    saidDigest: said_digest,
+    actorSalt: actor_salt,
+    actorDigest: actor_digest,
+  };
 }
 
 function toEntry(

@@ -188,6 +188,9 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('type', 'text', (c) => c.notNull())
     .addColumn('data', 'text', (c) => c.notNull())
     .addColumn('salt', 'text', (c) => c.notNull())
+    .addColumn('said_digest', 'text', (c) => c.notNull().defaultTo(''))
+    .addColumn('actor_salt', 'text', (c) => c.notNull().defaultTo(''))
+    .addColumn('actor_digest', 'text', (c) => c.notNull().defaultTo(''))
     .addColumn('position', 'integer')
     .execute();
   await sql`create index events_by_request on events (request_id, seq)`.execute(db);

@@ -1,30 +1,39 @@
 /** People's data wherever it lies: found, taken out, and let go when its time is over. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { emptied } from '../../domain/audit.ts';
 import type { CancellationRequest } from '../../domain/cancellation-request.ts';
 import { customerAddress } from '../../domain/customer-address.ts';
 import { sameAddress } from '../../domain/email-address.ts';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
 import type { IncomingResponse } from '../../domain/response.ts';
 import type { Privacy, RetentionKind } from '../../records.ts';
+import { toEvent } from './audit.ts';
 import { OPEN_EFFECT } from './effects.ts';
 import { addressIn, holding, replaceAddress } from './mentions.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import { makeSeal, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
-import type { Tables } from './tables.ts';
+import type { EventTable, Tables } from './tables.ts';
 
 /** What is gone from a request, each kind a bit: how long each is kept is the shop's own choice, and so is their order. */
 const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 4 };
 /** Each combination in which the kind is still there; with the person everything else is gone as well. */
 const STILL_THERE: Record<RetentionKind, readonly number[]> = { raw: [0, 2], order: [0, 1], personal: [0, 1, 2, 3] };
 const SEALED = 'erased:%';
-/** As the audit chain knows an event that was erased. */
-const EMPTIED = { data: '{}', salt: '' };
 /** The largest time there is: nobody tries it, and nobody is shown it. */
 const NEVER = 8_640_000_000_000_000;
 
 export function privacyRecords(db: Kysely<Tables>): Privacy {
   const holds = (column: string, email: string) =>
     sql<boolean>`lower(${sql.ref(column)}) like ${holding(email)} escape '\\'`;
+
+  async function emptyEvent(row: Selectable<EventTable>, actor: string): Promise<void> {
+    const { saidDigest, actorSalt, actorDigest, ...rest } = emptied(toEvent(row), actor);
+    await db
+      .updateTable('events')
+      .set({ ...rest, said_digest: saidDigest, actor_salt: actorSalt, actor_digest: actorDigest })
+      .where('seq', '=', row.seq)
+      .execute();
+  }
 
   async function sealResponses(requestId: string, now: number): Promise<void> {
     const seal = await makeSeal(db);
@@ -184,7 +193,8 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
       await sealResponses(requestId, now);
       await blankEffects(requestId, ['mail', 'shopify_change', 'shopify_return']);
       await deleteLinks(requestId);
-      await db.updateTable('events').set(EMPTIED).where('request_id', '=', requestId).execute();
+      const events = await db.selectFrom('events').selectAll().where('request_id', '=', requestId).execute();
+      for (const row of events) await emptyEvent(row, row.actor);
       await db.deleteFrom('quarantine').where('request_id', '=', requestId).execute();
     },
 
@@ -201,14 +211,11 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
       const address = addressIn(email);
       const rows = await db
         .selectFrom('events')
-        .select(['seq', 'request_id', 'actor', 'data'])
+        .selectAll()
         .where((where) => where.or([holds('data', email), holds('actor', email)]))
         .execute();
       const named = rows.filter(({ actor, data }) => address.test(data) || address.test(actor));
-      for (const { seq, actor } of named) {
-        const changes = { ...EMPTIED, actor: actor.replace(address, ERASED_TEXT) };
-        await db.updateTable('events').set(changes).where('seq', '=', seq).execute();
-      }
+      for (const row of named) await emptyEvent(row, row.actor.replace(address, ERASED_TEXT));
       return [...new Set(named.map((row) => row.request_id))];
     },
 

@@ -144,6 +144,10 @@ export interface EventTable {
   type: string;
   data: string;
   salt: string;
+  /** These three of an erased one, see domain/audit.ts. */
+  said_digest: Generated<string>;
+  actor_salt: Generated<string>;
+  actor_digest: Generated<string>;
   /** In the audit chain; null: not sealed yet. */
   position: number | null;
 }

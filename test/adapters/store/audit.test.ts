@@ -134,15 +134,50 @@ describe.each(storeKinds())('the audit chain, on %s', (kind) => {
     expect(await faults()).toEqual([`other ${EVENTS}`]);
   });
 
+  const eraseAll = async () => {
+    await store.store.transaction((records) => records.privacy.eraseEventsNaming('ana@customer.example'));
+    for (const request of ['r0', 'r1', 'r2']) await happens(request, 100, 'erased');
+    await seal();
+    head = await store.store.records.audit.head();
+  };
+
   it('takes an erasure that left its trace for what it is, and no other', async () => {
-    await sql("update events set data = '{}', actor = '', salt = '' where request_id = 'r1' and position <= 10");
+    await store.store.transaction((records) => records.privacy.eraseEventsNaming('ana@customer.example'));
+    expect(await faults()).toHaveLength(EVENTS);
     expect((await faults()).every((fault) => fault.startsWith('erased_in_secret'))).toBe(true);
     await happens('r2', 100, 'erased');
     await seal();
     expect(await faults()).not.toEqual([]);
-    await happens('r1', 101, 'erased');
+    for (const request of ['r0', 'r1']) await happens(request, 101, 'erased');
     await seal();
     expect(await faults()).toEqual([]);
+    expect(await auditMark(store.store.records, 'r1')).toBe('verified');
+  });
+
+  it.each([
+    'at = at + 1',
+    "type = 'approved'",
+    "request_id = 'r2'",
+    "actor = 'sam'",
+    'data = \'{"a":1}\'',
+    "said_digest = 'x'",
+    "actor_digest = 'x'",
+  ])('shows what was changed of an event after it was erased: %s', async (change) => {
+    await eraseAll();
+    expect(await faults()).toEqual([]);
+    await sql(`update events set ${change} where position = 3`);
+    expect(await faults()).toEqual(['edited 3']);
+    expect(await auditMark(store.store.records, change.includes('r2') ? 'r2' : 'r0')).toBe('broken');
+  });
+
+  it('shows an event that was hidden among those of an erased request', async () => {
+    await eraseAll();
+    await happens('r7', 200, 'declined');
+    await happens('r1', 201, 'erased');
+    await seal();
+    await sql("update events set request_id = 'r1', type = 'received', data = '{}', salt = '' where request_id = 'r7'");
+    expect(await faults()).toEqual([`edited ${EVENTS + 4}`]);
+    expect(await auditMark(store.store.records, 'r1')).toBe('broken');
   });
 
   it('stays one chain though two processes seal at once', async () => {
