@@ -6,9 +6,10 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
+  linkSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../records.ts';
 import { sqliteFile } from './database.ts';
+import { FolderTakenError, holdFolder } from './hold-folder.ts';
 import { openStore } from './store.ts';
 
 /** Its message is a sentence for the operator. */
@@ -89,29 +91,70 @@ export async function restoreSqlite(
 ): Promise<string | null> {
   checkSqlite(file);
   const target = sqliteFile(dataDir);
-  const isThere = existsSync(target);
-  if (isThere) refuseWhileInUse(target);
-  if (isThere && !force) {
-    throw new BackupError(`There is a database in ${dataDir}. With --force it is moved aside, not deleted.`);
-  }
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(dataDir, 'restoring-'));
+  // No service may start before it is over: it would write beside the file that is put in place.
+  const folder = holdForRestore(dataDir);
   try {
-    copyFileSync(file, sqliteFile(folder));
-    const store = await openStore({ databaseUrl: null, dataDir: folder });
-    try {
-      await prepare(store);
-    } finally {
-      await store.close();
+    const isThere = existsSync(target);
+    if (isThere) refuseWhileInUse(target);
+    if (isThere && !force) {
+      throw new BackupError(`There is a database in ${dataDir}. With --force it is moved aside, not deleted.`);
     }
+    removeLeftovers(dataDir);
+    const fresh = await prepareCopy(dataDir, file, prepare);
+    flush(fresh);
     const aside = isThere ? `${target}.before-restore-${new Date(now).toISOString().replaceAll(':', '')}` : null;
-    if (aside) renameSync(target, aside);
-    flush(sqliteFile(folder));
-    renameSync(sqliteFile(folder), target);
+    if (aside) {
+      // The command line takes no lock: somebody may have begun to use it.
+      refuseWhileInUse(target);
+      keepAside(target, aside);
+    }
+    // In one step: whoever looks finds the one or the other, also after a crash.
+    renameSync(fresh, target);
     flush(dataDir);
     return aside;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeLeftovers(dataDir);
+    folder.release();
+  }
+}
+
+const COPIES = 'restoring-';
+
+function holdForRestore(dataDir: string): { release(): void } {
+  try {
+    return holdFolder(dataDir);
+  } catch (error) {
+    throw error instanceof FolderTakenError
+      ? new BackupError('The database is in use. Stop the service first.')
+      : error;
+  }
+}
+
+async function prepareCopy(dataDir: string, file: string, prepare: (store: Store) => Promise<void>): Promise<string> {
+  const folder = mkdtempSync(join(dataDir, COPIES));
+  copyFileSync(file, sqliteFile(folder));
+  const store = await openStore({ databaseUrl: null, dataDir: folder });
+  try {
+    await prepare(store);
+  } finally {
+    await store.close();
+  }
+  return sqliteFile(folder);
+}
+
+/** Copies of a restore that was killed hold personal data. */
+function removeLeftovers(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(COPIES)) rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+/** Under a second name, so that there is a database at every moment; some file systems have no second names. */
+function keepAside(target: string, aside: string): void {
+  try {
+    linkSync(target, aside);
+  } catch {
+    copyFileSync(target, aside);
   }
 }
 
