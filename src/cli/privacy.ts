@@ -32,7 +32,8 @@ export async function eraseAddress(email: string, options: { yes?: boolean; json
         console.log(`Erased from ${counted(refs.length, 'request')}${refs.length > 0 ? `: ${refs.join(', ')}` : ''}.`);
         if (setAside > 0) console.log(`Erased ${counted(setAside, 'response')} that had been set aside.`);
         if (mentions > 0) console.log(`The address was taken out of ${counted(mentions, 'other place')}.`);
-        console.log('Delete the responses in the form and its sheet too, and backups made before today when you can.');
+        console.log('Delete the responses in the form and its sheet too, and backups made before today when you can;');
+        console.log('also what a restore has put aside in DATA_DIR (cancel-desk.sqlite.before-restore-…).');
       }
       if (!compacted) {
         throw new CommandError(

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { IncomingResponse } from '../domain/response.ts';
 import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { hashToken } from './ids.ts';
 import { takeResponses } from './intake.ts';
 import { keepResponse } from './quarantine.ts';
 
@@ -83,14 +84,18 @@ async function takeAlone(desk: Desk, one: Waiting, first: unknown): Promise<void
 
 /** Refs by webhook id. */
 async function takeDeliveries(desk: Desk, batch: readonly Waiting[]): Promise<Map<string, string>> {
-  const responses = new Map<string, IncomingResponse>();
-  // The same one twice in a batch is the same delivery.
-  for (const { webhookId, response } of batch) if (!responses.has(webhookId)) responses.set(webhookId, response);
-  const webhookIds = [...responses.keys()];
+  const keys = new Map(batch.map(({ webhookId }) => [webhookId, hashToken(webhookId)]));
+  const refs = await takeKeyed(desk, new Map(batch.map((one) => [keys.get(one.webhookId) as string, one.response])));
+  return new Map([...keys].map(([webhookId, key]) => [webhookId, refs.get(key) as string]));
+}
+
+/** By the digests of their ids: a sender may make ids of addresses, and these are kept beyond an erasure. */
+async function takeKeyed(desk: Desk, responses: ReadonlyMap<string, IncomingResponse>): Promise<Map<string, string>> {
+  const ids = [...responses.keys()];
   return desk.store.transaction(async (records) => {
-    await records.lock(...webhookIds.map((id) => `webhook ${id}`));
-    const requestsOf = await records.responses.requestsOfDeliveries(webhookIds);
-    const fresh = webhookIds.filter((id) => !requestsOf.has(id));
+    await records.lock(...ids.map((id) => `webhook ${id}`));
+    const requestsOf = await records.responses.requestsOfDeliveries(ids);
+    const fresh = ids.filter((id) => !requestsOf.has(id));
     const taken = await takeResponses(
       desk,
       records,
@@ -100,7 +105,7 @@ async function takeDeliveries(desk: Desk, batch: readonly Waiting[]): Promise<Ma
     await records.responses.insertDeliveries(made, desk.now());
     const refs = await records.requests.refs([...requestsOf.values(), ...made.values()]);
     return new Map(
-      webhookIds.map((id) => {
+      ids.map((id) => {
         const ref = refs.get(requestsOf.get(id) ?? made.get(id) ?? '');
         if (!ref) throw new Error('The request of a stored response is missing');
         return [id, ref];

@@ -5,12 +5,13 @@ import { type Erasure, erasePerson } from '../../src/steps/erase-person.ts';
 import { exportPerson } from '../../src/steps/export-person.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { findBytes } from '../support/find-bytes.ts';
+import { sendForm } from '../support/page.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
 import { runSql } from '../support/raw-database.ts';
 import { runDecision } from '../support/run-decision.ts';
 import { signIn } from '../support/staff-browser.ts';
 import { storeKinds } from '../support/stores.ts';
-import { ANA, type Story, storyOf } from '../support/story.ts';
+import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { sendWebhook } from '../support/webhook.ts';
 
@@ -148,6 +149,37 @@ describe.each(storeKinds())('erasing a person, on %s', (store) => {
     const message = (await story.request(ref))?.fields.message;
     expect(message).toBe(`Ask\n[erased] or di${ANA}, both know`);
     expect((await story.request(ref))?.fields.email).toBe('eino@customer.example');
+  });
+
+  it.each([
+    ['after a character of control', `\u0001${ANA}`, '\u0001[erased]'],
+    ['in a link', `mailto:${ANA.replace('@', '%40')}?x`, 'mailto:[erased]?x'],
+    ['slanted', `_${ANA}_`, '_[erased]_'],
+    ['but not as the end of another', `_${ANA}`, `_${ANA}`],
+    ['nor as its beginning', `${ANA}-shop`, `${ANA}-shop`],
+  ])("takes it out of other people's words %s", async (_, said, left) => {
+    await start(['forms']);
+    await cancelled();
+    const ref = await story.respond('1002', 'eino@customer.example', { 'Anything else?': said });
+    await story.reaches(ref, 'awaiting_decision');
+    await idle();
+    await erase();
+    const kept = await story.request(ref);
+    expect(kept?.answers.at(-1)?.values).toEqual([left]);
+  });
+
+  it('keeps nothing of the address in what tells a webhook from its repetition', async () => {
+    await start(['forms']);
+    const send = () =>
+      sendWebhook(desk.origin, `${ANA}-77`, { respondentEmail: ANA, answers: { 'Order number': '1001' } });
+    const first = await send();
+    expect((await send()).json).toEqual(first.json);
+    const ref = String(first.json.ref);
+    await story.reaches(ref, 'awaiting_decision');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'decline', reason: 'No such order' });
+    await idle();
+    await erase();
+    expect(await findBytes(desk.config, [`${ANA}-77`])).toEqual([]);
   });
 
   it('takes out a response that could not be taken in, for good', async () => {

@@ -41,16 +41,32 @@ export function holding(email: string): string {
   return `%${email.replace(/[\\%_]/g, '\\$&').replace(/[^\0-\x7f]+/g, '%')}%`;
 }
 
+/** No longer address's end; or the end of an escape of JSON's. */
+const BEFORE = '(?<![\\p{L}\\p{N}._%+-])|(?<=\\\\[bfnrt])|(?<=\\\\u[0-9a-f]{4})';
+/** "_somebody@customer.example_": what some write for slanted letters. */
+const EMPHASIS = '(?<![\\p{L}\\p{N}.%+-])_';
+
+/** As people write it, and as a link has it. */
+export function formsOf(email: string): string[] {
+  return [email, email.replace('@', '%40')];
+}
+
 /** In a text or in JSON, where a line's end is written as a letter. Not the end of a longer address, nor its beginning. */
 export function addressIn(email: string): RegExp {
   const escaped = email.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return new RegExp(
-    `(?:(?<![\\p{L}\\p{N}._%+-])|(?<=\\\\[bfnrt]))${escaped}(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])`,
+    `(?:${BEFORE})${escaped}(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])|(?<=${EMPHASIS})${escaped}(?=_)`,
     'iu',
   );
 }
 
 export async function replaceAddress(db: Kysely<Tables>, email: string): Promise<number> {
+  let places = 0;
+  for (const form of formsOf(email)) places += await replaceForm(db, form);
+  return places;
+}
+
+async function replaceForm(db: Kysely<Tables>, email: string): Promise<number> {
   const pattern = holding(email);
   const address = new RegExp(addressIn(email), 'giu');
   let places = 0;

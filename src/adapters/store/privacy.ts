@@ -9,7 +9,7 @@ import type { IncomingResponse } from '../../domain/response.ts';
 import type { Privacy, RetentionKind } from '../../records.ts';
 import { toEvent } from './audit.ts';
 import { OPEN_EFFECT } from './effects.ts';
-import { addressIn, holding, replaceAddress } from './mentions.ts';
+import { addressIn, formsOf, holding, replaceAddress } from './mentions.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import { makeSeal, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
 import type { EventTable, Tables } from './tables.ts';
@@ -208,15 +208,20 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
     },
 
     async eraseEventsNaming(email) {
-      const address = addressIn(email);
-      const rows = await db
-        .selectFrom('events')
-        .selectAll()
-        .where((where) => where.or([holds('data', email), holds('actor', email)]))
-        .execute();
-      const named = rows.filter(({ actor, data }) => address.test(data) || address.test(actor));
-      for (const row of named) await emptyEvent(row, row.actor.replace(address, ERASED_TEXT));
-      return [...new Set(named.map((row) => row.request_id))];
+      const requests = new Set<string | null>();
+      for (const form of formsOf(email)) {
+        const address = addressIn(form);
+        const rows = await db
+          .selectFrom('events')
+          .selectAll()
+          .where((where) => where.or([holds('data', form), holds('actor', form)]))
+          .execute();
+        for (const row of rows.filter(({ actor, data }) => address.test(data) || address.test(actor))) {
+          await emptyEvent(row, row.actor.replace(address, ERASED_TEXT));
+          requests.add(row.request_id);
+        }
+      }
+      return [...requests];
     },
 
     replaceMentions: (email) => replaceAddress(db, email),
