@@ -217,6 +217,12 @@ export interface Responses {
   twins(digest: string): Promise<Twin[]>;
   /** Ids of those that the source still had the last time it told of all. */
   present(source: string, sourceId: string): Promise<string[]>;
+  /** Out of these, which had gone: with their request, and what else of it the source still has. */
+  returned(
+    source: string,
+    sourceId: string,
+    externalIds: readonly string[],
+  ): Promise<{ readonly externalId: string; readonly goneAt: number; readonly others: readonly string[] }[]>;
   /** What these said when they came, and what became of them. */
   asStored(source: string, sourceId: string, externalIds: readonly string[]): Promise<GoneRow[]>;
   markGone(source: string, sourceId: string, externalIds: readonly string[], now: number): Promise<void>;

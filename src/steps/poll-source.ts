@@ -66,6 +66,7 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
     return !stored.has(key) && !kept.has(key);
   });
   const gone = result.complete ? await vanished(records, source, result.responses) : [];
+  if (result.complete) fresh.push(...(await comeBack(records, source, result.responses, gone)));
   const sorted = sortRows(fresh, gone, desk.now(), 2 * desk.timings.pollInterval + STAMP_LAG_MS);
   const responses = [...sorted.responses].sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
   const tally = { taken: 0 };
@@ -115,6 +116,27 @@ async function storeBatch(
     if (error instanceof ConflictError && stored.size > 0) return;
     await keepResponse(desk, only, error);
   }
+}
+
+/**
+ * Rows that had vanished and are there again: a correction taken back, a row cut and pasted. Each is a version more of its
+ * request, unless another row of the same request is still there: then it is a copy, and says nothing new.
+ */
+async function comeBack(
+  { responses }: Records,
+  { kind, id }: ResponseSource,
+  now: readonly IncomingResponse[],
+  gone: readonly GoneRow[],
+): Promise<IncomingResponse[]> {
+  const rows = new Map(now.map((row) => [row.externalId, row]));
+  const hasGone = new Set(gone.map(({ externalId }) => externalId));
+  const returned = await responses.returned(kind, id, [...rows.keys()]);
+  return returned.flatMap(({ externalId, goneAt, others }) => {
+    const row = rows.get(externalId);
+    return row && others.every((other) => hasGone.has(other))
+      ? [{ ...row, revision: `${row.revision} ${goneAt}` }]
+      : [];
+  });
 }
 
 /** Rows of a sheet; the other sources say nothing of what was removed there. */

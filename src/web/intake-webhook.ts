@@ -74,7 +74,8 @@ function toResponse(body: Body, webhookId: string): IncomingResponse {
     source: 'webhook',
     sourceId: 'webhook',
     externalId: body.responseId ?? webhookId,
-    revision: body.submittedAt ?? createHash('sha256').update(JSON.stringify(answers)).digest('base64url'),
+    // The sender's time alone would hide what was edited within its resolution.
+    revision: `${body.submittedAt ?? ''} ${createHash('sha256').update(JSON.stringify(answers)).digest('base64url')}`,
     replaces: null,
     submittedAt: body.submittedAt ? Date.parse(body.submittedAt) : null,
     respondentEmail: body.respondentEmail ?? null,

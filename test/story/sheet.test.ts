@@ -107,4 +107,46 @@ describe('in a sheet', () => {
     await waitFor('both edits', async () => (await responses.byRequest(id)).length === 4);
     expect(asks(await all())).toEqual([`${name} awaiting_decision v2`]);
   });
+
+  it('a correction that is taken back, and made anew: one request, as the sheet has it', async () => {
+    await start('sheets');
+    await anaAsked();
+    const { name } = desk.world.shopify.state.addOrder({ email: ANA });
+    const write = (order: string) => form().rows[0]?.splice(2, 1, order);
+    write(name);
+    await reach(`${name} awaiting_decision v2`);
+    write('#1001');
+    await reach('#1001 awaiting_decision v3');
+    write(name);
+    await reach(`${name} awaiting_decision v4`);
+    form().rows[0]?.splice(3, 1, 'another note');
+    await reach(`${name} awaiting_decision v5`);
+  });
+
+  it('a row that is cut, pasted again and corrected: still one request', async () => {
+    await start('sheets');
+    await anaAsked();
+    const { name } = desk.world.shopify.state.addOrder({ email: ANA });
+    const [row = []] = form().rows.splice(0, 1);
+    const { responses } = desk.service.desk.store.records;
+    const present = () => responses.present('sheets', desk.config.google.sheetId ?? '');
+    await waitFor('the row to be missed', async () => (await present()).length === 0);
+    form().rows.push(row);
+    await waitFor('the row to be seen', async () => (await present()).length === 1);
+    await reach('#1001 awaiting_decision v1');
+    form().rows[0]?.splice(2, 1, name);
+    await reach(`${name} awaiting_decision v2`);
+  });
+
+  it('a copy of how a row was before its correction changes nothing', async () => {
+    await start('sheets');
+    await anaAsked();
+    const { name } = desk.world.shopify.state.addOrder({ email: ANA });
+    const before = [...(form().rows[0] ?? [])];
+    form().rows[0]?.splice(2, 1, name);
+    await reach(`${name} awaiting_decision v2`);
+    form().rows.push(before);
+    form().submit('eino@customer.example', { [ORDER]: '#1002' });
+    await reach(`${name} awaiting_decision v2`, '#1002 awaiting_decision v1');
+  });
 });

@@ -133,11 +133,44 @@ export function responseRecords(db: Kysely<Tables>): Responses {
         .where('source_id', '=', sourceId)
         .where('gone_at', 'is', null)
         .execute();
-      return rows.map((row) => row.external_id);
+      return [...new Set(rows.map((row) => row.external_id))];
+    },
+
+    async returned(source, sourceId, externalIds) {
+      const found = [];
+      for (let start = 0; start < externalIds.length; start += IDS_A_QUERY) {
+        const rows = await db
+          .selectFrom('responses')
+          .select(['external_id', 'request_id'])
+          .select(({ fn }) => [
+            fn.max('gone_at').as('gone_at'),
+            fn.count('gone_at').as('gone'),
+            fn.countAll().as('all'),
+          ])
+          .where('source', '=', source)
+          .where('source_id', '=', sourceId)
+          .where('external_id', 'in', externalIds.slice(start, start + IDS_A_QUERY))
+          .groupBy(['external_id', 'request_id'])
+          .execute();
+        for (const row of rows.filter(({ gone, all }) => Number(gone) === Number(all))) {
+          const others = await db
+            .selectFrom('responses')
+            .select('external_id')
+            .where('request_id', '=', row.request_id)
+            .where('source', '=', source)
+            .where('source_id', '=', sourceId)
+            .where('gone_at', 'is', null)
+            .execute();
+          const goneAt = Number(row.gone_at);
+          found.push({ externalId: row.external_id, goneAt, others: others.map((other) => other.external_id) });
+        }
+      }
+      return found;
     },
 
     async asStored(source, sourceId, externalIds) {
-      const found: GoneRow[] = [];
+      // One that had gone and come back is there several times: the latest.
+      const found = new Map<string, GoneRow>();
       for (let start = 0; start < externalIds.length; start += IDS_A_QUERY) {
         const rows = await db
           .selectFrom('responses')
@@ -157,9 +190,10 @@ export function responseRecords(db: Kysely<Tables>): Responses {
           .where('source', '=', source)
           .where('source_id', '=', sourceId)
           .where('external_id', 'in', externalIds.slice(start, start + IDS_A_QUERY))
+          .orderBy('responses.received_at')
           .execute();
         for (const row of rows) {
-          found.push({
+          found.set(row.external_id, {
             externalId: row.external_id,
             respondentEmail: row.respondent_email,
             submittedAt: row.submitted_at,
@@ -169,7 +203,7 @@ export function responseRecords(db: Kysely<Tables>): Responses {
           });
         }
       }
-      return found;
+      return [...found.values()];
     },
 
     async markGone(source, sourceId, externalIds, now) {
