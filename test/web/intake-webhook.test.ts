@@ -40,6 +40,15 @@ describe('POST /intake/webhook', () => {
     expect(await count()).toBe(before);
   });
 
+  it('takes an edit for one though the sender gives it the time of the first', async () => {
+    const body = { ...GOOD, responseId: 'resp-77', submittedAt: '2026-11-23T08:00:00Z' };
+    const first = await sendWebhook(desk.origin, 'id-77a', body);
+    const edited = { ...body, answers: { ...GOOD.answers, 'Order number': '1042' } };
+    expect((await sendWebhook(desk.origin, 'id-77b', edited)).json.ref).toBe(first.json.ref);
+    const request = await desk.service.desk.store.records.requests.byRef(String(first.json.ref));
+    expect(request?.fields.orderReference).toBe('1042');
+  });
+
   it('makes one request of a response that is delivered twenty times at once', async () => {
     const before = await count();
     const body = { ...GOOD, responseId: 'resp-8', answers: { 'Order number': '1010' } };
