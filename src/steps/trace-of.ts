@@ -5,5 +5,8 @@ export function traceOf(error: unknown): string {
   // The stack begins with the message as it was when the error was made, whatever lines that has.
   const end = stack.indexOf(message) + message.length;
   const frames = stack.slice(stack.includes(message) ? end : 0).split('\n');
-  return [name, ...frames.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))].join('\n');
+  // A database's or the system's own: "55P03", "ENOSPC".
+  const { code } = error as { code?: unknown };
+  const head = typeof code === 'string' && /^\w{1,40}$/.test(code) ? `${name} (${code})` : name;
+  return [head, ...frames.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))].join('\n');
 }

@@ -33,7 +33,8 @@ describe('enumeration', () => {
     const { status, text, headers } = await send(from);
     const ms = performance.now() - started;
     const { date: _, ratelimit: __, 'ratelimit-policy': ___, etag: ____, ...same } = headers;
-    return { ms, answer: JSON.stringify([status, same, text]) };
+    // The way back to what was asked for is in the answer, as it was in the question.
+    return { ms, answer: JSON.stringify([status, same, text]).replace(/CR-[0-9A-Z]{7}/g, 'CR-ASKED') };
   }
 
   async function compare(sends: Record<string, (i: number) => Send>) {

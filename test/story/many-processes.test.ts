@@ -104,7 +104,7 @@ describe.runIf(storeKinds().includes('postgres'))('many processes on PostgreSQL'
       await desk.restartWorker();
       submit(2);
       const isStopped = (part: string) =>
-        desk.logLines.some((line) => line.includes(`"part":"${part}"`) && line.includes('lock timeout'));
+        desk.logLines.some((line) => line.includes(`"part":"${part}"`) && line.includes('55P03'));
       for (const part of ['poll forms', 'match', 'shopify_cancel', 'retake']) {
         await waitFor(`${part} to wait in vain`, () => isStopped(part));
       }
