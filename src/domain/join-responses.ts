@@ -34,6 +34,7 @@ export type IntakePlan =
 
 /** A sheet shows whole seconds, the API nanoseconds. */
 const SAME_MOMENT_MS = 2_000;
+const SHEET_STEP_MS = 1_000;
 /** Without a time of its own, a response counts as of its arrival: polls run every half minute, retries take longer. */
 const SAME_ARRIVAL_MS = 15 * 60_000;
 
@@ -58,9 +59,7 @@ export function planIntake(
   twins: readonly Twin[],
 ): IntakePlan {
   if (known) {
-    const older =
-      incoming.submittedAt !== null && known.submittedAt !== null && incoming.submittedAt < known.submittedAt;
-    return known.digest === digest || older
+    return known.digest === digest || isOlder(incoming, known)
       ? { kind: 'known', requestId: known.requestId }
       : { kind: 'new_version', requestId: known.requestId };
   }
@@ -69,6 +68,13 @@ export function planIntake(
       !(other.source === incoming.source && other.sourceId === incoming.sourceId) && sameMoment(incoming, now, other),
   );
   return twin ? { kind: 'same_response', requestId: twin.requestId } : { kind: 'new_request' };
+}
+
+/** A row of the sheet may be from any moment of its second: the form's version that it corrects is not newer. */
+function isOlder({ source, submittedAt }: IncomingResponse, known: KnownRequest): boolean {
+  if (submittedAt === null || known.submittedAt === null) return false;
+  const latest = source === 'sheets' ? submittedAt + SHEET_STEP_MS - 1 : submittedAt;
+  return latest < known.submittedAt;
 }
 
 function sameMoment(incoming: IncomingResponse, now: number, twin: Twin): boolean {

@@ -95,7 +95,13 @@ async function takeRelated(desk: Desk, records: Records, { response, digest }: T
         ? await reviseRequest(desk, records, plan.requestId, { response, digest })
         : plan.requestId;
   await records.responses.insert(storedAs({ response, digest }, requestId, now));
-  if (plan.kind === 'same_response') await noteJoined(desk, records, requestId, response);
+  if (plan.kind === 'same_response') {
+    const data = { source };
+    await records.events.append(requestId, { at: now, actor: 'service', type: 'joined', data });
+  }
+  // Also of an edit that the sheet has told first.
+  const saysTheSame = plan.kind === 'same_response' || (plan.kind === 'known' && known?.digest === digest);
+  if (saysTheSame) await noteVouching(desk, records, requestId, response);
   return requestId;
 }
 
@@ -104,14 +110,13 @@ async function isErased(records: Records, requestId: string): Promise<boolean> {
 }
 
 /** The same response from another source. Google vouches for addresses in one of them only: that counts for both. */
-async function noteJoined(
+async function noteVouching(
   desk: Desk,
   records: Records,
   requestId: string,
   { source, emailVerified, respondentEmail }: IncomingResponse,
 ): Promise<void> {
   const at = desk.now();
-  await records.events.append(requestId, { at, actor: 'service', type: 'joined', data: { source } });
   const request = await records.requests.get(requestId);
   // Google vouches for the address it collected, not for one that stands in an answer.
   const sameAddress = readEmailAddress(respondentEmail) === request?.fields.email;
@@ -198,7 +203,7 @@ async function reviseRequest(desk: Desk, records: Records, requestId: string, ta
       assessment: null,
       approvals: [],
       hold: null,
-      dueAt: now,
+      dueAt: now + patienceWith(desk, response),
       attempts: 0,
       expiresAt: null,
     };

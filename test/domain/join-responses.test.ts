@@ -73,6 +73,20 @@ describe('planIntake', () => {
       { kind: 'new_version', requestId: 'a' },
     ],
     [
+      'a row of the same second may be newer than what the form told: staff have corrected it',
+      incoming({ submittedAt: AT - 55 }),
+      { requestId: 'a', digest: 'other', submittedAt: AT, isErased: false },
+      [],
+      { kind: 'new_version', requestId: 'a' },
+    ],
+    [
+      'but not one of the second before',
+      incoming({ submittedAt: AT - 1_055 }),
+      { requestId: 'a', digest: 'other', submittedAt: AT, isErased: false },
+      [],
+      { kind: 'known', requestId: 'a' },
+    ],
+    [
       'an older version that arrives late changes nothing',
       incoming({ submittedAt: AT - 5_000 }),
       { requestId: 'a', digest: 'other', submittedAt: AT, isErased: false },

@@ -61,6 +61,23 @@ describe('proof of the person', () => {
     expect(story.mailsTo(ANA).filter((mail) => CONFIRM.test(mail.subject))).toEqual([]);
   });
 
+  it('is content with Google’s word when the form tells of an edit long after its sheet', async () => {
+    await desk.close();
+    await start({ sources: ['forms', 'sheets'], world: { google: { emailCollectionType: 'VERIFIED' } } });
+    const { form, faults } = desk.world.google;
+    const { responseId } = form.submit(ANA, { '1a2b3c01': '1001' });
+    await story.openFrom(SAM, /cancel #1001\?/);
+    const { requests, responses } = desk.service.desk.store.records;
+    const [{ id, ref } = { id: '', ref: '' }] = await requests.list({ limit: 1 });
+    await waitFor('both sources', async () => (await responses.byRequest(id)).length === 2);
+    faults.set({ kind: 'http_503', only: [`/v1/forms/${form.formId}/responses`] });
+    form.edit(responseId, { '1a2b3c04': 'It is a present' });
+    await story.openFrom(ANA, CONFIRM);
+    faults.clear();
+    const request = await story.reaches(ref, 'awaiting_decision');
+    expect([request.version, request.fields.message]).toEqual([2, 'It is a present']);
+  });
+
   it('asks all the same at the level "always"', async () => {
     await desk.close();
     await start({

@@ -108,6 +108,17 @@ describe('in a sheet', () => {
     expect(asks(await all())).toEqual([`${name} awaiting_decision v2`]);
   });
 
+  it('whose form is read too, a cell that staff correct is the next version, whichever told first', async () => {
+    await start('forms', 'sheets');
+    await anaAsked();
+    const [{ id } = { id: '' }] = await all();
+    const { responses } = desk.service.desk.store.records;
+    await waitFor('both sources', async () => (await responses.byRequest(id)).length === 2);
+    const { name } = desk.world.shopify.state.addOrder({ email: ANA });
+    form().rows[0]?.splice(2, 1, name);
+    await reach(`${name} awaiting_decision v2`);
+  });
+
   it('a correction that is taken back, and made anew: one request, as the sheet has it', async () => {
     await start('sheets');
     await anaAsked();
