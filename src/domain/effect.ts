@@ -162,7 +162,7 @@ export interface TidyEffect extends EffectBase {
 /** A line in the staff's chat, without a link that decides. */
 export interface ChatEffect extends EffectBase {
   readonly kind: 'chat';
-  readonly payload: { readonly notice: NoticeName };
+  readonly payload: { readonly notice: NoticeName; readonly requestVersion: number };
 }
 
 export type Effect =

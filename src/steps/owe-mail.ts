@@ -66,7 +66,7 @@ export async function mailTo(
   const dueAt = quiet ? afterQuiet(now, quiet, calendar.zone ?? desk.timeZone) : now;
   const canUndo = notice === 'staff-decided' && request.undoUntil;
   if (desk.chat && !WITHOUT_LINK.includes(notice)) {
-    await oweChat(records, request.id, notice, occasion, { now, dueAt });
+    await oweChat(records, request, notice, occasion, { now, dueAt });
   }
   for (const member of members) {
     const payload: MailPayload = {

@@ -1,8 +1,10 @@
 /** A line in the staff's chat: what waits, and where to sign in for it. Never a link that decides. */
 import { delayBefore } from '../domain/backoff.ts';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { ChatEffect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
+import { isStale } from '../domain/stale-notice.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -15,13 +17,14 @@ const GIVES_UP_MS = 24 * 60 * 60_000;
 
 export async function oweChat(
   records: Records,
-  requestId: string,
+  request: Pick<CancellationRequest, 'id' | 'version'>,
   notice: NoticeName,
   occasion: string,
   times: { readonly now: number; readonly dueAt: number },
 ): Promise<void> {
-  const key = `chat:${notice}:${requestId}:${occasion}`;
-  const effect = { kind: 'chat', key, requestId, payload: { notice } } as const;
+  const key = `chat:${notice}:${request.id}:${occasion}`;
+  const payload = { notice, requestVersion: request.version };
+  const effect = { kind: 'chat', key, requestId: request.id, payload } as const;
   await records.effects.insert(effect, newId(), times.now, times.dueAt);
 }
 
@@ -31,6 +34,10 @@ export async function sendChat(desk: Desk, effect: ChatEffect): Promise<void> {
   const request = effect.requestId ? await requests.get(effect.requestId) : null;
   if (!desk.chat || !request || now - effect.createdAt > GIVES_UP_MS) {
     await effects.settle(effect, { state: 'skipped', lastError: desk.chat ? 'too old' : 'no chat is set' }, now);
+    return;
+  }
+  if (isStale({ ...effect.payload, to: null }, request)) {
+    await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, now);
     return;
   }
   if (isPaused(desk, 'chat')) {

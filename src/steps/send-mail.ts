@@ -6,6 +6,7 @@ import { readEmailAddress } from '../domain/email-address.ts';
 import { threadOf } from '../domain/mail-thread.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
+import { isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
@@ -14,7 +15,7 @@ import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { peopleAmong } from './owe-mail.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
-import { ASKS, noteUndelivered } from './undelivered.ts';
+import { noteUndelivered } from './undelivered.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -24,7 +25,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     return;
   }
   const request = effect.requestId ? await requests.get(effect.requestId) : null;
-  if (request && isPointless(effect, request)) {
+  if (request && isStale(effect.payload, request)) {
     await effects.settle(effect, { state: 'skipped', lastError: 'request moved on' }, desk.now());
     return;
   }
@@ -57,27 +58,6 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
  */
 export function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
   return hashToken(payload.linkFor === null || restoredAt === null ? key : `${key} ${restoredAt}`);
-}
-
-/** A mail that asks for what isn't open any more would only confuse. */
-function isPointless({ payload }: MailEffect, request: CancellationRequest): boolean {
-  const { notice, requestVersion, to } = payload;
-  if (notice === 'staff-reminder') return !['needs_match', 'awaiting_decision', 'failed'].includes(request.status);
-  if (notice === 'staff-second') {
-    const { status, approvals } = request;
-    // Decided or taken back meanwhile, or approved by whom it asks.
-    return status !== 'awaiting_decision' || approvals.length === 0 || approvals.some(({ by }) => by === to);
-  }
-  if (notice === 'staff-decide') {
-    return requestVersion !== request.version || !['needs_match', 'awaiting_decision'].includes(request.status);
-  }
-  if (notice === 'customer-approved') return request.status !== 'approved' && request.status !== 'executing';
-  if (notice === 'staff-label' || notice === 'customer-waiting') return request.status !== 'waiting';
-  if (notice === 'customer-shipped') return request.status !== 'awaiting_decision';
-  if (notice === 'staff-bounced') return request.undelivered === null;
-  if (notice === 'staff-payback') return request.payback === null || request.payback.done !== null;
-  const asks = ASKS[notice];
-  return asks !== undefined && request.asking?.kind !== asks;
 }
 
 function contextOf(

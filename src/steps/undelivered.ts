@@ -1,22 +1,14 @@
 /** What follows when a mail was refused, or came back later: nobody waits for an answer to it, and a person tells the customer. */
-import type { Asking } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { isEnded } from '../domain/lifecycle.ts';
+import { ASKS } from '../domain/stale-notice.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweStaffMails } from './owe-mail.ts';
 import { mustUpdate, writeAnew } from './write-anew.ts';
-
-/** Mails that wait for an answer. */
-export const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {
-  'customer-question': 'question',
-  'customer-confirm': 'confirmation',
-  'customer-which-order': 'order',
-  'customer-offer': 'offer',
-};
 
 /** Go to the address on the order and no other: another one would prove nothing. */
 const PROOFS: readonly NoticeName[] = ['customer-confirm', 'customer-which-order'];

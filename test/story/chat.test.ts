@@ -70,6 +70,19 @@ describe('the chat', () => {
     expect(bodies().map(({ type }) => type)).toEqual(['request.staff-decide']);
   });
 
+  it('hears nothing of what was decided before the message could go', async () => {
+    await start();
+    desk.world.chat.answers.push(...Array.from({ length: 200 }, () => 503));
+    const ref = await story.respond('1001');
+    await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'decline', reason: 'It is packed.' });
+    await story.reaches(ref, 'declined');
+    const { effects, requests } = desk.service.desk.store.records;
+    const id = (await requests.byRef(ref))?.id ?? '';
+    const chat = async () => (await effects.byRequest(id)).find(({ kind }) => kind === 'chat');
+    await waitFor('the message to be dropped', async () => (await chat())?.state === 'skipped');
+    expect(posts()).toEqual([]);
+  });
+
   it('hears that one of two has approved', async () => {
     await start(`${PLAIN_POLICY}rules: [{ name: two, then: staff, approvals: 2 }]\n`);
     const ref = await story.respond('1001');
