@@ -128,6 +128,8 @@ export interface Requests {
   insert(...requests: readonly NewRequest[]): Promise<void>;
   /** Refs by id. */
   refs(ids: readonly string[]): Promise<Map<string, string>>;
+  /** Which of these belong to requests already. */
+  takenRefs(refs: readonly string[]): Promise<Set<string>>;
   get(id: string): Promise<CancellationRequest | null>;
   byRef(ref: string): Promise<CancellationRequest | null>;
   list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;

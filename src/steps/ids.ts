@@ -1,9 +1,15 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { toRef } from '../domain/ref.ts';
 import type { IncomingResponse } from '../domain/response.ts';
 
+/** Keys that begin with their time lie together in every index: what is made at once is written to few pages of the disk. */
+function byTime(ms: number, unique: Buffer): string {
+  const digits = Math.max(0, ms).toString(36).padStart(9, '0');
+  return `${digits}${unique.toString('base64url')}`;
+}
+
 export function newId(): string {
-  return randomUUID();
+  return byTime(Date.now(), randomBytes(12));
 }
 
 export function newRef(): string {
@@ -23,10 +29,14 @@ export function hashToken(token: string): string {
 /**
  * Id and ref of the request that a response makes. Made of the response itself: read again after a backup was restored it
  * makes the request that its customer, the order's staff note and our mails already speak of.
+ * @param again how many of its refs belong to other requests already
  */
-export function idsFor({ source, sourceId, externalId, revision }: IncomingResponse): { id: string; ref: string } {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([source, sourceId, externalId, revision]))
-    .digest();
-  return { id: digest.subarray(0, 16).toString('base64url'), ref: toRef(digest.subarray(16, 23)) };
+export function idsFor(
+  { source, sourceId, externalId, revision, submittedAt }: IncomingResponse,
+  now: number,
+  again: number,
+): { readonly id: string; readonly ref: string } {
+  const text = JSON.stringify([source, sourceId, externalId, revision, ...(again > 0 ? [again] : [])]);
+  const digest = createHash('sha256').update(text).digest();
+  return { id: byTime(submittedAt ?? now, digest.subarray(0, 16)), ref: toRef(digest.subarray(16, 23)) };
 }

@@ -142,9 +142,10 @@ async function createRequests(
   taken: readonly (Taken & { readonly follows: string | null })[],
 ): Promise<string[]> {
   const now = desk.now();
+  const ids = await idsOfRequests(records, taken, now);
   const requests = taken.map(
-    ({ response, digest, follows }): NewRequest => ({
-      ...idsFor(response),
+    ({ response, digest, follows }, i): NewRequest => ({
+      ...(ids[i] as RequestIds),
       locale: desk.renderer.bestLocale(languageOfForm(response.answers)) ?? desk.defaultLocale,
       fields: readFields(response.answers, response.respondentEmail),
       answers: response.answers,
@@ -170,6 +171,19 @@ async function createRequests(
   });
   await oweReceipts(records, receipts, desk.policies.inForce().limits, now);
   return requests.map(({ id }) => id);
+}
+
+type RequestIds = ReturnType<typeof idsFor>;
+
+/** There are 34 thousand million refs: two requests of one are rare, and the second response must not be lost for it. */
+async function idsOfRequests(records: Records, taken: readonly Taken[], now: number): Promise<RequestIds[]> {
+  const ids = taken.map(({ response }) => idsFor(response, now, 0));
+  for (let again = 1; ; again += 1) {
+    const others = await records.requests.takenRefs(ids.map(({ ref }) => ref));
+    if (others.size === 0) return ids;
+    for (const [i, { response }] of taken.entries())
+      if (others.has(ids[i]?.ref ?? '')) ids[i] = idsFor(response, now, again);
+  }
 }
 
 /** A sheet can't say whether Google vouches for the address; its form, which can, brings the same response a moment later. */

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk, WEBHOOK_SECRET } from '../support/desk-under-test.ts';
+import { runSql } from '../support/raw-database.ts';
 import { storeKinds } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { sendWebhook, signWebhook } from '../support/webhook.ts';
@@ -58,6 +59,23 @@ describe('POST /intake/webhook', () => {
     expect(new Set(answers.map((answer) => answer.json.ref)).size).toBe(1);
     expect(await count()).toBe(before + 1);
   });
+
+  it.each(storeKinds())(
+    'gives a response whose ref is another request’s already one of its own (%s)',
+    async (store) => {
+      const { json } = await sendWebhook(desk.origin, 'refs', { ...GOOD, responseId: 'refs' });
+      const other = await startDesk({ store });
+      await sendWebhook(other.origin, 'earlier', { respondentEmail: 'eino@customer.example', answers: GOOD.answers });
+      await other.stopWorker();
+      await runSql(other.config, `update requests set ref = '${json.ref}'`);
+      const answer = await sendWebhook(other.origin, 'refs', { ...GOOD, responseId: 'refs' });
+      expect(answer).toEqual({ status: 202, json: { ref: expect.not.stringMatching(String(json.ref)) } });
+      const { requests } = other.service.desk.store.records;
+      expect((await requests.byRef(String(json.ref)))?.fields.email).toBe('eino@customer.example');
+      expect((await requests.byRef(String(answer.json.ref)))?.fields.email).toBe('ana@customer.example');
+      await other.close();
+    },
+  );
 
   it.each(storeKinds())('takes many at once, each for itself, whatever becomes of one of them (%s)', async (store) => {
     const busy = await startDesk({ store });

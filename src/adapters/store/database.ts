@@ -30,6 +30,9 @@ const SQLITE_BUSY_MS = 3_000;
 
 const MOST_PREPARED = 500;
 
+/** 16 MB: a page that changes often is written back once for many commits. */
+const CHECKPOINT_PAGES = 4_000;
+
 export function sqliteFile(dataDir: string): string {
   return join(dataDir, 'cancel-desk.sqlite');
 }
@@ -46,7 +49,7 @@ export function openSqlite(dataDir: string, onQuery?: OnQuery): Database {
   const file = new DatabaseSync(sqliteFile(dataDir));
   // FULL: a commit is on the disk before anybody is told of it.
   file.exec(`pragma busy_timeout = ${SQLITE_BUSY_MS};
-    pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+    pragma journal_mode = wal; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma synchronous = full; pragma foreign_keys = on;
     pragma secure_delete = fast`);
   return { db: kyselyOver(new WholeMigrations({ database: forKysely(file) }), onQuery), dialect: 'sqlite' };
 }

@@ -105,6 +105,15 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return new Map(rows.map(({ id, ref }) => [id, ref]));
     },
 
+    async takenRefs(refs) {
+      const rows = await db
+        .selectFrom('requests')
+        .select('ref')
+        .where('ref', 'in', [...refs])
+        .execute();
+      return new Set(rows.map(({ ref }) => ref));
+    },
+
     async list({ status, limit }) {
       let query = db.selectFrom('requests').selectAll().orderBy('received_at', 'desc').limit(limit);
       if (status) query = query.where('status', '=', status);
