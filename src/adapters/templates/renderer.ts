@@ -1,7 +1,7 @@
-/** Handlebars over templates/. Everything is compiled at the start, so that a broken template stops it there. */
+/** Handlebars over templates/. All are read at the start, and each is compiled when it is first used; tests use each. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
+import Handlebars from 'handlebars/dist/handlebars.js';
 import type { Renderer } from '../../ports.ts';
 import { type BrandLook, registerBrand, registerHelpers } from './helpers.ts';
 import { FALLBACK_LOCALE, loadSentences } from './locales.ts';
@@ -38,8 +38,8 @@ export function createRenderer({ folder, timeZone, basePath, brand }: RendererOp
       const source = readFileSync(join(path, file), 'utf8');
       const environment = plain ? text : html;
       const name = file.replace(/\.hbs$/, '');
-      environment.registerPartial(name, environment.compile(source, { strict: true, noEscape: plain }));
       const template = environment.compile(source, { strict: true, noEscape: plain });
+      environment.registerPartial(name, template);
       compiled.set(name, (locale, context) =>
         template(context, { data: { locale: sentences.bestLocale(locale) ?? FALLBACK_LOCALE, basePath } }),
       );
