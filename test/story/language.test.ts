@@ -11,9 +11,9 @@ const LANGUAGES = [
   {
     locale: 'fi',
     wasItYou: /^Olitko se sinä/,
-    wasMe: 'Pyysitkö sinä peruuttamaan tilauksen',
-    which: /^Minkä tilauksen haluat peruuttaa/,
-    whichPage: 'Minkä tilauksen haluat peruuttaa?',
+    wasMe: 'Pyysitkö sinä perumaan tilauksen',
+    which: /^Minkä tilauksen haluat perua/,
+    whichPage: 'Minkä tilauksen haluat perua?',
     cancelled: /on peruttu/,
     cancelledPage: /Tilaus #\d+ on peruttu\./,
     paidBack: /^Olemme palauttaneet rahasi/,

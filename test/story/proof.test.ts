@@ -40,7 +40,7 @@ describe('proof of the person', () => {
     const page = await story.openFrom(ANA, CONFIRM);
     await sendForm(page, { action: 'confirm', was_me: 'no' });
     await story.reaches(ref, 'withdrawn');
-    await story.mail(ANA, /is stopped/);
+    await story.mail(ANA, /has been stopped/);
     await waitFor('the parcel to be free', () => story.ledger().includes('release_hold'));
     expect(story.ledger()).toEqual(['hold', 'release_hold']);
   });

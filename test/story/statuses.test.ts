@@ -100,7 +100,7 @@ describe('every status', () => {
     desk.world.shopify.faults.set({ kind: 'http_503' });
     const away = await sendForm(page, { decision: 'choose', order: desk.world.shopify.state.order('#1001').id });
     expect(away.status).toBe(503);
-    expect(away.html).toContain('Shopify doesn&#x27;t answer just now');
+    expect(away.html).toContain('Shopify doesn’t answer just now');
     expect((await request(ref))?.status).toBe('needs_match');
   });
 

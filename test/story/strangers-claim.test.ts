@@ -46,7 +46,7 @@ describe('the owner of an order that a stranger asked to cancel', () => {
     await story.mail(MALLORY, /is withdrawn/);
     expect((await openPage(owners.url)).html).toContain(STOPPED);
     expect(story.mailsTo(LIISA).map((mail) => mail.subject)).toEqual([
-      `Olitko se sinä? Tilauksen ${name} peruuttaminen (${ref})`,
+      `Olitko se sinä? Tilauksen ${name} peruminen (${ref})`,
       `Peruutuspyyntö ${ref} on pysäytetty`,
     ]);
   });

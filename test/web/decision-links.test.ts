@@ -87,7 +87,7 @@ describe('decision links', () => {
   ])('that are %s look dead, all alike', async (_, forge) => {
     const answer = await request(desk.service.app).get(forge(await linkOf(SAM)));
     expect(answer.status).toBe(404);
-    expect(answer.text).toContain('This link doesn&#x27;t work');
+    expect(answer.text).toContain('This link doesn’t work');
     expect(answer.text).not.toContain('1001');
   });
 

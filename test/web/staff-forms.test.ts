@@ -62,7 +62,7 @@ describe('a form of staff', () => {
     const answer = await sam.send(form, { order_name: '#1003', message: 'She called at nine.' });
     expect(answer.status).toBe(503);
     expect(answer.html).toContain('She called at nine.');
-    expect(answer.html).toContain('Shopify doesn&#x27;t answer');
+    expect(answer.html).toContain('Shopify doesn’t answer');
   });
 
   it('assigns to nobody who isn’t on the list', async () => {
