@@ -20,6 +20,8 @@ export interface Shop {
   readonly name: string;
   readonly ianaTimezone: string;
   readonly currencyCode: string;
+  /** "FI"; null: the shop has no address. */
+  readonly countryCode: string | null;
   readonly orderNumberFormatPrefix: string;
   readonly orderNumberFormatSuffix: string;
   readonly grantedScopes: readonly string[];
@@ -215,6 +217,8 @@ export interface Renderer {
   page(name: string, locale: string, context: object): string;
   /** One sentence of templates/locales. */
   sentence(key: string, locale: string, values?: Record<string, string | number>): string;
-  /** The locale we have templates for that fits best ("fi-FI" → "fi"), or null. */
+  /** The tag with its region ("fi_FI" → "fi-FI"), or null where there are no sentences in its language. */
   bestLocale(wanted: string | null): string | null;
+  /** By what amounts and dates are written beside its sentences. */
+  tagOfFormats(locale: string): string;
 }

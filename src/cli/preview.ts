@@ -26,7 +26,7 @@ export function previewMail(template: string | undefined, options: Options): voi
     signOff: BRAND_SIGN_OFF || null,
     returnsUrl: RETURNS_URL || null,
   };
-  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'UTC', basePath: '', brand });
+  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'UTC', country: null, basePath: '', brand });
   const locale = renderer.bestLocale(options.locale);
   if (!locale) throw new CommandError(`There are no texts in "${options.locale}".`, EXIT.usage);
   if (options.all) {

@@ -17,6 +17,7 @@ import { hostileTexts, PER_SINK } from './hostile-text.ts';
 const renderer = createRenderer({
   folder: fileURLToPath(new URL('../../templates', import.meta.url)),
   timeZone: 'Europe/Helsinki',
+  country: null,
   basePath: '',
   brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: null },
 });

@@ -43,6 +43,27 @@ const LANGUAGES = [
   },
 ] as const;
 
+describe('the owner of an order in a region of its own', () => {
+  it('reads amounts as the region writes them, in mail and page, in the language', async () => {
+    const desk = await startDesk({ policy: null });
+    try {
+      const story = storyOf(desk);
+      const spec = { email: OWNER, customerLocale: 'de-CH', currencyCode: 'CHF' };
+      const { name } = desk.world.shopify.state.addOrder(spec);
+      desk.world.shopify.state.cancelByHand(name);
+      const ref = await story.respond(name, OWNER);
+      expect((await story.reaches(ref, 'cancelled')).locale).toBe('de-CH');
+      const amount = /CHF\s\d+\.\d\d/;
+      expect((await story.mail(OWNER, /ist storniert/)).text).toMatch(amount);
+      const page = await story.openFrom(OWNER, /We have your/);
+      expect(page.html).toContain('<html lang="de">');
+      expect(page.html).toMatch(amount);
+    } finally {
+      await desk.close();
+    }
+  });
+});
+
 describe.each(LANGUAGES)('the owner of an order in $locale', (told) => {
   let desk: DeskUnderTest;
   let story: Story;

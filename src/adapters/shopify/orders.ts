@@ -51,7 +51,9 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
   const orders: Orders = {
     async shop() {
       const { shop, currentAppInstallation } = await client.request(ShopFacts, {});
-      return { ...shop, grantedScopes: currentAppInstallation.accessScopes.map((scope) => scope.handle) };
+      const { shopAddress, ...facts } = shop;
+      const grantedScopes = currentAppInstallation.accessScopes.map((scope) => scope.handle);
+      return { ...facts, countryCode: shopAddress.countryCodeV2 ?? null, grantedScopes };
     },
 
     async find(wanted) {

@@ -1,4 +1,5 @@
 import type Handlebars from 'handlebars';
+import { languageOf } from '../../domain/language-tag.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
 import { brandStyle } from './brand-style.ts';
@@ -12,7 +13,7 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
   const localeOf = (options: Options) => String(options.data.locale);
 
   environment.registerHelper({
-    lang: (options: Options) => localeOf(options),
+    lang: (options: Options) => String(options.data.language),
     basePath: (options: Options) => String(options.data.basePath),
     /** {{t "mail.received.intro" ref=request.ref}} */
     t: (key: string, options: Options) => sentences.sentence(key, localeOf(options), options.hash),
@@ -42,9 +43,9 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(iso)),
     date: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
-    /** "fi" → "Finnish", in the reader's language. */
+    /** "fi-FI" → "Finnish", in the reader's language. */
     languageName: (locale: string, options: Options) =>
-      new Intl.DisplayNames([localeOf(options)], { type: 'language' }).of(locale) ?? locale,
+      new Intl.DisplayNames([localeOf(options)], { type: 'language' }).of(languageOf(locale) ?? locale) ?? locale,
     isoTime: (at: number) => new Date(at).toISOString(),
     eq: (a: unknown, b: unknown) => a === b,
     /** What was typed before, or nothing: strict templates refuse names that aren't there. */

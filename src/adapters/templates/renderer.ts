@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars/dist/handlebars.js';
+import { languageOf, tagOfFormats } from '../../domain/language-tag.ts';
 import type { Renderer } from '../../ports.ts';
 import { type BrandLook, registerBrand, registerHelpers } from './helpers.ts';
 import { FALLBACK_LOCALE, loadSentences } from './locales.ts';
@@ -11,6 +12,8 @@ export interface RendererOptions {
   readonly folder: string;
   /** IANA name: dates are told in the shop's time. */
   readonly timeZone: string;
+  /** "FI": whose amounts and dates are written for readers of whom only the language is known. null: not known either. */
+  readonly country: string | null;
   /** Where the pages are mounted: "" or "/desk". */
   readonly basePath: string;
   readonly brand: BrandLook;
@@ -18,10 +21,11 @@ export interface RendererOptions {
 
 type Template = (locale: string, context: object) => string;
 
-export function createRenderer({ folder, timeZone, basePath, brand }: RendererOptions): Renderer {
+export function createRenderer({ folder, timeZone, country, basePath, brand }: RendererOptions): Renderer {
   const sentences = loadSentences(join(folder, 'locales'));
   const mails = compileFolder(join(folder, 'emails'));
   const pages = compileFolder(join(folder, 'pages'));
+  const localeFor = (wanted: string) => tagOfFormats(sentences.bestLocale(wanted) ?? FALLBACK_LOCALE, country);
 
   function compileFolder(path: string): Map<string, Template> {
     // One environment for HTML, which escapes, and one for plain text, which doesn't; partials are shared by kind.
@@ -41,7 +45,7 @@ export function createRenderer({ folder, timeZone, basePath, brand }: RendererOp
       const template = environment.compile(source, { strict: true, noEscape: plain });
       environment.registerPartial(name, template);
       compiled.set(name, (locale, context) =>
-        template(context, { data: { locale: sentences.bestLocale(locale) ?? FALLBACK_LOCALE, basePath } }),
+        template(context, { data: { locale, language: languageOf(locale), basePath } }),
       );
     }
     return compiled;
@@ -50,7 +54,7 @@ export function createRenderer({ folder, timeZone, basePath, brand }: RendererOp
   function render(templates: Map<string, Template>, name: string, locale: string, context: object): string {
     const template = templates.get(name);
     if (!template) throw new Error(`There is no template ${name}`);
-    return template(locale, context);
+    return template(localeFor(locale), context);
   }
 
   return {
@@ -61,7 +65,8 @@ export function createRenderer({ folder, timeZone, basePath, brand }: RendererOp
       html: render(mails, `${name}.html`, locale, context),
     }),
     page: (name, locale, context) => render(pages, name, locale, context),
-    sentence: (key, locale, values) => sentences.sentence(key, locale, values),
+    sentence: (key, locale, values) => sentences.sentence(key, localeFor(locale), values),
+    tagOfFormats: localeFor,
     bestLocale: (wanted) => sentences.bestLocale(wanted),
   };
 }

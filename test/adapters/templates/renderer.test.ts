@@ -17,12 +17,14 @@ import {
 } from '../../../src/domain/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
-const renderer = createRenderer({
+const OPTIONS = {
   folder: FOLDER,
   timeZone: 'Europe/Helsinki',
+  country: null,
   basePath: '',
   brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: null },
-});
+};
+const renderer = createRenderer(OPTIONS);
 const sentences = loadSentences(`${FOLDER}/locales`);
 const AT = Date.parse('2026-11-23T08:00:00Z');
 const EVIL = `<script>alert("x")</script>\r\nBcc: mallory@evil.example`;
@@ -220,9 +222,23 @@ describe('mails', () => {
     }
   });
 
-  it('say what happens to the money in the language of the order', () => {
-    expect(renderer.notice('customer-cancelled', 'en-GB', context).text).toContain('€84.90');
-    expect(renderer.notice('customer-cancelled', 'fi-FI', context).text).toMatch(/84,90\s€/);
+  it('say what happens to the money in the language of the order, and write the amount as its region does', () => {
+    const told = (locale: string) => renderer.notice('customer-cancelled', locale, context);
+    expect(told('en-GB').text).toContain('€84.90');
+    expect(told('fi-FI').text).toMatch(/84,90\s€/);
+    expect(told('de-AT').text).toMatch(/€\s84,90/);
+    expect(told('de-AT').html).toContain('<html lang="de">');
+  });
+
+  it('write dates as the reader’s region does, else as the shop’s country', () => {
+    const dateIn = (locale: string, country: string | null) =>
+      createRenderer({ ...OPTIONS, country })
+        .notice('customer-received', locale, context)
+        .text.split('\n')[0];
+    expect(dateIn('en', null)).toContain('23 Nov 2026, 10:00');
+    expect(dateIn('en', 'US')).toMatch(/Nov 23, 2026, 10:00\sAM/);
+    expect(dateIn('en-GB', 'US')).toContain('23 Nov 2026, 10:00');
+    expect(dateIn('ja-JP', 'FI')).toContain('23 Nov 2026, 10.00');
   });
 
   it.each(NOTICES.filter((notice) => notice.startsWith('customer-')))(
@@ -236,7 +252,7 @@ describe('mails', () => {
   it('fall back to English for a language there is no file for', () => {
     expect(renderer.notice('customer-received', 'ja', context).subject).toContain('We have your');
     expect(renderer.bestLocale('ja')).toBeNull();
-    expect(renderer.bestLocale('fi_FI')).toBe('fi');
+    expect(renderer.bestLocale('fi_FI')).toBe('fi-FI');
   });
 });
 
@@ -287,6 +303,7 @@ describe('brand', () => {
   const branded = createRenderer({
     folder: FOLDER,
     timeZone: 'UTC',
+    country: null,
     basePath: '',
     brand: {
       color: '#ffd400',
