@@ -246,8 +246,13 @@ export interface EffectResult {
 export interface Effects {
   /** The same key again changes nothing. */
   insert(effect: NewEffect, id: string, now: number, dueAt?: number): Promise<void>;
-  /** Many at once, due now. */
-  insertAll(effects: readonly (NewEffect & { readonly id: string })[], now: number): Promise<void>;
+  /** Many at once. */
+  insertAll(
+    effects: readonly (NewEffect & { readonly id: string; readonly dueAt: number })[],
+    now: number,
+  ): Promise<void>;
+  /** Due now, where it would be later. */
+  hasten(key: string, now: number): Promise<void>;
   /** Puts a cancellation that came to nothing back to work after a new approval. */
   restartCancel(
     effect: CancelEffect,

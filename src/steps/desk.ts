@@ -17,6 +17,8 @@ export interface Timings {
   readonly settling: number;
   /** A job that runs longer is shown to staff. */
   readonly jobStuck: number;
+  /** A receipt waits so long for the order, whose language it would be in. */
+  readonly receipt: number;
   readonly mailGivesUp: number;
   readonly staffLink: number;
   readonly customerLink: number;
@@ -44,6 +46,7 @@ export const TIMINGS: Timings = {
   jobPoll: { first: 500, most: 30_000 },
   settling: 15 * MINUTE,
   jobStuck: 15 * MINUTE,
+  receipt: 5_000,
   mailGivesUp: 3 * DAY,
   staffLink: 3 * DAY,
   customerLink: 60 * DAY,

@@ -10,7 +10,8 @@ import type { Desk } from './desk.ts';
 import { ERASING } from './erase-person.ts';
 import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
-import { oweReceipts, oweStaffMails } from './owe-mail.ts';
+import { oweStaffMails } from './owe-mail.ts';
+import { oweReceipts } from './receipts.ts';
 import { mustUpdate } from './write-anew.ts';
 
 interface Taken {
@@ -166,9 +167,12 @@ async function createRequests(
       return { requestId: id, at: now, actor: 'service', type: 'received', data: { source: from(i).source } };
     }),
   );
-  const receipts = requests.map(({ id, locale, fields }, i) => {
-    return { request: { id, version: 1, locale }, to: fields.email, source: `${from(i).source}:${from(i).sourceId}` };
-  });
+  const receipts = requests.map(({ id, locale, fields, dueAt }, i) => ({
+    request: { id, version: 1, locale },
+    to: fields.email,
+    source: `${from(i).source}:${from(i).sourceId}`,
+    dueAt: (dueAt ?? now) + desk.timings.receipt,
+  }));
   await oweReceipts(records, receipts, desk.policies.inForce().limits, now);
   return requests.map(({ id }) => id);
 }

@@ -21,6 +21,7 @@ import { moveRequest } from './move-request.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { noteRequestFault } from './quarantine.ts';
+import { releaseReceipt } from './receipts.ts';
 import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
 
 const BATCH = 50;
@@ -154,6 +155,7 @@ async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Or
         return join(desk, records, request, match, order, holder, prepared.policy);
       }
       await routeRequest(desk, records, request, order, match, prepared);
+      await releaseReceipt(records, request, order.email, desk.now());
     });
   } catch (error) {
     // Another worker matched a request to this order at the same moment: next time this one is found to be its duplicate.
@@ -177,6 +179,7 @@ async function join(
   const changes = { match, duplicateOf: holder.id, dueAt: null, expiresAt: null };
   const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
   if (moved !== 'moved') return;
+  await releaseReceipt(records, request, order.email, at);
   if (holder.status === 'cancelled') {
     await oweNewsOfOrder(records, holder, order.id, order.email, policy, at, `again:${request.id}`);
   }
@@ -210,6 +213,7 @@ async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<
       const changes = { ...unbound, match, asking, dueAt: null, expiresAt: now + wait };
       if ((await moveRequest(records, request, event, changes, trace)) !== 'moved') return;
       const asked = { ...request, ...changes };
+      await releaseReceipt(records, request, asking.to, now);
       const theirs = { ...asked, locale: localeFor(desk, asked, asking.to) };
       if (asking.kind === 'order') {
         await oweCustomerMail(records, theirs, 'customer-which-order', asking.to, now, `v${request.version}`);

@@ -8,6 +8,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
+import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
@@ -35,7 +36,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
       await effects.settle(effect, { state: 'skipped', lastError: 'nothing waits any more' }, desk.now());
       return;
     }
-    const mail = desk.renderer.notice(effect.payload.notice, effect.payload.locale, context);
+    const mail = desk.renderer.notice(effect.payload.notice, localeOf(desk, effect.payload, request), context);
     await desk.mailer.send({
       ...mail,
       to: effect.payload.to,
@@ -50,6 +51,15 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await noteFailure(desk, error);
     await retryOrGiveUp(desk, effect, error);
   }
+}
+
+/** A receipt is owed before anybody knows the order, and sent in the language of whoever it has turned out to be for. */
+function localeOf(
+  desk: Desk,
+  { notice, locale, to }: MailEffect['payload'],
+  request: CancellationRequest | null,
+): string {
+  return request && notice === 'customer-received' ? localeFor(desk, request, to) : locale;
 }
 
 /**
