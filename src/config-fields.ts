@@ -1,5 +1,6 @@
 /** The environment's names, as zod reads them. An issue's message never repeats the value: it may be a secret. */
 import { z } from 'zod';
+import { brandFields } from './config-brand.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 
 const httpOrigin = z.url({
@@ -60,14 +61,7 @@ export const fields = z.object({
     .string()
     .refine((text) => readEmailAddress(text) !== null, 'must hold one address')
     .optional(),
-  BRAND_NAME: z.string().max(80, 'is longer than 80 characters').optional(),
-  BRAND_COLOR: z
-    .string()
-    .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1f5f4a')
-    .default('#1f5f4a'),
-  BRAND_LOGO: z.url({ protocol: /^https$/, error: 'must be an https address of a picture' }).optional(),
-  RETURNS_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
-  BRAND_SIGN_OFF: z.string().max(200, 'is longer than 200 characters').optional(),
+  ...brandFields.shape,
   AUDIT_ANCHOR_FILE: z.string().optional(),
   CHAT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an https address' }).optional(),
   CHAT_WEBHOOK_SECRET: z.string().optional(),

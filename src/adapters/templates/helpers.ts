@@ -2,8 +2,6 @@ import type Handlebars from 'handlebars';
 import { languageOf } from '../../domain/language-tag.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
-import { brandStyle } from './brand-style.ts';
-import { inkOn } from './colors.ts';
 import type { Sentences } from './locales.ts';
 
 type Options = Handlebars.HelperOptions;
@@ -61,25 +59,5 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
         .join(', '),
     join: (values: readonly string[]) => values.join(', '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
-  });
-}
-
-export interface BrandLook {
-  readonly color: string;
-  readonly logo: string | null;
-  readonly signOff: string | null;
-  /** Where the shop takes returns. */
-  readonly returnsUrl: string | null;
-}
-
-/** Nothing that a customer writes comes near these: they are settings. */
-export function registerBrand(environment: typeof Handlebars, { color, logo, signOff, returnsUrl }: BrandLook): void {
-  environment.registerHelper({
-    brandColor: () => color,
-    brandInk: () => inkOn(color),
-    brandLogo: () => logo ?? '',
-    isBranded: () => brandStyle(color) !== '',
-    brandSignOff: () => signOff ?? '',
-    returnsUrl: () => returnsUrl ?? '',
   });
 }

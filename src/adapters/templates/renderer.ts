@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Handlebars from 'handlebars/dist/handlebars.js';
 import { languageOf, tagOfFormats } from '../../domain/language-tag.ts';
 import type { Renderer } from '../../ports.ts';
-import { type BrandLook, registerBrand, registerHelpers } from './helpers.ts';
+import { type BrandLook, registerBrand } from './brand-helpers.ts';
+import { registerHelpers } from './helpers.ts';
 import { FALLBACK_LOCALE, loadSentences } from './locales.ts';
 
 export interface RendererOptions {

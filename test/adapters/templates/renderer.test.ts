@@ -308,8 +308,8 @@ describe('brand', () => {
     brand: {
       color: '#ffd400',
       logo: 'https://cdn.example/logo.png',
-      signOff: 'Your friends at "P&L"',
-      returnsUrl: null,
+      signOff: { en: 'Your friends at "P&L"', fi: 'Ystäväsi' },
+      returnsUrl: { en: 'https://shop.example/returns', fi: 'https://shop.example/fi/palautus' },
     },
   });
 
@@ -320,6 +320,12 @@ describe('brand', () => {
     expect(mail.html).toContain('src="https://cdn.example/logo.png" alt="Pine &amp; Loom"');
     expect(mail.html).toContain('Your friends at &quot;P&amp;L&quot;');
     expect(mail.text).toContain('Your friends at "P&L"');
+  });
+
+  it('signs off, and tells where to send things back, in the reader’s language', () => {
+    const finnish = branded.notice('customer-shipped', 'fi-FI', context);
+    expect(finnish.text).toContain('\nYstäväsi\n');
+    expect(finnish.html).toContain('https://shop.example/fi/palautus');
   });
 
   it('signs off to customers only', () => {

@@ -1,0 +1,26 @@
+import type Handlebars from 'handlebars';
+import { type CustomerText, textFor } from '../../domain/policy/policy.ts';
+import { brandStyle } from './brand-style.ts';
+import { inkOn } from './colors.ts';
+
+export interface BrandLook {
+  readonly color: string;
+  readonly logo: string | null;
+  readonly signOff: CustomerText | null;
+  /** Where the shop takes returns. */
+  readonly returnsUrl: CustomerText | null;
+}
+
+/** Nothing that a customer writes comes near these: they are settings. */
+export function registerBrand(environment: typeof Handlebars, { color, logo, signOff, returnsUrl }: BrandLook): void {
+  const inLanguage = (text: CustomerText | null) => (options: Handlebars.HelperOptions) =>
+    text === null ? '' : textFor(text, String(options.data.language));
+  environment.registerHelper({
+    brandColor: () => color,
+    brandInk: () => inkOn(color),
+    brandLogo: () => logo ?? '',
+    isBranded: () => brandStyle(color) !== '',
+    brandSignOff: inLanguage(signOff),
+    returnsUrl: inLanguage(returnsUrl),
+  });
+}
