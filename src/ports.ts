@@ -167,6 +167,8 @@ export interface PushTokens {
 // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────
 
 export interface RenderedMail {
+  /** Of the sentences: "fi". */
+  readonly language: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;

@@ -60,6 +60,7 @@ export function createRenderer({ folder, timeZone, country, basePath, brand }: R
 
   return {
     notice: (name, locale, context) => ({
+      language: languageOf(localeFor(locale)) ?? FALLBACK_LOCALE,
       // A subject is one line, whatever an answer holds.
       subject: render(mails, `${name}.subject`, locale, context).replace(/\s+/g, ' ').trim(),
       text: tidyText(render(mails, `${name}.txt`, locale, context)),
