@@ -34,7 +34,10 @@ describe.skipIf(!findChromium())('in a browser', () => {
 
       await world.inbox.waitFor('to Sam', (mail) => mail.to === 'sam@pine-and-loom.example');
       await page.goto(`${world.origin}/inbox`);
-      await page.getByRole('link', { name: /cancel #1001\?/ }).click();
+      const subject = page.getByRole('link', { name: /cancel #1001\?/ });
+      const box = await subject.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 0), 'the subject is on the screen').toBeLessThanOrEqual(viewport.width);
+      await subject.click();
       await page.frameLocator('iframe').getByRole('link', { name: 'Open and decide' }).click();
       await page.getByRole('heading', { name: 'Cancel #1001?' }).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth').catch(() => true)).toBe(

@@ -1,7 +1,6 @@
 import type Handlebars from 'handlebars';
 import { type CustomerText, textFor } from '../../domain/policy/policy.ts';
 import { brandStyle } from './brand-style.ts';
-import { inkOn } from './colors.ts';
 
 export interface BrandLook {
   readonly color: string;
@@ -16,8 +15,6 @@ export function registerBrand(environment: typeof Handlebars, { color, logo, sig
   const inLanguage = (text: CustomerText | null) => (options: Handlebars.HelperOptions) =>
     text === null ? '' : textFor(text, String(options.data.language));
   environment.registerHelper({
-    brandColor: () => color,
-    brandInk: () => inkOn(color),
     brandLogo: () => logo ?? '',
     isBranded: () => brandStyle(color) !== '',
     brandSignOff: inLanguage(signOff),

@@ -2,25 +2,56 @@ import type Handlebars from 'handlebars';
 import { languageOf } from '../../domain/language-tag.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
+import { markWhole } from './keep-together.ts';
 import type { Sentences } from './locales.ts';
 
 type Options = Handlebars.HelperOptions;
 
+/** Values of sentences that stand on one line. */
+const WHOLE = ['ref', 'order', 'code'];
+
+export interface HelperOptions {
+  readonly timeZone: string;
+  /** Marks what is to stay together on a line; plain text has nothing to do it by. */
+  readonly marks: boolean;
+}
+
 /** What templates may call. Results are texts, so Handlebars escapes them in HTML. */
-export function registerHelpers(environment: typeof Handlebars, sentences: Sentences, timeZone: string): void {
+export function registerHelpers(
+  environment: typeof Handlebars,
+  sentences: Sentences,
+  { timeZone, marks }: HelperOptions,
+): void {
   const localeOf = (options: Options) => String(options.data.locale);
+  const whole = (text: string) => (marks ? markWhole(text) : text);
+  const say = (key: string, options: Options) => {
+    const values = Object.entries<string | number>(options.hash).map(([name, value]) => [
+      name,
+      WHOLE.includes(name) ? whole(String(value)) : value,
+    ]);
+    return sentences.sentence(key, localeOf(options), Object.fromEntries(values));
+  };
 
   environment.registerHelper({
     lang: (options: Options) => String(options.data.language),
     basePath: (options: Options) => String(options.data.basePath),
     /** {{t "mail.received.intro" ref=request.ref}} */
-    t: (key: string, options: Options) => sentences.sentence(key, localeOf(options), options.hash),
+    t: say,
+    /** A ref or an order's name outside a sentence. */
+    whole,
+    /** As a heading: "cancel #1001?" → "Cancel #1001?", "¿cancelar …" → "¿Cancelar …". */
+    capital: (text: string, options: Options) =>
+      text.replace(
+        /^([^\p{L}\p{N}]*)(\p{L})/u,
+        (_, before, letter) => before + letter.toLocaleUpperCase(localeOf(options)),
+      ),
+    /** What somebody wrote, in the language's own quotation marks. */
+    quoted: (text: string | null, options: Options) =>
+      sentences.sentence(text ? 'text.quoted' : 'evidence.nothing', localeOf(options), { text: text ?? '' }),
     /** {{code "financial" order.displayFinancialStatus}}: the sentence of a code, or a code newer than us as it is. */
     code(group: string, code: string | null, options: Options) {
       const key = `${group}.${code}`;
-      return sentences.has(key, localeOf(options))
-        ? sentences.sentence(key, localeOf(options), options.hash)
-        : (code ?? '');
+      return sentences.has(key, localeOf(options)) ? say(key, options) : (code ?? '');
     },
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
     dateTime: (at: number, options: Options) =>
@@ -58,6 +89,8 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
         .filter(Boolean)
         .join(', '),
     join: (values: readonly string[]) => values.join(', '),
+    /** Under its question, in plain text: whatever its lines say, they don't pass for ours. */
+    indented: (text: string) => text.replace(/^/gm, '    '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
   });
 }

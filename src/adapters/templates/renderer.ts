@@ -6,7 +6,9 @@ import { languageOf, tagOfFormats } from '../../domain/language-tag.ts';
 import type { Renderer } from '../../ports.ts';
 import { type BrandLook, registerBrand } from './brand-helpers.ts';
 import { registerHelpers } from './helpers.ts';
+import { keepTogether } from './keep-together.ts';
 import { FALLBACK_LOCALE, loadSentences } from './locales.ts';
+import { registerMailLook } from './mail-look.ts';
 
 export interface RendererOptions {
   /** The templates folder. */
@@ -33,8 +35,9 @@ export function createRenderer({ folder, timeZone, country, basePath, brand }: R
     const html = Handlebars.create();
     const text = Handlebars.create();
     for (const environment of [html, text]) {
-      registerHelpers(environment, sentences, timeZone);
+      registerHelpers(environment, sentences, { timeZone, marks: environment === html });
       registerBrand(environment, brand);
+      registerMailLook(environment, brand.color);
     }
     const files = readdirSync(path).filter((file) => file.endsWith('.hbs'));
     const compiled = new Map<string, Template>();
@@ -61,12 +64,14 @@ export function createRenderer({ folder, timeZone, country, basePath, brand }: R
   return {
     notice: (name, locale, context) => ({
       language: languageOf(localeFor(locale)) ?? FALLBACK_LOCALE,
-      // A subject is one line, whatever an answer holds.
-      subject: render(mails, `${name}.subject`, locale, context).replace(/\s+/g, ' ').trim(),
+      // A subject is one line, whatever an answer holds; a space that French keeps before a colon stays one.
+      subject: render(mails, `${name}.subject`, locale, context)
+        .replace(/[^\S\u00a0\u202f]+/g, ' ')
+        .trim(),
       text: tidyText(render(mails, `${name}.txt`, locale, context)),
-      html: render(mails, `${name}.html`, locale, context),
+      html: keepTogether(render(mails, `${name}.html`, locale, context), '<span style="white-space:nowrap;">'),
     }),
-    page: (name, locale, context) => render(pages, name, locale, context),
+    page: (name, locale, context) => keepTogether(render(pages, name, locale, context), '<span class="whole">'),
     sentence: (key, locale, values) => sentences.sentence(key, localeFor(locale), values),
     tagOfFormats: localeFor,
     bestLocale: (wanted) => sentences.bestLocale(wanted),

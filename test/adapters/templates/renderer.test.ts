@@ -269,7 +269,7 @@ describe('languages', () => {
     const direct = new Set(
       [...text.matchAll(/\bt "([\w.]+)"/g), ...text.matchAll(/footer="([\w.]+)"/g)].map((match) => match[1]),
     );
-    // Keys made of a code: their groups are used whole.
+    // Keys made of a code, or by a helper: their groups are used whole.
     const groups = [...text.matchAll(/code "(\w+)"/g)]
       .map((match) => `${match[1]}.`)
       .concat(
@@ -287,6 +287,7 @@ describe('languages', () => {
         'explain.',
         'address.',
         'staff_role.',
+        'text.',
       );
     const unused = sentences
       .keys('en')
@@ -315,7 +316,7 @@ describe('brand', () => {
 
   it('colours the buttons, with ink that can be read on it, and shows logo and last line', () => {
     const mail = branded.notice('customer-confirm', 'en', context);
-    expect(mail.html).toContain('background:#ffd400');
+    expect(mail.html).toContain('background-color:#ffd400');
     expect(mail.html).toMatch(/color:#000000[^>]*>Answer/);
     expect(mail.html).toContain('src="https://cdn.example/logo.png" alt="Pine &amp; Loom"');
     expect(mail.html).toContain('Your friends at &quot;P&amp;L&quot;');
