@@ -220,6 +220,8 @@ export interface Decision {
   readonly amount?: Money | null;
   /** What is changed about the order, which is not cancelled then. */
   readonly change?: OrderChange | null;
+  /** What the customer owed before a change. */
+  readonly owedBefore?: Money | null;
 }
 
 export interface PartLine {

@@ -1,6 +1,7 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { type Confirmation, confirmationFor } from '../domain/confirmation.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { threadOf } from '../domain/mail-thread.ts';
@@ -13,6 +14,7 @@ import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { peopleAmong } from './owe-mail.ts';
+import { policyFor } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 import { noteUndelivered } from './undelivered.ts';
@@ -131,7 +133,13 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
     request: { ...view, canReturn: view.canReturn && isTheirs },
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
+    confirmBy: await confirmationOf(desk, request),
   };
+}
+
+async function confirmationOf(desk: Desk, request: CancellationRequest): Promise<Confirmation> {
+  const { confirm } = await policyFor(desk, request);
+  return request.order ? confirmationFor(request.order, confirm) : confirm;
 }
 
 async function incidentContext(desk: Desk, effect: MailEffect): Promise<IncidentContext> {

@@ -41,6 +41,8 @@ needs_customer exchange_accepted awaiting_decision
 needs_customer offer_refused awaiting_decision
 needs_customer unanswered needs_match
 needs_customer unanswered_about_order awaiting_decision
+needs_customer not_awaited needs_match
+needs_customer not_awaited_about_order awaiting_decision
 needs_customer order_chosen awaiting_decision
 needs_customer found_duplicate duplicate
 needs_customer declined declined
@@ -63,6 +65,7 @@ waiting expired expired
 waiting found_cancelled cancelled
 awaiting_decision approved approved
 awaiting_decision declined declined
+awaiting_decision order_chosen awaiting_decision
 awaiting_decision asked needs_customer
 awaiting_decision reassessed received
 awaiting_decision offered needs_customer
