@@ -41,6 +41,9 @@ export interface Inbox {
   readonly faults: Faults<MailFault>;
   /** Addresses that answer 550. */
   readonly refused: Set<string>;
+  /** Nobody listens any more, until it is back at the same address. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   waitFor(what: string, test: (mail: ReceivedMail) => boolean, timeoutMs?: number): Promise<ReceivedMail>;
   close(): Promise<void>;
 }
@@ -97,11 +100,19 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     }
   }
 
-  function drop(sessionId: string): void {
+  /** @param sessionId left out: all */
+  function drop(sessionId?: string): void {
     for (const connection of server.connections) {
       const { id, _socket: socket } = connection as unknown as { id: string; _socket: { destroy(): void } };
-      if (id === sessionId) socket.destroy();
+      if (id === (sessionId ?? id)) socket.destroy();
     }
+  }
+
+  function listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      server.server.once('error', reject);
+      server.server.listen(port, '127.0.0.1', resolve);
+    });
   }
 
   async function keep(raw: Buffer, to: string): Promise<void> {
@@ -123,10 +134,7 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     for (const watcher of watchers) watcher();
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  await listen(options.port ?? 0);
   server.on('error', () => {});
   const { port } = server.server.address() as { port: number };
 
@@ -135,6 +143,12 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     mails,
     faults,
     refused,
+    goAway: () =>
+      new Promise((resolve) => {
+        server.server.close(() => resolve());
+        drop();
+      }),
+    comeBack: () => listen(port),
     waitFor(what, test, timeoutMs = 10_000) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
