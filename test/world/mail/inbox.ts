@@ -26,6 +26,8 @@ export type MailFault =
   | 'never'
   /** Taken, but the line drops before the answer. */
   | 'drop_after'
+  /** As drop_after the first time that a mail comes, and as later from then on. */
+  | 'drop_then_later'
   /** The line drops before the mail is taken. */
   | 'drop_before'
   /** Taken, and the answer makes no sense. */
@@ -75,11 +77,13 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         tap?.('smtp', 'received');
-        const fault = faults.strike('data');
+        const raw = Buffer.concat(chunks);
+        const struck = faults.strike('data');
+        const fault = struck === 'drop_then_later' ? (isKept(raw) ? 'later' : 'drop_after') : struck;
         if (fault === 'drop_before') return drop(session.id);
         if (fault === 'later') return done(smtpError(451, 'Try again later'));
         if (fault === 'never') return done(smtpError(550, 'Not accepted'));
-        keep(Buffer.concat(chunks), session.envelope.rcptTo.map((one) => one.address).join(', ')).then(
+        keep(raw, session.envelope.rcptTo.map((one) => one.address).join(', ')).then(
           async () => {
             tap?.('smtp', 'answering');
             if (fault === 'late') await delay(LATE_MS);
@@ -92,6 +96,11 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
       });
     },
   });
+
+  function isKept(raw: Buffer): boolean {
+    const id = /^message-id:\s*(\S+)/im.exec(raw.toString('latin1'))?.[1];
+    return mails.some(({ messageId }) => messageId === id);
+  }
 
   function garble(sessionId: string): void {
     for (const connection of server.connections) {
