@@ -17,7 +17,8 @@ import { peopleAmong } from './owe-mail.ts';
 import { policyFor } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
-import { noteUndelivered } from './undelivered.ts';
+import { noteStaffReached } from './staff-unreached.ts';
+import { isToCustomer, noteUndelivered } from './undelivered.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -47,6 +48,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
     desk.mailTally.sent += 1;
     await noteSuccess(desk, 'smtp');
+    await noteStaffReached(desk, effect.payload.to);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
@@ -160,7 +162,9 @@ function conversationOf(effect: MailEffect, request: CancellationRequest | null)
 async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError): Promise<void> {
   const now = desk.now();
   const attempts = effect.attempts + 1;
-  const tooOld = now - effect.createdAt > desk.timings.mailGivesUp;
+  // A customer is told by a person then. What staff are to know, they are to know as long as it may be open.
+  const { mailGivesUp, requestExpires } = desk.timings;
+  const tooOld = now - effect.createdAt > (isToCustomer(effect.payload.notice) ? mailGivesUp : requestExpires);
   if (error.fault !== 'rejected' && !tooOld) {
     const wait =
       error.fault === 'denied' ? desk.timings.deniedPause : delayBefore(attempts, desk.timings.retry, Math.random());
