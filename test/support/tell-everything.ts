@@ -69,7 +69,7 @@ export async function tellEverything(desk: DeskInVirtualTime, breakMail: () => v
     return order ? fingerprintOf(order, isBeingFulfilled(order)) : '';
   };
   const approve = async (asked: Asked, by?: string) =>
-    act(asked, { kind: 'approve', seen: await seen(asked), ...WHOLE, amount: 'policy' }, by);
+    act(asked, { kind: 'approve', seen: await seen(asked), confirm: null, terms: null, agreed: '' }, by);
   const offer = (asked: Asked, percent: number, exchange: boolean) =>
     act(asked, { kind: 'offer', offer: 'Keep it.', terms: { percent, exchange } });
   const take = async (asked: Asked) => takeOffer(steps, await requestOf(asked), asked.email, true);
