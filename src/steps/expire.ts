@@ -6,6 +6,7 @@ import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { closeWhenEmpty, shielded } from './quarantine.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
+import { forgetRemovedStaff } from './staff-unreached.ts';
 
 const BATCH = 100;
 
@@ -67,6 +68,7 @@ async function cleanUp(desk: Desk): Promise<void> {
   if (housekeeping.nextAt > now()) return;
   housekeeping.nextAt = now() + CLEAN_UP_MS;
   await closeWhenEmpty(desk);
+  await forgetRemovedStaff(desk);
   await store.records.counters.removeEnded(now());
   await store.records.sessions.removeEnded(now());
   await store.records.tokens.removeEnded(now());

@@ -67,7 +67,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         id: request.id,
         ref: request.ref,
         status: 'received' as const,
-        stage: stageOf({ status: 'received', payback: null, undelivered: null }),
+        stage: stageOf({ status: 'received', payback: null, undelivered: null, hold: null, trouble: null }),
         version: 1,
         revision: 1,
         locale: request.locale,
@@ -200,6 +200,8 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         status: changes.status ?? request.status,
         payback: changes.payback === undefined ? request.payback : changes.payback,
         undelivered: changes.undelivered === undefined ? request.undelivered : changes.undelivered,
+        hold: changes.hold === undefined ? request.hold : changes.hold,
+        trouble: changes.trouble === undefined ? request.trouble : changes.trouble,
       });
       const result = await db
         .updateTable('requests')
@@ -322,13 +324,12 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return rows.map(toRequest);
     },
 
-    async toRemind(statuses, now, limit) {
+    async toRemind(now, limit) {
       const rows = await db
         .selectFrom('requests')
         .selectAll()
-        // The index is of these alone, and found by the text of the statement. Each of these statuses is in this stage.
+        // The index is of these alone, and found by the text of the statement.
         .where(sql<boolean>`stage = 'staff'`)
-        .where('status', 'in', [...statuses])
         .where('faults', '<', MOST_FAULTS)
         .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))
         .limit(limit)
