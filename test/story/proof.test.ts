@@ -103,6 +103,7 @@ describe('proof of the person', () => {
     expect(story.ledger()).toEqual([]);
     await sendForm(page, { action: 'confirm', was_me: 'yes' });
     await story.reaches(ref, 'awaiting_decision');
+    await story.mail(MALLORY, /We have your/);
     expect(story.mailsTo(MALLORY)).toHaveLength(1);
   });
 
