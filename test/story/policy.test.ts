@@ -146,7 +146,9 @@ describe('policy', () => {
       const page = await story.openFrom(EVA, /A question about/);
       await sendForm(page, { action: 'answer', answer: 'Nothing at all' });
       await story.reaches(ref, 'awaiting_decision');
-      expect((await story.mail(SAM, new RegExp(ref))).text).toContain('What would make you keep it?\n    Nothing at all');
+      expect((await story.mail(SAM, new RegExp(ref))).text).toContain(
+        'What would make you keep it?\n    Nothing at all',
+      );
     });
 
     it('no rule: staff decide', async () => {
