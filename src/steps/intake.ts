@@ -11,6 +11,7 @@ import { ERASING } from './erase-person.ts';
 import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweReceipts, oweStaffMails } from './owe-mail.ts';
+import { turnOf } from './turn-of.ts';
 import { mustUpdate } from './write-anew.ts';
 
 interface Taken {
@@ -122,9 +123,10 @@ async function noteVouching(
   const sameAddress = readEmailAddress(respondentEmail) === request?.fields.email;
   if (!request || !emailVerified || !sameAddress || request.emailVerified) return;
   if (request.status === 'received') {
-    await mustUpdate(records, request, { emailVerified: true, dueAt: at }, at);
+    await mustUpdate(records, request, { emailVerified: true, dueAt: turnOf(request, at) }, at);
   } else if (request.asking?.kind === 'confirmation' && request.orderId) {
-    const changes = { emailVerified: true, asking: null, dueAt: at, attempts: 0, expiresAt: null };
+    const dueAt = turnOf(request, at);
+    const changes = { emailVerified: true, asking: null, dueAt, attempts: 0, expiresAt: null };
     const trace = { actor: 'service', at, data: { by: source } };
     const moved = await moveRequest(records, request, 'confirmed', changes, trace);
     if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
