@@ -7,11 +7,13 @@ import { meddling, meddlingInOutage } from './campaigns/meddling.ts';
 import { otherWays } from './campaigns/other-ways.ts';
 import { outages } from './campaigns/outages.ts';
 import { unknownOutcomes } from './campaigns/outcomes.ts';
+import { failAtWrites } from './campaigns/refusals.ts';
 import { responses } from './campaigns/responses.ts';
 
 export const CAMPAIGNS: readonly Campaign[] = [
   killAtCalls,
   killAtWrites,
+  failAtWrites,
   killAtRandom,
   otherWays,
   manyProcesses,
