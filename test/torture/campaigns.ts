@@ -7,6 +7,7 @@ import { meddling, meddlingInOutage } from './campaigns/meddling.ts';
 import { otherWays } from './campaigns/other-ways.ts';
 import { outages } from './campaigns/outages.ts';
 import { unknownOutcomes } from './campaigns/outcomes.ts';
+import { poisoned } from './campaigns/poison.ts';
 import { failAtWrites } from './campaigns/refusals.ts';
 import { responses } from './campaigns/responses.ts';
 
@@ -24,4 +25,5 @@ export const CAMPAIGNS: readonly Campaign[] = [
   meddlingInOutage,
   fullDisk,
   clocks,
+  poisoned,
 ];
