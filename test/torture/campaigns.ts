@@ -10,6 +10,7 @@ import { unknownOutcomes } from './campaigns/outcomes.ts';
 import { poisoned } from './campaigns/poison.ts';
 import { failAtWrites } from './campaigns/refusals.ts';
 import { responses } from './campaigns/responses.ts';
+import { tampering } from './campaigns/tampering.ts';
 
 export const CAMPAIGNS: readonly Campaign[] = [
   killAtCalls,
@@ -25,5 +26,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
   meddlingInOutage,
   fullDisk,
   clocks,
+  tampering,
   poisoned,
 ];
