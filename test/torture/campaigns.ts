@@ -4,6 +4,7 @@ import { fullDisk } from './campaigns/disk.ts';
 import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
 import { manyProcesses } from './campaigns/many.ts';
 import { meddling, meddlingInOutage } from './campaigns/meddling.ts';
+import { neutralAnswers } from './campaigns/neutral.ts';
 import { otherWays } from './campaigns/other-ways.ts';
 import { outages } from './campaigns/outages.ts';
 import { unknownOutcomes } from './campaigns/outcomes.ts';
@@ -28,4 +29,5 @@ export const CAMPAIGNS: readonly Campaign[] = [
   clocks,
   tampering,
   poisoned,
+  neutralAnswers,
 ];
