@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts';
+import { manyClicks } from './campaigns/clicks.ts';
 import { clocks } from './campaigns/clocks.ts';
 import { fullDisk } from './campaigns/disk.ts';
 import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
@@ -20,6 +21,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   killAtRandom,
   otherWays,
   manyProcesses,
+  manyClicks,
   unknownOutcomes,
   outages,
   responses,
