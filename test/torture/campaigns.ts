@@ -2,6 +2,7 @@ import type { Campaign } from './campaign.ts';
 import { manyClicks } from './campaigns/clicks.ts';
 import { clocks } from './campaigns/clocks.ts';
 import { fullDisk } from './campaigns/disk.ts';
+import { flood } from './campaigns/flood.ts';
 import { killAtCalls, killAtRandom, killAtWrites } from './campaigns/kills.ts';
 import { manyProcesses } from './campaigns/many.ts';
 import { meddling, meddlingInOutage } from './campaigns/meddling.ts';
@@ -32,4 +33,5 @@ export const CAMPAIGNS: readonly Campaign[] = [
   tampering,
   poisoned,
   neutralAnswers,
+  flood,
 ];
