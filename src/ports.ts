@@ -62,10 +62,8 @@ export interface CancelProgress {
 /** All methods throw OutsideError. Reads are retried inside; mutations are sent once. */
 export interface Orders {
   shop(): Promise<Shop>;
-  /** What fits any of these, in few queries for many requests. A search, not exact: compare yourself. */
+  /** What fits any of these, the newest first, in few queries for many requests. A search, not exact: compare yourself. */
   find(terms: readonly SearchTerm[]): Promise<OrderCandidate[]>;
-  /** Newest orders of one e-mail address, at most `limit`. */
-  findByEmail(email: string, limit: number): Promise<OrderCandidate[]>;
   newest(limit: number): Promise<OrderCandidate[]>;
   read(orderId: string): Promise<Order | null>;
   /**

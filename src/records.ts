@@ -341,8 +341,8 @@ export interface Audit {
   head(): Promise<Anchor>;
   /** Links events that are in no chain yet, oldest first; under a lock. Returns how many. */
   seal(limit: number): Promise<number>;
-  /** Entries after this position, in their order. */
-  page(after: number): Promise<AuditedEntry[]>;
+  /** Entries after this position, in their order; null: from the first. */
+  page(after: number | null): Promise<AuditedEntry[]>;
   ofRequest(requestId: string): Promise<
     {
       readonly position: number | null;

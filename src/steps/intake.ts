@@ -12,6 +12,7 @@ import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweStaffMails } from './owe-mail.ts';
 import { oweReceipts } from './receipts.ts';
+import { turnOf } from './turn-of.ts';
 import { mustUpdate } from './write-anew.ts';
 
 interface Taken {
@@ -123,9 +124,10 @@ async function noteVouching(
   const sameAddress = readEmailAddress(respondentEmail) === request?.fields.email;
   if (!request || !emailVerified || !sameAddress || request.emailVerified) return;
   if (request.status === 'received') {
-    await mustUpdate(records, request, { emailVerified: true, dueAt: at }, at);
+    await mustUpdate(records, request, { emailVerified: true, dueAt: turnOf(request, at) }, at);
   } else if (request.asking?.kind === 'confirmation' && request.orderId) {
-    const changes = { emailVerified: true, asking: null, dueAt: at, attempts: 0, expiresAt: null };
+    const dueAt = turnOf(request, at);
+    const changes = { emailVerified: true, asking: null, dueAt, attempts: 0, expiresAt: null };
     const trace = { actor: 'service', at, data: { by: source } };
     const moved = await moveRequest(records, request, 'confirmed', changes, trace);
     if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);

@@ -45,10 +45,15 @@ export async function oweStaffMails(
   const members = await peopleFor(records, request, now);
   if (notice === 'staff-decide') {
     await noteNamedMissing(records, request, now);
-    const count = await records.counters.count('staff mails', HOUR_MS, now);
+    const count = await records.counters.count(hasProof(request) ? 'staff mails, proven' : 'staff mails', HOUR_MS, now);
     if (count > policy.limits.staffMails) return oweDigest(desk, records, members, now);
   }
   await mailTo(desk, records, members, request, notice, now, occasion);
+}
+
+/** Counted apart: however many claims strangers make, a customer who has shown that the order is theirs is told of at once. */
+function hasProof({ assessment }: Pick<CancellationRequest, 'assessment'>): boolean {
+  return (assessment?.facts.proof ?? 'none') !== 'none';
 }
 
 /** To these people, when they want mail. */

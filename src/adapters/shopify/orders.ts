@@ -65,13 +65,6 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
       return found;
     },
 
-    async findByEmail(email, limit) {
-      const term = searchTerm('email', email);
-      if (!term) return [];
-      const { orders: page } = await client.request(FindOrders, { search: term, first: limit });
-      return page.nodes.map(toCandidate);
-    },
-
     async newest(limit) {
       const { orders: page } = await client.request(FindOrders, { search: 'status:any', first: limit });
       return page.nodes.map(toCandidate);
@@ -211,7 +204,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
  * `name:"#1001"`, or null when nothing is left to search for. Quotes and backslashes are taken out, so that a text
  * stays one value: typed by a customer, `1001 OR status:open` finds nothing more than an order of that name.
  */
-export function searchTerm(filter: SearchTerm['field'] | 'email' | 'sku', value: string): string | null {
+export function searchTerm(filter: SearchTerm['field'] | 'sku', value: string): string | null {
   const plain = value.replace(/["'\\\p{Cc}]/gu, '').trim();
   return plain === '' ? null : `${filter}:"${plain}"`;
 }
