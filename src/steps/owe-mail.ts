@@ -5,7 +5,7 @@ import type { MailPayload, NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { afterQuiet } from '../domain/policy/calendar.ts';
 import type { Limits } from '../domain/policy/policy.ts';
-import { decidersAmong, mayDecide, type StaffMember } from '../domain/staff.ts';
+import { approversAmong, decidersAmong, presentOf, type StaffMember } from '../domain/staff.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -95,11 +95,19 @@ export function peopleAmong(
   { assessment }: Pick<CancellationRequest, 'assessment'>,
   now: number,
 ): StaffMember[] {
-  const may = list.filter(mayDecide);
   const { people } = decidersAmong(list, assessment?.people ?? [], assessment?.approvals ?? 1);
-  const standIns = people.map((member) => standInFor(member, may, now)).filter((member) => member !== null);
-  // Everybody away at once: better a mail to an empty desk than none.
-  return standIns.length > 0 ? [...new Map(standIns.map((member) => [member.email, member])).values()] : [...people];
+  return presentOf(people, list, now);
+}
+
+/** Whom the policy lets approve it. */
+export async function approversOf(
+  desk: Pick<Desk, 'policies' | 'now'>,
+  records: Records,
+  { assessment }: Pick<CancellationRequest, 'assessment'>,
+): Promise<StaffMember[]> {
+  const named = assessment ?? { people: [], approvals: 1 };
+  const escalate = desk.policies.inForce().reminders?.escalate ?? [];
+  return approversAmong(await records.staff.list(), named, escalate, desk.now());
 }
 
 /** In the history, once for each rule: why everybody may decide what only some were to. */
@@ -116,11 +124,6 @@ export async function noteNamedMissing(
   const history = await records.events.byRequest(id);
   if (history.some((event) => event.type === type && event.data.rule === rule)) return;
   await records.events.append(id, { at, actor: 'service', type, data: { rule } });
-}
-
-function standInFor(member: StaffMember, may: readonly StaffMember[], now: number): StaffMember | null {
-  if (member.awayUntil === null || member.awayUntil <= now) return member;
-  return may.find(({ email }) => email === member.standIn) ?? null;
 }
 
 /** One for each of them at the end of the running quarter of an hour, however many ask for it. */

@@ -20,13 +20,13 @@ export async function changeMember(
   { onlyIfSafe }: { readonly onlyIfSafe: boolean },
 ): Promise<StaffRefusal | null> {
   return desk.store.transaction(async (records) => {
+    const at = desk.now();
     const list = await records.staff.list();
     const before = list.find((one) => one.email === email);
     if (!before) return 'not_in_staff';
     const member = { ...before, ...changes };
-    const refusal = checkStaffChange(list, member);
+    const refusal = checkStaffChange(list, member, at);
     if (refusal && (onlyIfSafe || refusal !== 'last_operator')) return refusal;
-    const at = desk.now();
     await write(records, member, member.active ? 'staff_changed' : 'staff_removed', by, at);
     if (member.active) return null;
     await records.tokens.revokeForPerson(email, at);

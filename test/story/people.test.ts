@@ -146,6 +146,42 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     expect(await story.events(ref)).not.toContain('named_missing');
   });
 
+  /** Each away until the end of the day, and who stands in. */
+  const away = async (standIns: Record<string, string>) => {
+    const { staff } = desk.service.desk.store.records;
+    for (const [email, standIn] of Object.entries(standIns)) {
+      const member = await staff.get(email);
+      if (!member) throw new Error(`no ${email}`);
+      await staff.put({ ...member, awayUntil: MONDAY + 14 * HOUR, standIn }, now);
+    }
+  };
+
+  it('who are away are stood in for along a chain, and whoever stands in may approve', async () => {
+    await start(`rules: [{ name: sam, then: staff, people: [${SAM}] }]`);
+    await away({ [SAM]: KIM, [KIM]: BOSS });
+    const { ref } = await respond();
+    const page = await story.openFrom(BOSS, /cancel #1001/);
+    expect([...story.mailsTo(SAM), ...story.mailsTo(KIM)]).toEqual([]);
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    expect((await story.request(ref))?.decision?.by).toBe(BOSS);
+  });
+
+  it('who are away are stood in for when it is escalated to them, and whoever stands in may approve', async () => {
+    await start(`reminders: { after: 1h, escalate: [${BOSS}] }
+rules: [{ name: sam, then: staff, people: [${SAM}] }]
+`);
+    await away({ [BOSS]: KIM });
+    const { ref } = await respond();
+    for (const time of [1, 2]) {
+      now += 2 * HOUR;
+      await waitFor(`reminder ${time}`, () => reminders(SAM) === time);
+    }
+    const page = await story.openFrom(KIM, /Reminder/);
+    expect(reminders(BOSS)).toBe(0);
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    expect((await story.request(ref))?.decision?.by).toBe(KIM);
+  });
+
   it('who are away are stood in for', async () => {
     await start(`rules: [{ name: sam, then: staff, people: [${SAM}] }]`);
     const { staff } = desk.service.desk.store.records;
