@@ -193,10 +193,11 @@ export interface ChatMessage {
   readonly id: string;
   readonly at: number;
   readonly notice: NoticeName;
-  readonly ref: string;
+  /** null: of more than one request. */
+  readonly ref: string | null;
   /** One line. */
   readonly text: string;
-  /** Of the request's page, for which one has to sign in. */
+  /** Of the request's page, or of the queue, for which one has to sign in. */
   readonly url: string;
 }
 

@@ -181,8 +181,10 @@ export interface Requests {
   ): Promise<boolean>;
   /** Put off until now. */
   awake(now: number, limit: number): Promise<CancellationRequest[]>;
-  /** Put off beyond now. */
+  /** Of those that want staff, how many are put off beyond now. */
   countSnoozed(now: number): Promise<number>;
+  /** How many want staff and aren't put off; counted no further than `most`. */
+  countWaiting(now: number, most: number): Promise<number>;
   /** When the next match or expiry is due; null: nothing is. */
   nextDue(): Promise<number | null>;
 }

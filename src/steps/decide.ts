@@ -6,10 +6,10 @@ import type { Money } from '../domain/money.ts';
 import { ConflictError, type Records } from '../records.ts';
 import { decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
-import { approversOf } from './owe-mail.ts';
 import { prepareDecision } from './prepare-decision.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 import { OPERATOR } from './tell-others.ts';
+import { approversOf } from './who-decides.ts';
 import { writeDecision } from './write-decision.ts';
 
 export type DecideResult =

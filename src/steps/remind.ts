@@ -4,8 +4,9 @@ import type { CancellationRequest, RequestStatus } from '../domain/cancellation-
 import { addWorkingTime } from '../domain/policy/calendar.ts';
 import { mayDecide, presentOf } from '../domain/staff.ts';
 import type { Desk } from './desk.ts';
-import { mailTo, peopleFor } from './owe-mail.ts';
+import { mailTo } from './owe-mail.ts';
 import { shielded } from './quarantine.ts';
+import { peopleFor } from './who-decides.ts';
 
 const WANT_STAFF: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'failed'];
 const BATCH = 100;

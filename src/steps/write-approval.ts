@@ -10,9 +10,10 @@ import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel, rollBack } from './owe-cancel.ts';
-import { mailTo, oweCustomerMail, peopleFor } from './owe-mail.ts';
+import { mailTo, oweCustomerMail } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { OPERATOR, tellOthers } from './tell-others.ts';
+import { peopleFor } from './who-decides.ts';
 
 type ApprovalInput = Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>;
 
@@ -42,7 +43,6 @@ export async function writeApproval(
     approvals,
     proof,
     undoUntil,
-    snoozedUntil: null,
     approvedFingerprint: input.seen,
     trouble: null,
     asking: null,

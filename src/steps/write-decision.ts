@@ -7,10 +7,11 @@ import { oweHold } from './holds.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { rollBack } from './owe-cancel.ts';
-import { noteNamedMissing, oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { takeBack } from './take-back.ts';
 import { tellOthers } from './tell-others.ts';
+import { noteNamedMissing } from './who-decides.ts';
 import { writeApproval } from './write-approval.ts';
 
 export async function writeDecision(
@@ -64,7 +65,7 @@ export async function writeDecision(
       if (!request.orderId) return 'refused';
       const text = input.instructions.trim();
       const decision: Decision = { kind: 'return', by, at, customerText: text, treatment: null, part: null };
-      const changes = { decision, trouble: null, asking: null, expiresAt: null, snoozedUntil: null };
+      const changes = { decision, trouble: null, asking: null, expiresAt: null };
       const moved = await moveRequest(records, request, 'return_approved', changes, trace);
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);

@@ -343,6 +343,23 @@ describe('one request', () => {
     expect((await story.request(ref))?.snoozedUntil).toBeNull();
   });
 
+  it('comes back as soon as the customer has answered, and is counted where it is, though it was put off before', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'awaiting_decision');
+    const browser = await signIn(desk);
+    await browser.send(await browser.open(`/requests/${ref}`), { decision: 'ask', question: 'Which colour?' });
+    await story.reaches(ref, 'needs_customer');
+    await browser.send(await browser.open(`/requests/${ref}`), { decision: 'snooze', days: '7' });
+    const counted = async (view: string) =>
+      new RegExp(`view=${view}"[^>]*>[^<]*<span class="count">(\\d+)`).exec((await browser.open('/queue')).html)?.[1];
+    expect([await counted('snoozed'), await counted('customer')]).toEqual(['0', '1']);
+    await sendForm(await story.openFrom(ANA, /A question/), { action: 'answer', answer: 'Blue' });
+    await story.reaches(ref, 'awaiting_decision');
+    expect((await browser.open('/queue')).html).toContain(ref);
+    expect([await counted('snoozed'), await counted('to_do')]).toEqual(['0', '1']);
+  });
+
   it('can be entered for a customer who called; the shop’s rules apply, and staff answer for the person', async () => {
     await start();
     const browser = await signIn(desk);

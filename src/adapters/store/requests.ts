@@ -24,6 +24,8 @@ const ORDER_BY = {
   ships_next: ['ordered_at', 'asc'],
 } as const satisfies Record<RequestFilter['sort'], [keyof RequestTable, 'asc' | 'desc']>;
 
+const isAwake = (now: number) => sql<boolean>`(snoozed_until is null or snoozed_until <= ${now})`;
+
 type IdQuery = SelectQueryBuilder<Tables, never, { id: string }>;
 
 const NEVER_EXPIRES: RequestStatus[] = ['received', 'approved', 'executing', 'failed'];
@@ -124,11 +126,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       const [column, direction] = ORDER_BY[sort];
       let query = db.selectFrom('requests').selectAll().where('stage', '=', stage).offset(offset).limit(limit);
       if (snoozed === true) query = query.where('snoozed_until', '>', now);
-      if (snoozed === false) {
-        query = query.where((where) =>
-          where.or([where('snoozed_until', 'is', null), where('snoozed_until', '<=', now)]),
-        );
-      }
+      if (snoozed === false) query = query.where(isAwake(now));
       if (assignedTo) query = query.where('assigned_to', '=', assignedTo);
       const ordered = query.orderBy(column, direction).orderBy('id', direction);
       if (!text) return (await ordered.execute()).map(toRequest);
@@ -363,6 +361,21 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .selectFrom('requests')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .where('snoozed_until', '>', now)
+        .where('stage', '=', 'staff')
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+
+    async countWaiting(now, most) {
+      const waiting = db
+        .selectFrom('requests')
+        .select('id')
+        .where('stage', '=', 'staff')
+        .where(isAwake(now))
+        .limit(most);
+      const row = await db
+        .selectFrom(waiting.as('waiting'))
+        .select(({ fn }) => fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();
       return row.count;
     },
