@@ -167,9 +167,8 @@ export interface Requests {
   /** All since then, oldest first: for figures over the past. */
   since(receivedAt: number): AsyncIterable<CancellationRequest>;
   expired(now: number, limit: number): Promise<CancellationRequest[]>;
-  /** Those of these statuses whose reminder is due, or not planned yet; with how often they were reminded. */
+  /** Of those that want staff, whose reminder is due, or not planned yet; with how often they were reminded. */
   toRemind(
-    statuses: readonly RequestStatus[],
     now: number,
     limit: number,
   ): Promise<(CancellationRequest & { remindAt: number | null; reminded: number })[]>;

@@ -25,6 +25,15 @@ export function stageOf({
   return found[0] as Stage;
 }
 
+/** What is left to do of a request that is decided; null: nothing, or it still wants a decision. */
+export type Task = 'payback' | 'undelivered';
+
+export function taskOf(request: Pick<CancellationRequest, 'status' | 'payback' | 'undelivered'>): Task | null {
+  const wantsDecision = (STAGES.staff as readonly RequestStatus[]).includes(request.status);
+  if (wantsDecision || !isTask(request)) return null;
+  return request.payback && !request.payback.done ? 'payback' : 'undelivered';
+}
+
 export function isTask({ payback, undelivered }: Pick<CancellationRequest, 'payback' | 'undelivered'>): boolean {
   return undelivered !== null || (payback !== null && payback.done === null);
 }

@@ -8,6 +8,7 @@ import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import type { Policy } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
+import { taskOf } from './queue.ts';
 import type { ApprovalTerms, OrderView, RequestView } from './views.ts';
 
 /** `order` is the one read last, or null where the reader must not learn of it. */
@@ -44,6 +45,7 @@ export function viewRequest(
     askedOrder: askedOrderOf(request),
     hold: request.hold?.state ?? null,
     payback: request.payback,
+    task: taskOf(request),
     assessment: request.assessment && {
       reason: request.assessment.reason,
       rule: request.assessment.reason === 'rule' ? (request.assessment.applied?.name ?? null) : null,

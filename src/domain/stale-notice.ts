@@ -1,4 +1,5 @@
 import type { Asking, CancellationRequest } from './cancellation-request.ts';
+import { stageOf } from './queue.ts';
 import type { NoticeName } from './views.ts';
 
 /** Mails that wait for an answer. */
@@ -22,7 +23,7 @@ type Told = Pick<CancellationRequest, 'status' | 'version' | 'approvals' | 'aski
 const STALE: Partial<Record<NoticeName, (request: Told, owed: OwedNotice) => boolean>> = {
   'staff-decide': ({ status, version }, { requestVersion }) =>
     requestVersion !== version || !['needs_match', 'awaiting_decision'].includes(status),
-  'staff-reminder': ({ status }) => !['needs_match', 'awaiting_decision', 'failed'].includes(status),
+  'staff-reminder': (request) => stageOf(request) !== 'staff',
   // Decided or taken back meanwhile, or approved by whom it asks.
   'staff-second': ({ status, approvals }, { to }) =>
     status !== 'awaiting_decision' || approvals.length === 0 || approvals.some(({ by }) => by === to),

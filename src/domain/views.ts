@@ -19,6 +19,7 @@ import type { OrderChange } from './order-change.ts';
 import type { AssessmentReason, WaitsFor } from './policy/assess.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { ProofLevel } from './proof.ts';
+import type { Task } from './queue.ts';
 
 export interface OrderView {
   readonly name: string;
@@ -112,6 +113,7 @@ export interface RequestView {
   readonly askedOrder: string | null;
   readonly hold: Hold['state'] | null;
   readonly payback: Payback | null;
+  readonly task: Task | null;
   /** What the policy says: reason codes are locale keys `assessment.CODE`. */
   readonly assessment: {
     readonly reason: AssessmentReason;

@@ -41,8 +41,7 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     const request = await respond();
     await waitFor(
       'a plan',
-      async () =>
-        (await desk.service.desk.store.records.requests.toRemind(['awaiting_decision'], now, 10)).length === 0,
+      async () => (await desk.service.desk.store.records.requests.toRemind(now, 10)).length === 0,
     );
     now += 5 * HOUR;
     await waitFor('the first', () => reminders(SAM) === 1);

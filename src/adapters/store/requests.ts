@@ -320,13 +320,12 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return rows.map(toRequest);
     },
 
-    async toRemind(statuses, now, limit) {
+    async toRemind(now, limit) {
       const rows = await db
         .selectFrom('requests')
         .selectAll()
-        // The index is of these alone, and found by the text of the statement. Each of these statuses is in this stage.
+        // The index is of these alone, and found by the text of the statement.
         .where(sql<boolean>`stage = 'staff'`)
-        .where('status', 'in', [...statuses])
         .where('faults', '<', MOST_FAULTS)
         .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))
         .limit(limit)

@@ -98,6 +98,7 @@ const request: RequestView = {
   asking: null,
   askedOrder: '#1001',
   hold: 'held',
+  task: null,
   payback: {
     amount: euros('122.70'),
     done: { by: 'sam@shop.example', at: AT + HOUR, how: 'bank transfer', on: '2026-11-24' },

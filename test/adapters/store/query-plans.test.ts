@@ -88,7 +88,7 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
   ['what is to be done', ({ effects }) => effects.claim(NOW, 1_000, 16, ['mail'])],
   ['what has run out', ({ requests }) => requests.expired(NOW, 100)],
   ['what was put off until now', ({ requests }) => requests.awake(NOW, 100)],
-  ['what staff are reminded of', ({ requests }) => requests.toRemind(['needs_match', 'failed'], NOW, 100)],
+  ['what staff are reminded of', ({ requests }) => requests.toRemind(NOW, 100)],
   ['who holds an order', ({ requests }) => requests.holderOf(`${ORDER}ended501`)],
   ['whether an order was asked for before', ({ requests }) => requests.everFor(`${ORDER}ended501`)],
   ['how much of a customer was cancelled', ({ requests }) => requests.countCancelled(EMAIL, 0)],

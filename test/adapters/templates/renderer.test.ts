@@ -99,6 +99,7 @@ const request: RequestView = {
   asking: 'confirmation',
   askedOrder: '#1001',
   hold: 'held',
+  task: 'payback',
   payback: { amount: euros, done: { by: 'sam@pine-and-loom.example', at: AT, how: EVIL, on: '2026-11-23' } },
   assessment: {
     reason: 'rule',
