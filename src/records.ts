@@ -102,6 +102,8 @@ export interface NewRequest
   readonly digest: string;
   readonly sourceSubmittedAt: number | null;
   readonly follows: string | null;
+  /** Where staff say the customer is to be written to. */
+  readonly mailTo?: string | null;
   /** When the service looks at it first. */
   readonly dueAt: number;
 }

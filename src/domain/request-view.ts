@@ -6,6 +6,7 @@ import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
+import { ruleBehind } from './policy/assess.ts';
 import type { Policy } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
 import { taskOf } from './queue.ts';
@@ -48,7 +49,7 @@ export function viewRequest(
     task: taskOf(request),
     assessment: request.assessment && {
       reason: request.assessment.reason,
-      rule: request.assessment.reason === 'rule' ? (request.assessment.applied?.name ?? null) : null,
+      rule: ruleBehind(request.assessment),
       note: request.assessment.note,
       waitsFor: request.assessment.waitsFor,
       approvalsWanted: request.assessment.approvals,
@@ -123,9 +124,9 @@ function estimateFee({ effect, amount }: MoneyView, cardFee: Policy['cardFee']):
   return fromMillionths(cents * 10_000n, amount.currencyCode);
 }
 
-function viewOrder(
+export function viewOrder(
   order: Order,
-  request: CancellationRequest,
+  request: Pick<CancellationRequest, 'decision' | 'assessment' | 'submittedAt' | 'hold' | 'status'>,
   adminOrigin: string,
   cardFee: Policy['cardFee'],
 ): OrderView {

@@ -138,6 +138,10 @@ rules:
         await page.goto(desk.origin + path);
         await inspect(path, page);
       }
+      await page.goto(`${desk.origin}/requests/new`);
+      await page.getByLabel(/^Order/).fill('#1003');
+      await page.getByRole('button', { name: 'Look at the order' }).click();
+      await inspect('a look at the order', page);
       await page.goto(`${desk.origin}/queue?view=moving`);
       await page.getByRole('link', { name: /#1002/ }).click();
       await inspect('request', page);

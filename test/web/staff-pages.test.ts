@@ -359,19 +359,4 @@ describe('one request', () => {
     expect((await browser.open('/queue')).html).toContain(ref);
     expect([await counted('snoozed'), await counted('to_do')]).toEqual(['0', '1']);
   });
-
-  it('can be entered for a customer who called; the shop’s rules apply, and staff answer for the person', async () => {
-    await start();
-    const browser = await signIn(desk);
-    const page = await browser.open('/requests/new');
-    expect((await browser.send(page, { order_name: '#9999' })).status).toBe(422);
-    const entered = await browser.send(page, { order_name: '1001', message: 'Called at noon, ordered twice' });
-    expect(entered.path).toMatch(/^\/requests\/CR-\w{7}$/);
-    expect(entered.html).toContain('Called at noon, ordered twice');
-    expect((await browser.send(page, { order_name: '1001' })).html).toContain('Another request is open for this order');
-    await browser.send(entered, { decision: 'approve' });
-    const ref = entered.path.split('/').at(-1) ?? '';
-    expect((await story.reaches(ref, 'cancelled')).proof?.level).toBe('staff');
-    await story.mail(ANA, /is cancelled/);
-  });
 });

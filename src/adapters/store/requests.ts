@@ -83,6 +83,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         updated_at: request.receivedAt,
         follows: request.follows,
         origin: request.origin,
+        mail_to: request.mailTo ?? null,
         customer_email: request.fields.email?.toLowerCase() ?? null,
         ...nameColumns('written', request.fields.name),
         approvals: '[]',
