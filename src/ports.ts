@@ -48,7 +48,11 @@ export type CancelAnswer =
 
 /** Refused: Shopify read it and said no. */
 export type MutationAnswer =
-  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'done';
+      /** Shopify's, of what was made: a return. */
+      readonly id?: string;
+    }
   | { readonly kind: 'refused'; readonly errors: readonly UserError[] };
 
 export interface CancelProgress {

@@ -40,7 +40,7 @@ export async function decideAside(
       const { payback } = request;
       if (!payback || payback.done) return 'refused';
       const done = { by, at, how: input.how.trim(), on: input.on };
-      const data = { amount: `${payback.amount.amount} ${payback.amount.currencyCode}`, how: done.how, on: done.on };
+      const data = { amount: payback.amount, how: done.how, on: done.on };
       const noted = await noteDown('paid_back', data, { payback: { ...payback, done } });
       if (noted !== 'moved') return noted;
       await records.tokens.revokeForRequest(request.id, 'staff', at);

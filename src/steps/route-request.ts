@@ -203,8 +203,8 @@ async function follow(
   // Not to an address that somebody only typed, and never of what the customer didn't ask for.
   const mayWrite = (order.email ?? request.mailTo) !== null && request.origin !== 'risk_sweep';
   const by = applied ? `policy: ${applied.name}` : 'policy';
-  const move = (event: RequestEvent, more: RequestChanges, actor = 'service') =>
-    moveRequest(records, request, event, { ...changes, ...more }, { actor, at: now, data });
+  const move = (event: RequestEvent, more: RequestChanges, actor = 'service', said: { text?: string | null } = {}) =>
+    moveRequest(records, request, event, { ...changes, ...more }, { actor, at: now, data: { ...data, ...said } });
   const decision = (kind: Decision['kind']): Decision => ({
     kind,
     by,
@@ -234,7 +234,9 @@ async function follow(
     }
     case 'decline': {
       if (!mayWrite) return toStaff();
-      const moved = await move('declined', { decision: decision('decline'), expiresAt: null }, by);
+      const declined = decision('decline');
+      const said = { text: declined.customerText };
+      const moved = await move('declined', { decision: declined, expiresAt: null }, by, said);
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-declined', to, now);
       return moved;
     }
@@ -245,7 +247,8 @@ async function follow(
       const question = textFor(assessment.tell ?? '', request.locale);
       const asking = { kind: outcome === 'offer' ? 'offer' : 'question', to, orderId: null } as const;
       const expiresAt = now + desk.timings.questionExpires;
-      const moved = await move(outcome === 'offer' ? 'offered' : 'asked', { question, asking, expiresAt }, by);
+      const event = outcome === 'offer' ? 'offered' : 'asked';
+      const moved = await move(event, { question, asking, expiresAt }, by, { text: question });
       const notice = outcome === 'offer' ? 'customer-offer' : 'customer-question';
       if (moved === 'moved') await oweCustomerMail(records, request, notice, to, now, `v${request.version}`);
       return moved;

@@ -3,9 +3,11 @@ import { isSameApproval, standingApprovals } from '../domain/approvals.ts';
 import type { Approval, CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { type DecisionInput, partOf } from '../domain/decision.ts';
+import type { Money } from '../domain/money.ts';
+import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-change.ts';
 import type { Policy, Treatment } from '../domain/policy/policy.ts';
-import type { Records } from '../records.ts';
+import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
@@ -27,15 +29,17 @@ export async function writeApproval(
   const trace = { actor: by, at };
   if (!request.orderId) return 'refused';
   const treatment = treatmentOf(request, policy, input);
-  const data = { order: request.orderName, ...(change ? { changed: summaryOf(change) } : treatment) };
   const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
+  const amount = partPlan?.amount ?? (order && exactly(treatment, order));
+  const what = change ? { change: withoutAddress(change) } : { part, amount, treatment };
+  const data = { order: request.orderName, ...what };
   const mine: Approval = { by, seen: input.seen, treatment, part, change };
   const approvals = [...standingApprovals(request, mine, await records.staff.list()), mine];
   if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
-    return approveInPart(desk, records, request, mine, approvals, at);
+    return approveInPart(desk, records, request, mine, approvals, { at, data });
   }
-  const amount = partPlan?.amount ?? null;
-  const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount, change };
+  const paid = partPlan?.amount ?? null;
+  const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount: paid, change };
   const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
   const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
   const changes = {
@@ -78,7 +82,7 @@ async function approveInPart(
   request: CancellationRequest,
   mine: Approval,
   approvals: readonly Approval[],
-  at: number,
+  { at, data }: Pick<RequestEventRecord, 'at' | 'data'>,
 ): Promise<'moved' | 'stale'> {
   const before = request.approvals.find(({ by }) => by === mine.by);
   if (before && isSameApproval(before, mine)) return 'moved';
@@ -87,7 +91,7 @@ async function approveInPart(
     at,
     actor: mine.by,
     type: 'approved_in_part',
-    data: { so_far: approvals.length },
+    data: { ...data, approvals: { so_far: approvals.length, wanted: request.assessment?.approvals ?? 1 } },
   });
   const others = (await peopleFor(records, request, at)).filter(({ email }) =>
     approvals.every(({ by }) => by !== email),
@@ -110,9 +114,14 @@ function treatmentOf(
   return { ...base, restock, refund, amount, archive: input.archive ?? base.archive };
 }
 
-/** For the history, without names or addresses. */
-function summaryOf({ lines, added, address }: OrderChange): string {
-  const parts = lines.map(({ title, from, to }) => `${title} ${from} → ${to}`);
-  if (added) parts.push(`+ ${added.quantity} × ${added.title}`);
-  return [...parts, ...(address ? ['address'] : [])].join(', ');
+/** The history holds no address: the effect does, and lets go of it when the person is erased. */
+function withoutAddress({ lines, added, address }: OrderChange) {
+  return { lines, added, address: address ? {} : null };
+}
+
+/** What staff wrote as the amount. */
+function exactly({ amount }: Treatment, { total }: Order): Money | null {
+  return typeof amount === 'object' && 'exactly' in amount
+    ? { amount: amount.exactly, currencyCode: total.currencyCode }
+    : null;
 }

@@ -1,6 +1,7 @@
 import type Handlebars from 'handlebars';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
+import type { Told } from '../../domain/phrase.ts';
 import { brandStyle } from './brand-style.ts';
 import { inkOn } from './colors.ts';
 import type { Sentences } from './locales.ts';
@@ -23,6 +24,8 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
         ? sentences.sentence(key, localeOf(options), options.hash)
         : (code ?? '');
     },
+    /** What is told as data: a text, money, a day, or a sentence that speaks of such. */
+    say: (told: Told, options: Options) => say(told, localeOf(options), sentences),
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
     dateTime: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
@@ -37,9 +40,7 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
         timeZone,
         timeZoneName: 'short',
       }).format(at),
-    /** "2026-11-23", a day as somebody wrote it down: it belongs to no zone. */
-    day: (iso: string, options: Options) =>
-      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(iso)),
+    day: (iso: string, options: Options) => dayIn(iso, localeOf(options)),
     date: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
     /** "fi" → "Finnish", in the reader's language. */
@@ -61,6 +62,23 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     join: (values: readonly string[]) => values.join(', '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
   });
+}
+
+function say(told: Told, locale: string, sentences: Sentences): string {
+  if (typeof told !== 'object') return String(told);
+  if ('currencyCode' in told) return formatMoney(told, locale);
+  if ('day' in told) return dayIn(told.day, locale);
+  // A code newer than us is told as it is.
+  if (!sentences.has(told.key, locale)) return told.key.slice(told.key.indexOf('.') + 1);
+  const values = Object.entries(told.values).map(([name, value]) => [name, say(value, locale, sentences)]);
+  return sentences.sentence(told.key, locale, Object.fromEntries(values));
+}
+
+/** A day as somebody wrote it down: it belongs to no zone. */
+function dayIn(iso: string, locale: string): string {
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return iso;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
 }
 
 export interface BrandLook {
