@@ -158,6 +158,8 @@ export interface Requests {
   /** Beside the story: no decision gets stale by it. */
   setHold(id: string, hold: CancellationRequest['hold']): Promise<void>;
   setSenderWithdrew(id: string): Promise<void>;
+  /** What isn't over yet is nobody's in particular any more; returns the ids. Beside the story, as setHold. */
+  unassign(person: string): Promise<string[]>;
   /** Only while the claim holds. */
   postpone(claimed: { readonly id: string; readonly fence: number }, dueAt: number, attempts: number): Promise<void>;
   /** Received and waiting requests for this order are looked at next; returns how many. */

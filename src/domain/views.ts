@@ -194,6 +194,7 @@ export const NOTICES = [
   'customer-expired',
   'staff-decide',
   'staff-second',
+  'staff-assigned',
   'staff-reminder',
   'staff-failed',
   'staff-label',

@@ -63,7 +63,7 @@ export async function decide(
   try {
     const moved = await desk.store.transaction((records) =>
       isAside(input)
-        ? decideAside(records, request, by, input, desk.now())
+        ? decideAside(desk, records, request, by, input)
         : writeDecision(desk, records, { request, by, input, policy, order, assessment, ...prepared }),
     );
     const now = await mustGet(desk.store.records, requestId);

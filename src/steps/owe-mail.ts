@@ -30,6 +30,8 @@ const WITH_LINK: readonly CustomerNotice[] = [
   'customer-undone',
 ];
 const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
+/** What is one person's own is nothing for everybody's chat. */
+const NOT_FOR_CHAT: readonly StaffNotice[] = [...WITHOUT_LINK, 'staff-assigned'];
 
 /**
  * One mail to everybody who is to decide, each with a link of their own. `occasion` tells repeats apart. When more waits
@@ -67,7 +69,7 @@ export async function mailTo(
   // What was decided wrongly can be taken back for minutes only.
   const dueAt = notice === 'staff-decided' ? now : afterQuietHours(desk, now);
   const canUndo = notice === 'staff-decided' && request.undoUntil;
-  if (desk.chat && !WITHOUT_LINK.includes(notice)) {
+  if (desk.chat && !NOT_FOR_CHAT.includes(notice)) {
     await oweChat(records, request, notice, occasion, { now, dueAt });
   }
   for (const member of members) {

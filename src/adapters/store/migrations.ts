@@ -87,6 +87,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_to_remind on requests (remind_at) where stage = 'staff'`.execute(db);
   await sql`create index requests_by_age on requests (stage, received_at, id)`.execute(db);
   await sql`create index requests_by_ship on requests (stage, ordered_at, id)`.execute(db);
+  await sql`create index requests_assigned on requests (assigned_to, stage) where assigned_to is not null`.execute(db);
   await sql`create index requests_by_name on requests (order_name)`.execute(db);
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
   await sql`create index requests_to_prune on requests (pruned, updated_at) where stage = 'ended'`.execute(db);

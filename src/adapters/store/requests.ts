@@ -250,6 +250,17 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       await db.updateTable('requests').set({ sender_withdrew: 1 }).where('id', '=', id).execute();
     },
 
+    async unassign(person) {
+      const rows = await db
+        .updateTable('requests')
+        .set({ assigned_to: null })
+        .where('assigned_to', '=', person)
+        .where('stage', 'in', OPEN_STAGES)
+        .returning('id')
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
     async postpone({ id, fence }, dueAt, attempts) {
       await db
         .updateTable('requests')

@@ -49,6 +49,8 @@ const USES: [what: string, use: (records: Records) => Promise<unknown>][] = [
     [`the queue, ${sort}`, ({ requests }) => requests.search(filter({ sort, snoozed: false }))],
     [`the ended ones, ${sort}`, ({ requests }) => requests.search(filter({ sort, stage: 'ended' }))],
   ]),
+  ['the queue, one’s own', ({ requests }) => requests.search(filter({ assignedTo: 'sam@pine-and-loom.example' }))],
+  ['what was assigned to somebody who is gone', ({ requests }) => requests.unassign('gone@pine-and-loom.example')],
   ['the queue, one order', ({ requests }) => requests.search(filter({ stage: 'ended', text: '501' }))],
   ['the queue, later pages', ({ requests }) => requests.search(filter({ stage: 'ended', offset: 50 }))],
   [
