@@ -114,7 +114,7 @@ export interface RequestFilter {
   readonly stage: Stage;
   /**
    * A ref, an order name or an e-mail address. Where none is just so: what a customer's name or surname begins with, and
-   * a part of any of these among the newest of the stage.
+   * a part of any of these among the newest of the stage. Neither case nor accents count.
    */
   readonly text: string | null;
   readonly assignedTo: string | null;
@@ -136,6 +136,8 @@ export interface Requests {
   byRef(ref: string): Promise<CancellationRequest | null>;
   list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;
   search(filter: RequestFilter): Promise<CancellationRequest[]>;
+  /** The same view from end to end, a little at a time; what moves meanwhile may be missed. */
+  all(view: Omit<RequestFilter, 'offset' | 'limit'>): AsyncIterable<CancellationRequest>;
   /** Earlier and later ones of the same customer, newest first. */
   ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
   /** How many are in each stage but the ended ones. */
