@@ -173,7 +173,7 @@ export interface Requests {
   /** All since then, oldest first: for figures over the past. */
   since(receivedAt: number): AsyncIterable<CancellationRequest>;
   expired(now: number, limit: number): Promise<CancellationRequest[]>;
-  /** Of those that want staff, whose reminder is due, or not planned yet; with how often they were reminded. */
+  /** Those that want staff and whose reminder is due, or not planned yet; with how often they were reminded. */
   toRemind(
     now: number,
     limit: number,
@@ -188,7 +188,7 @@ export interface Requests {
   awake(now: number, limit: number): Promise<CancellationRequest[]>;
   /** Of those that want staff, how many are put off beyond now. */
   countSnoozed(now: number): Promise<number>;
-  /** How many want staff and aren't put off; counted no further than `most`. */
+  /** How many staff have to decide on, but for those put off; counted no further than `most`. */
   countWaiting(now: number, most: number): Promise<number>;
   /** When the next match or expiry is due; null: nothing is. */
   nextDue(): Promise<number | null>;

@@ -93,6 +93,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     shop,
     freshOrder: createFreshOrder(orders, now),
     outages: noOutages(),
+    shopifyAnswers: () => costTotals().answered,
     restoredAt,
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },

@@ -1,6 +1,7 @@
 /** What entering a request for a customer who called comes to. Staff see it and agree before anything is written. */
 import { createHash } from 'node:crypto';
 import { isBeingFulfilled } from './cancel-check.ts';
+import type { RequestFields } from './cancellation-request.ts';
 import type { Order } from './order.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
 import type { Assessment } from './policy/assess.ts';
@@ -8,6 +9,7 @@ import { textFor } from './policy/policy.ts';
 
 export interface EntryPlan {
   readonly order: Order;
+  readonly fields: RequestFields;
   readonly assessment: Assessment;
   /** Where it goes at once; never approved: whoever answers for the person decides too. */
   readonly goes: 'staff' | 'decline' | 'offer' | 'ask' | 'wait' | 'cancelled';
@@ -20,9 +22,8 @@ export interface EntryPlan {
   readonly digest: string;
 }
 
-/** @param typed the address that staff wrote down */
-export function planEntry(order: Order, assessment: Assessment, typed: string | null, locale: string): EntryPlan {
-  const to = order.email ?? typed;
+export function planEntry(order: Order, fields: RequestFields, assessment: Assessment, locale: string): EntryPlan {
+  const to = fields.email;
   const goes = goesTo(order, assessment, to);
   const tells = goes === 'decline' || goes === 'offer' || goes === 'ask';
   const text = tells && assessment.tell !== null ? textFor(assessment.tell, locale) : null;
@@ -31,7 +32,7 @@ export function planEntry(order: Order, assessment: Assessment, typed: string | 
   const digest = createHash('sha256')
     .update(JSON.stringify([seen, goes, reason, text, to, locale]))
     .digest('base64url');
-  return { order, assessment, goes, text, to, locale, digest };
+  return { order, fields, assessment, goes, text, to, locale, digest };
 }
 
 function goesTo(order: Order, { outcome }: Assessment, to: string | null): EntryPlan['goes'] {

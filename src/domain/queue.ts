@@ -13,29 +13,27 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** What is left to do keeps an ended request before staff's eyes: money to pay back, a mail that didn't arrive. */
-export function stageOf({
-  status,
-  payback,
-  undelivered,
-}: Pick<CancellationRequest, 'status' | 'payback' | 'undelivered'>): Stage {
-  if (isTask({ payback, undelivered })) return 'staff';
+type Left = Pick<CancellationRequest, 'payback' | 'undelivered' | 'hold'>;
+type Standing = Left & Pick<CancellationRequest, 'status' | 'trouble'>;
+
+/** What is left to do keeps an ended request before staff's eyes. */
+export function stageOf(request: Standing): Stage {
+  const { status } = request;
+  if (isTask(request) || isOverdue(request)) return 'staff';
   const found = Object.entries(STAGES).find(([, statuses]) => (statuses as readonly RequestStatus[]).includes(status));
   if (!found) throw new Error(`Status ${status} is in no stage`);
   return found[0] as Stage;
 }
 
-/** What is left to do of a request that is decided; null: nothing, or it still wants a decision. */
-export type Task = 'payback' | 'undelivered';
-
-export function taskOf(request: Pick<CancellationRequest, 'status' | 'payback' | 'undelivered'>): Task | null {
-  const wantsDecision = (STAGES.staff as readonly RequestStatus[]).includes(request.status);
-  if (wantsDecision || !isTask(request)) return null;
-  return request.payback && !request.payback.done ? 'payback' : 'undelivered';
+/** Money to pay back, a mail that didn't arrive, a parcel that is held for nothing. */
+export function isTask({ payback, undelivered, hold }: Left): boolean {
+  return undelivered !== null || (payback !== null && payback.done === null) || hold?.state === 'not_released';
 }
 
-export function isTask({ payback, undelivered }: Pick<CancellationRequest, 'payback' | 'undelivered'>): boolean {
-  return undelivered !== null || (payback !== null && payback.done === null);
+/** The service keeps trying what was approved, and a person should look. */
+function isOverdue({ status, trouble }: Pick<CancellationRequest, 'status' | 'trouble'>): boolean {
+  const isMoving = (STAGES.moving as readonly RequestStatus[]).includes(status);
+  return isMoving && (trouble?.reason === 'job_stuck' || trouble?.reason === 'not_carried_out');
 }
 
 /** What the queue page shows, each a stage; what staff put off is apart from what they have to do. */

@@ -19,7 +19,7 @@ export interface OwedNotice {
 
 type Told = Pick<
   CancellationRequest,
-  'status' | 'version' | 'approvals' | 'asking' | 'undelivered' | 'payback' | 'assignedTo'
+  'status' | 'version' | 'approvals' | 'asking' | 'undelivered' | 'payback' | 'hold' | 'trouble' | 'assignedTo'
 >;
 
 /** Whether what each of these asks for isn't open any more. */

@@ -2,7 +2,7 @@
  * Before each call on an approved order: is it still what was approved? The first time it is made durable, too, that the
  * call follows. Somebody in the admin may have done the same, or something else, while a lost call was waited for.
  */
-import { checkBeforeCancel } from '../domain/cancel-check.ts';
+import { blockOfSome, checkBeforeCancel } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type {
   CancelEffect,
@@ -25,7 +25,7 @@ export async function isAsApproved(
   request: CancellationRequest,
   order: Order,
 ): Promise<boolean> {
-  const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
+  const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref, blockOfSome);
   if (verdict.kind === 'changed' || verdict.kind === 'already_cancelled') {
     await returnToStaff(desk, effect, request, order);
     return false;

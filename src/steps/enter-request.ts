@@ -48,13 +48,12 @@ export async function enterRequest(desk: Desk, by: string, entry: Entry): Promis
   if (!order) return { kind: 'invalid', errors: { order_name: 'order_not_found' } };
   const holder = await heldBy(desk, order, entry.key);
   if (holder) return holder;
-  const typed = readEmailAddress(entry.email.trim() || null);
-  const fields = fieldsOf(order, entry.message, order.email ?? typed);
+  const fields = fieldsOf(order, entry);
   const prepared = await prepareRoute(desk, { id: entry.key, fields, assessment: null, origin: 'staff' }, order);
-  const plan = planOf(desk, order, fields, prepared, typed);
+  const plan = planOf(desk, order, fields, prepared);
   if (entry.agreed !== plan.digest || !KEY.test(entry.key)) return { kind: 'plan', plan, key: newId() };
   try {
-    await write(desk, by, entry, plan, fields, prepared);
+    await write(desk, by, entry, plan, prepared);
   } catch (error) {
     // Somebody was quicker with this order, or this very button was pressed twice.
     if (!(error instanceof ConflictError)) throw error;
@@ -80,16 +79,17 @@ async function heldBy(desk: Desk, order: Order, key: string): Promise<Entered | 
   return holder && { kind: 'held', ref: holder.ref };
 }
 
-function fieldsOf(order: Order, message: string, email: string | null): RequestFields {
-  const said = message.trim() || null;
-  return { orderReference: order.name, email, name: null, phone: null, postcode: null, reason: null, message: said };
+function fieldsOf(order: Order, entry: Entry): RequestFields {
+  const message = entry.message.trim() || null;
+  const email = order.email ?? readEmailAddress(entry.email.trim() || null);
+  return { orderReference: order.name, email, name: null, phone: null, postcode: null, reason: null, message };
 }
 
-function planOf(desk: Desk, order: Order, fields: RequestFields, prepared: Prepared, typed: string | null): EntryPlan {
+function planOf(desk: Desk, order: Order, fields: RequestFields, prepared: Prepared): EntryPlan {
   const at = desk.now();
   const known = { submittedAt: at, fields, proof: { level: 'staff', at } as const, origin: 'staff' as const };
   const assessment = assess(prepared.policy, factsOf(order, known, prepared), at);
-  return planEntry(order, assessment, typed, desk.renderer.bestLocale(order.customerLocale) ?? desk.defaultLocale);
+  return planEntry(order, fields, assessment, desk.renderer.bestLocale(order.customerLocale) ?? desk.defaultLocale);
 }
 
 /** Throws ConflictError when the order, or this very entry, has a request by now. */
@@ -97,8 +97,7 @@ async function write(
   desk: Desk,
   by: string,
   { key: id, message }: Entry,
-  { order, to, locale }: EntryPlan,
-  fields: RequestFields,
+  { order, fields, to, locale }: EntryPlan,
   prepared: Prepared,
 ): Promise<void> {
   const at = desk.now();

@@ -1,12 +1,13 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import { stageOf, taskOf } from '../domain/queue.ts';
+import { stageOf } from '../domain/queue.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { closeWhenEmpty, shielded } from './quarantine.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
+import { forgetRemovedStaff } from './staff-unreached.ts';
 
 const BATCH = 100;
 
@@ -68,6 +69,7 @@ async function cleanUp(desk: Desk): Promise<void> {
   if (housekeeping.nextAt > now()) return;
   housekeeping.nextAt = now() + CLEAN_UP_MS;
   await closeWhenEmpty(desk);
+  await forgetRemovedStaff(desk);
   await store.records.counters.removeEnded(now());
   await store.records.sessions.removeEnded(now());
   await store.records.tokens.removeEnded(now());
@@ -84,11 +86,10 @@ async function wake(desk: Desk, request: CancellationRequest): Promise<void> {
   });
 }
 
-/** The mail that first told of what is still to be done. */
-function noticeAgain(request: CancellationRequest) {
-  const task = taskOf(request);
-  if (task) return task === 'payback' ? 'staff-payback' : 'staff-bounced';
-  return request.status === 'failed' ? 'staff-failed' : 'staff-decide';
+/** Decisions by the mail that first asked for them, and what else there is to do by a reminder. */
+function noticeAgain({ status }: CancellationRequest) {
+  if (status === 'failed') return 'staff-failed';
+  return status === 'needs_match' || status === 'awaiting_decision' ? 'staff-decide' : 'staff-reminder';
 }
 
 /** Above the limit of a day nobody was mailed. */

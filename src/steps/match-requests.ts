@@ -18,7 +18,7 @@ import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { keepClaim } from './keep-claim.ts';
 import { moveRequest } from './move-request.ts';
-import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { isPaused, noteAnswered, noteFailure } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { noteRequestFault } from './quarantine.ts';
 import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
@@ -48,7 +48,7 @@ async function matchTogether(desk: Desk, claimed: readonly Claimed[]): Promise<v
     for (const request of claimed.filter((one) => !done.has(one.id))) await requests.renew(request, until);
   };
   try {
-    await keepClaim(desk, renew, () => matchAll(desk, claimed, done));
+    await keepClaim(desk, renew, () => noteAnswered(desk, () => matchAll(desk, claimed, done)));
   } catch (error) {
     const left = claimed.filter((one) => !done.has(one.id));
     if (error instanceof OutsideError) return postponeAll(desk, left, error);
@@ -76,7 +76,6 @@ async function matchAll(desk: Desk, claimed: readonly Claimed[], done: Set<strin
       done.add(request.id);
     }
   }
-  await noteSuccess(desk, 'shopify');
 }
 
 /** Looked at again before their leases end. */

@@ -137,8 +137,10 @@ export async function failRefund(
   desk.wake();
 }
 
-/** The code first, then the mail that tells it. */
+/** The code first, then the mail that tells it. The customer isn't left waiting for it: after a day staff see to it. */
 export async function executeDiscount(desk: Desk, effect: DiscountEffect): Promise<void> {
+  const isOverdue = desk.now() - effect.createdAt >= desk.timings.executionOverdue;
+  if (isOverdue) return failDiscount(desk, effect, 'It could not be made within a day');
   const answer = await desk.orders.createDiscount(effect.payload);
   if (answer.kind === 'refused') {
     return failDiscount(desk, effect, answer.errors.map(({ message }) => message).join(' '));

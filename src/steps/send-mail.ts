@@ -1,6 +1,7 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { type Confirmation, confirmationFor } from '../domain/confirmation.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { threadOf } from '../domain/mail-thread.ts';
@@ -13,9 +14,11 @@ import { digestContext } from './digest.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { policyFor } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
-import { noteUndelivered } from './undelivered.ts';
+import { noteStaffReached } from './staff-unreached.ts';
+import { isToCustomer, noteUndelivered } from './undelivered.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -45,6 +48,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
     desk.mailTally.sent += 1;
     await noteSuccess(desk, 'smtp');
+    await noteStaffReached(desk, effect.payload.to);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
@@ -96,7 +100,13 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
     request: { ...view, canReturn: view.canReturn && isTheirs },
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
+    confirmBy: await confirmationOf(desk, request),
   };
+}
+
+async function confirmationOf(desk: Desk, request: CancellationRequest): Promise<Confirmation> {
+  const { confirm } = await policyFor(desk, request);
+  return request.order ? confirmationFor(request.order, confirm) : confirm;
 }
 
 async function incidentContext(desk: Desk, effect: MailEffect): Promise<IncidentContext> {
@@ -117,7 +127,9 @@ function conversationOf(effect: MailEffect, request: CancellationRequest | null)
 async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError): Promise<void> {
   const now = desk.now();
   const attempts = effect.attempts + 1;
-  const tooOld = now - effect.createdAt > desk.timings.mailGivesUp;
+  // A customer is told by a person then. What staff are to know, they are to know as long as it may be open.
+  const { mailGivesUp, requestExpires } = desk.timings;
+  const tooOld = now - effect.createdAt > (isToCustomer(effect.payload.notice) ? mailGivesUp : requestExpires);
   if (error.fault !== 'rejected' && !tooOld) {
     const wait =
       error.fault === 'denied' ? desk.timings.deniedPause : delayBefore(attempts, desk.timings.retry, Math.random());

@@ -1,12 +1,12 @@
 /** Approvals: of all of an order, of a part of it, or of a change instead. Each owes Shopify exactly one effect. */
-import { isSameApproval, standingApprovals } from '../domain/approvals.ts';
+import { isSameApproval, standingApprovals, treatmentOf } from '../domain/approvals.ts';
 import type { Approval, CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { type DecisionInput, partOf } from '../domain/decision.ts';
 import type { Money } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-change.ts';
-import type { Policy, Treatment } from '../domain/policy/policy.ts';
+import type { Treatment } from '../domain/policy/policy.ts';
 import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -28,7 +28,7 @@ export async function writeApproval(
   const at = desk.now();
   const trace = { actor: by, at };
   if (!request.orderId) return 'refused';
-  const treatment = treatmentOf(request, policy, input);
+  const treatment = treatmentOf(request, policy.defaults, input);
   const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
   const amount = partPlan?.amount ?? (order && exactly(treatment, order));
   const what = change ? { change: withoutAddress(change) } : { part, amount, treatment };
@@ -38,8 +38,18 @@ export async function writeApproval(
   if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
     return approveInPart(desk, records, request, mine, approvals, { at, data });
   }
-  const paid = partPlan?.amount ?? null;
-  const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount: paid, change };
+  const owedBefore = change ? (order?.outstanding ?? null) : null;
+  const decision: Decision = {
+    kind: 'approve',
+    by,
+    at,
+    customerText: null,
+    treatment,
+    part,
+    amount: partPlan?.amount ?? null,
+    change,
+    owedBefore,
+  };
   const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
   const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
   const changes = {
@@ -98,20 +108,6 @@ async function approveInPart(
   );
   await mailTo(desk, records, others, request, 'staff-second', at, `r${request.revision}`);
   return 'moved';
-}
-
-/** The policy's way, but for what staff changed on the page. */
-function treatmentOf(
-  request: CancellationRequest,
-  policy: Policy,
-  input: Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>,
-): Treatment {
-  const base = request.assessment?.treatment ?? policy.defaults;
-  if (input.kind === 'change') return base;
-  const { restock, refund } = input;
-  if (input.kind === 'part') return { ...base, restock, refund };
-  const amount = input.amount === 'policy' ? base.amount : input.amount;
-  return { ...base, restock, refund, amount, archive: input.archive ?? base.archive };
 }
 
 /** The history holds no address: the effect does, and lets go of it when the person is erased. */

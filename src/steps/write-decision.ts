@@ -1,9 +1,10 @@
 /** What a decision writes, in one transaction: the request's way on, its history, what is owed to Shopify and who is told. */
 import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
+import { notAwaited } from '../domain/decision.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { oweHold } from './holds.ts';
+import { oweHold, oweRelease } from './holds.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { rollBack } from './owe-cancel.ts';
@@ -122,13 +123,31 @@ export async function writeDecision(
       await oweCustomerMail(records, request, 'customer-question', to, at, `r${request.revision}`);
       return 'moved';
     }
+    case 'stop_waiting': {
+      const asked = request.asking?.kind ?? null;
+      const changes = {
+        asking: null,
+        question: null,
+        trouble: null,
+        ...(assessment ? { assessment, approvals: [] } : {}),
+        expiresAt: at + desk.timings.requestExpires,
+      };
+      const moved = await moveRequest(records, request, notAwaited(request), changes, { ...trace, data: { asked } });
+      const assessed = { ...request, assessment: assessment ?? request.assessment };
+      const occasion = `not_awaited:r${request.revision}`;
+      if (moved === 'moved') await oweStaffMails(desk, records, assessed, 'staff-decide', at, occasion);
+      return moved;
+    }
     case 'choose': {
       if (!chosen || !request.match) return 'refused';
       const { order, match } = chosen;
       const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) return 'held';
+      const isAnother = request.orderId !== null && request.orderId !== order.id;
+      const bound = isAnother ? { ...request, version: request.version + 1, hold: null } : request;
       const changes = {
         match,
+        ...(isAnother ? { version: bound.version, proof: null, hold: null } : {}),
         order,
         orderId: order.id,
         orderName: order.name,
@@ -145,8 +164,14 @@ export async function writeDecision(
         data: { order: order.name },
       });
       if (moved !== 'moved') return moved;
+      if (isAnother) {
+        await oweRelease(records, request.id, at);
+        await records.tokens.revokeForRequest(request.id, 'staff', at);
+        const assessed = { ...bound, assessment: assessment ?? null };
+        await oweStaffMails(desk, records, assessed, 'staff-decide', at, `chosen:v${bound.version}`);
+      }
       await noteNamedMissing(records, { id: request.id, assessment: assessment ?? null }, at);
-      if (policy.hold && !request.hold) await oweHold(records, request, order.id, at);
+      if (policy.hold && !bound.hold) await oweHold(records, bound, order.id, at);
       return moved;
     }
   }

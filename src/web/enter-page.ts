@@ -71,11 +71,12 @@ async function showPlan(
   values: Values,
   { plan, key }: { readonly plan: EntryPlan; readonly key: string },
 ): Promise<void> {
-  const { order, assessment } = plan;
-  const asNew = { decision: null, assessment, hold: null, status: 'received', submittedAt: desk.now() } as const;
+  const { order, fields, assessment } = plan;
+  const at = desk.now();
+  const entered = { origin: 'staff', proof: { level: 'staff', at }, status: 'received', submittedAt: at } as const;
   const context = {
     ...(await frameOf(desk, res.locals.session as Session)),
-    order: viewOrder(order, asNew, desk.adminOrigin, null),
+    order: viewOrder(order, { ...entered, fields, assessment, decision: null, hold: null }, desk.adminOrigin),
     plan,
     leavesToStaff: plan.goes === 'staff' || plan.goes === 'wait',
     rule: ruleBehind(assessment),

@@ -29,6 +29,12 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.press('Approve: cancel the order');
     await at.page.getByRole('heading', { name: 'This request is decided' }).waitFor();
   };
+  const approveAsShown = async (customer: Customer) => {
+    await at.press('See what it comes to');
+    await at.page.getByRole('heading', { name: `Cancel order ${customer.order.name} like this?` }).waitFor();
+    expect(at.ledger(customer)).not.toContain('cancel');
+    await approve(customer);
+  };
   const does = (customer: Customer, kinds: string[]) =>
     waitFor(`${customer.order.name} to have ${kinds.join(', ')}`, () => {
       const done = at.ledger(customer);
@@ -69,7 +75,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.unfold('Approve with changes');
     await at.page.getByLabel('Restock the items').first().selectOption('No');
     await at.page.getByLabel('Give the money back').first().selectOption({ value: 'store_credit' });
-    await approve(ana);
+    await approveAsShown(ana);
     expect(await does(ana, ['cancel', 'store_credit'])).not.toContain('restock');
     expect(await at.read(ana.email, /is cancelled/)).toContain('store credit');
     await at.follow(ana.email, /We have your/);
@@ -84,7 +90,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
       .getByLabel(/Or this amount/)
       .first()
       .fill('12,50');
-    await approve(ana);
+    await approveAsShown(ana);
     await does(ana, ['cancel', 'refund']);
     expect(await at.read(ana.email, /is cancelled/)).toContain('€12.50');
   });
@@ -101,7 +107,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.page.getByRole('heading', { name: `Cancel this part of ${ana.order.name}?` }).waitFor();
     expect(await at.page.getByText('Refunds €').first().isVisible()).toBe(true);
     expect(at.ledger(ana)).toEqual([]);
-    await at.page.getByLabel('To cancel this part').fill(ana.tail);
+    await at.page.getByLabel(/Last four characters/).fill(ana.tail);
     await at.press('Cancel this part');
     expect(await does(ana, ['refund', 'restock'])).not.toContain('cancel');
     expect(await at.read(ana.email, /Part of order/)).toContain(title);
@@ -116,7 +122,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.page.getByLabel('City').fill('Tampere');
     await at.press('See what it comes to');
     await at.page.getByText('No money moves').waitFor();
-    await at.page.getByLabel('To change the order, type').fill(ana.tail);
+    await at.page.getByLabel(/Last four characters/).fill(ana.tail);
     await at.press('Change the order');
     expect(await does(ana, ['address'])).toEqual(['address']);
     expect(await at.read(ana.email, /is changed/)).toContain('Tampere');
@@ -128,7 +134,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     const ana = await at.asks({ kind: 'fulfilled' });
     await at.follow(SAM, new RegExp(ana.ref));
     await at.page.getByLabel('How to send it back').fill('Use the label in the box.');
-    await at.page.getByLabel('To open the return').fill(ana.tail);
+    await at.page.getByLabel(/Last four characters/).fill(ana.tail);
     await at.press('Open the return');
     expect(await does(ana, ['return'])).toEqual(['return']);
     expect(await at.read(ana.email, /Return your order/)).toContain('Use the label in the box.');
@@ -141,7 +147,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.staffOpen(ana);
     await at.unfold('Decline');
     await at.press('Decline: tell the customer why');
-    await at.page.getByText('Write a reason').waitFor();
+    await at.page.getByText('Write a reason').first().waitFor();
     await at.page.getByLabel('Reason, told to the customer').fill('It is engraved already.');
     await at.press('Decline: tell the customer why');
     expect(await at.read(ana.email, /About your/)).toContain('It is engraved already.');
@@ -268,27 +274,22 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.story.mail(SAM, new RegExp(ana.ref));
     await at.signIn();
     await at.page.goto(`${at.desk.origin}/requests/${ana.ref}`);
-    await at.unfold('Approve with changes');
     await at.unfold('Cancel only a part');
     await at.page
       .getByLabel(/, up to/)
       .first()
       .fill('1');
     await at.page.keyboard.press('Enter');
-    await at.page
-      .getByLabel(/Or this amount/)
-      .first()
-      .fill('1');
-    await at.page.keyboard.press('Enter');
-    // A form that was sent would have answered with a page of its own: this one is still as it was filled in.
+    await at.page.getByText('Nothing was decided: press one of the buttons.').waitFor();
+    // What was typed is still there.
+    await at.unfold('Cancel only a part');
     expect(
       await at.page
-        .getByLabel(/Or this amount/)
+        .getByLabel(/, up to/)
         .first()
         .inputValue(),
     ).toBe('1');
     expect((await at.story.request(ana.ref))?.status).toBe('awaiting_decision');
-    expect(await at.page.locator('button[disabled]:visible').count()).toBe(0);
   });
 });
 

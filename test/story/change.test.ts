@@ -147,7 +147,7 @@ describe('instead of cancelling everything', () => {
       ['12.5', 1_250],
     ])('"%s" goes back and no more', async (exact, cents) => {
       const { ref, page } = await asked();
-      await sendForm(page, { decision: 'approve', confirm: '1001', exact });
+      await sendAgreed(page, { decision: 'approve_changed', confirm_approve: '1001', exact });
       await story.reaches(ref, 'cancelled');
       await story.mail(ANA, /is cancelled/);
       expect(entries('refund').map((entry) => entry.amount)).toEqual([cents]);
@@ -155,7 +155,7 @@ describe('instead of cancelling everything', () => {
 
     it.each(['0', '-5', '12.345', 'all', '99999'])('"%s" is refused', async (exact) => {
       const { page } = await asked();
-      const answer = await sendForm(page, { decision: 'approve', confirm: '1001', exact });
+      const answer = await sendAgreed(page, { decision: 'approve_changed', confirm_approve: '1001', exact });
       expect(answer.status).toBe(422);
       expect(answer.html).toContain('Write an amount above nothing');
     });
@@ -175,7 +175,8 @@ describe('instead of cancelling everything', () => {
       const ref = await story.respond(name);
       const page = await story.openFrom(SAM, new RegExp(ref));
       expect(page.html).toMatch(/Shipping<\/th><td class="amount">€5.90/);
-      await sendForm(page, { decision: 'approve', confirm: name.slice(-4), amount: 'keep_shipping' });
+      const values = { decision: 'approve_changed', confirm_approve: name.slice(-4), amount: 'keep_shipping' };
+      await sendAgreed(page, values);
       await story.reaches(ref, 'cancelled');
       await story.mail(ANA, new RegExp(`${name} is cancelled`));
       const paid = desk.world.shopify.state.order(name).transactions[0]?.amount ?? 0;

@@ -105,9 +105,8 @@ describe('policy', () => {
         kind: 'approve',
         seen: kim.fields.seen ?? '',
         confirm: null,
-        restock: true,
-        refund: 'original',
-        amount: 'policy',
+        terms: null,
+        agreed: '',
       });
       expect(forced).toMatchObject({ kind: 'invalid', errors: { order: 'not_named' } });
       // Twice by the same person is once.

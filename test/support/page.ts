@@ -19,14 +19,15 @@ export async function openPage(url: string, from = '192.0.2.1'): Promise<PageFor
   return readPage(status, text, url);
 }
 
-/** A part or a change: sends it, then agrees to what the page says it comes to. */
+/** A part, a change, or terms of one's own: sends it, then agrees to what the page says it comes to. */
 export async function sendAgreed(
   page: PageForm,
   values: Record<string, string>,
   from = '192.0.2.1',
 ): Promise<PageForm> {
   const answer = await sendForm(page, values, from);
-  return answer.fields.agreed_part || answer.fields.agreed_change ? sendForm(answer, values, from) : answer;
+  const isShown = Object.keys(answer.fields).some((name) => name.startsWith('agreed_'));
+  return isShown ? sendForm(answer, values, from) : answer;
 }
 
 /** Follows the one redirect that keeps a reload from sending the form again. */

@@ -22,6 +22,8 @@ export interface ShopifySettings {
 
 export interface CostTotals {
   requests: number;
+  /** Of these, without a fault. */
+  answered: number;
   requestedCost: number;
   actualCost: number;
 }
@@ -47,7 +49,7 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
   const token = createAccessToken(settings.auth, origin, now);
   const pacer = settings.pacer ?? createPacer(now, sleep);
   const send = createSender(storeDomain, apiVersion, origin);
-  const costTotals: CostTotals = { requests: 0, requestedCost: 0, actualCost: 0 };
+  const costTotals: CostTotals = { requests: 0, answered: 0, requestedCost: 0, actualCost: 0 };
   let versionWarned = false;
 
   async function account(operation: string, answer: Answer<unknown>): Promise<void> {
@@ -84,7 +86,10 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
         const answer = await send<Data>(operation, variables, accessToken);
         await account(operation.name, answer);
         const fault = faultOf(answer, operation);
-        if (!fault) return answer.data as Data;
+        if (!fault) {
+          costTotals.answered += 1;
+          return answer.data as Data;
+        }
         if (fault.status === 401 && !renewed && token.renew(accessToken)) {
           renewed = true;
         } else if (fault.error.fault === 'throttled' && throttled < THROTTLED_TRIES) {

@@ -1,5 +1,6 @@
 /** The queue: one view of it page by page or from end to end, and how much there is. */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { RequestStatus } from '../../domain/cancellation-request.ts';
 import { STAGES } from '../../domain/queue.ts';
 import type { RequestFilter, Requests } from '../../records.ts';
 import { searchText, toRequest } from './rows.ts';
@@ -13,6 +14,7 @@ const SEARCHED_BY_PART = 5_000;
 const MOST_OF_A_BEGINNING = 500;
 /** No text is larger, byte by byte. */
 const LAST_LETTER = '\u{10ffff}';
+const DECIDED_BY_STAFF: readonly RequestStatus[] = ['needs_match', 'awaiting_decision'];
 export const OPEN_STAGES = Object.keys(STAGES).filter((stage) => stage !== 'ended');
 
 interface Sorting {
@@ -145,7 +147,7 @@ export function queueRecords(db: Kysely<Tables>): Queue {
       const waiting = db
         .selectFrom('requests')
         .select('id')
-        .where('stage', '=', 'staff')
+        .where('status', 'in', [...DECIDED_BY_STAFF])
         .where(isAwake(now))
         .limit(most);
       const row = await db

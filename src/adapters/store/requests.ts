@@ -28,7 +28,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         id: request.id,
         ref: request.ref,
         status: 'received' as const,
-        stage: stageOf({ status: 'received', payback: null, undelivered: null }),
+        stage: stageOf({ status: 'received', payback: null, undelivered: null, hold: null, trouble: null }),
         version: 1,
         revision: 1,
         locale: request.locale,
@@ -109,6 +109,8 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         status: changes.status ?? request.status,
         payback: changes.payback === undefined ? request.payback : changes.payback,
         undelivered: changes.undelivered === undefined ? request.undelivered : changes.undelivered,
+        hold: changes.hold === undefined ? request.hold : changes.hold,
+        trouble: changes.trouble === undefined ? request.trouble : changes.trouble,
       });
       const ships = shipsColumns({
         status: changes.status ?? request.status,

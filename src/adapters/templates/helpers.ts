@@ -8,6 +8,12 @@ import type { Sentences } from './locales.ts';
 
 type Options = Handlebars.HelperOptions;
 
+const LINES_SHOWN = 8;
+
+function foldAt({ length }: readonly unknown[]): number {
+  return length > LINES_SHOWN + 3 ? LINES_SHOWN : length;
+}
+
 /** What templates may call. Results are texts, so Handlebars escapes them in HTML. */
 export function registerHelpers(environment: typeof Handlebars, sentences: Sentences, timeZone: string): void {
   const localeOf = (options: Options) => String(options.data.locale);
@@ -54,6 +60,10 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? '',
     concat: (...values: unknown[]) => values.slice(0, -1).join(''),
     orderName: (request: { order: { name: string } | null }) => request.order?.name ?? '?',
+    /** The first lines of a long order, and the folded rest; two or three more are no reason to fold. */
+    firstOf: (lines: readonly unknown[]) => lines.slice(0, foldAt(lines)),
+    laterOf: (lines: readonly unknown[]) => lines.slice(foldAt(lines)),
+    length: (values: readonly unknown[]) => values.length,
     itemCount: (lines: readonly { quantity: number }[]) => lines.reduce((sum, line) => sum + line.quantity, 0),
     addressLine: ({ company, address1, address2, zip, city, provinceCode, countryCode }: ShippingAddress) =>
       [company, address1, address2, [zip, city].filter(Boolean).join(' '), provinceCode, countryCode]
