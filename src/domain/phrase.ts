@@ -11,8 +11,13 @@ export interface Day {
   readonly day: string;
 }
 
+/** Epoch milliseconds. */
+export interface Moment {
+  readonly time: number;
+}
+
 /** A text is told as it is. */
-export type Told = string | number | Money | Day | Phrase;
+export type Told = string | number | Money | Day | Moment | Phrase;
 
 export function phrase(key: string, values: Phrase['values'] = {}): Phrase {
   return { key, values };

@@ -2,6 +2,7 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload } from '../domain/effect.ts';
 import { afterQuiet } from '../domain/policy/calendar.ts';
+import { reasonsOf } from '../domain/queue-reason.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import type { StaffMember } from '../domain/staff.ts';
 import type { DigestContext } from '../domain/views.ts';
@@ -56,7 +57,8 @@ export async function digestContext(desk: Desk, person: string): Promise<DigestC
   const items = [];
   for (const request of theirs.slice(0, MOST_IN_A_DIGEST)) {
     const { url } = await mintLink(desk, 'staff', request, person);
-    items.push({ request: viewRequest(request, request.order, desk.adminOrigin), link: url });
+    const view = viewRequest(request, request.order, desk.adminOrigin);
+    items.push({ request: view, link: url, why: reasonsOf(request) });
   }
   const queue = theirs.length > items.length ? `${desk.baseUrl}/queue` : null;
   return { shopName: await shopNameOf(desk), waiting: theirs.length, items, queue };

@@ -25,6 +25,7 @@ function read(told: Told): string {
   if (typeof told !== 'object') return String(told);
   if ('currencyCode' in told) return `${told.amount} ${told.currencyCode}`;
   if ('day' in told) return `day ${told.day}`;
+  if ('time' in told) return `time ${told.time}`;
   const values = Object.entries(told.values).map(([name, value]) => `${name}=${read(value)}`);
   return values.length > 0 ? `${told.key}(${values.join(' ')})` : told.key;
 }

@@ -31,10 +31,9 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
         : (code ?? '');
     },
     /** What is told as data: a text, money, a day, or a sentence that speaks of such. */
-    say: (told: Told, options: Options) => say(told, localeOf(options), sentences),
+    say: (told: Told, options: Options) => say(told, { locale: localeOf(options), timeZone, sentences }),
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
-    dateTime: (at: number, options: Options) =>
-      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
+    dateTime: (at: number, options: Options) => momentIn(at, localeOf(options), timeZone),
     /** With the zone: something hangs on it, and the reader may live in another. */
     deadline: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), {
@@ -74,14 +73,26 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
   });
 }
 
-function say(told: Told, locale: string, sentences: Sentences): string {
+interface Speech {
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly sentences: Sentences;
+}
+
+function say(told: Told, speech: Speech): string {
+  const { locale, timeZone, sentences } = speech;
   if (typeof told !== 'object') return String(told);
   if ('currencyCode' in told) return formatMoney(told, locale);
   if ('day' in told) return dayIn(told.day, locale);
+  if ('time' in told) return momentIn(told.time, locale, timeZone);
   // A code newer than us is told as it is.
   if (!sentences.has(told.key, locale)) return told.key.slice(told.key.indexOf('.') + 1);
-  const values = Object.entries(told.values).map(([name, value]) => [name, say(value, locale, sentences)]);
+  const values = Object.entries(told.values).map(([name, value]) => [name, say(value, speech)]);
   return sentences.sentence(told.key, locale, Object.fromEntries(values));
+}
+
+function momentIn(at: number, locale: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at);
 }
 
 /** A day as somebody wrote it down: it belongs to no zone. */
