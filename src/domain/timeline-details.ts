@@ -28,7 +28,7 @@ const READ: readonly (readonly [name: string, read: (value: unknown, event: Happ
   ['how', texts],
   ['on', days],
   ['state', codes('hold')],
-  ['to', texts],
+  ['to', (to) => texts(to).map((person) => `→ ${person}`)],
   ['until', days],
   ['notice', (notice) => texts(notice).map((name) => phrase(`event.mail_${name}`))],
 ];

@@ -1,7 +1,7 @@
 /** /staff: who may do what, for those who operate. */
 import express, { type RequestHandler, type Response, type Router } from 'express';
 import { readEmailAddress } from '../domain/email-address.ts';
-import { dayBefore, endOfDay } from '../domain/policy/calendar.ts';
+import { dayAt, endOfDay } from '../domain/policy/calendar.ts';
 import { isAway, isStaffRole, mayDecide, STAFF_ROLES } from '../domain/staff.ts';
 import type { Desk } from '../steps/desk.ts';
 import type { Session } from '../steps/sessions.ts';
@@ -63,7 +63,7 @@ async function show(desk: Desk, res: Response, status: number, error: string | n
   const list = (await desk.store.records.staff.list()).filter(({ active }) => active);
   const members = list.map((member) => ({
     ...member,
-    awayDay: member.awayUntil !== null && isAway(member, now) ? dayBefore(member.awayUntil, desk.timeZone) : '',
+    awayDay: member.awayUntil !== null && isAway(member, now) ? dayAt(member.awayUntil - 1, desk.timeZone) : '',
     standIns: list.filter((one) => one.email !== member.email && mayDecide(one)).map(({ email }) => email),
     error: about === member.email ? error : null,
   }));
@@ -71,6 +71,7 @@ async function show(desk: Desk, res: Response, status: number, error: string | n
   const context = {
     ...(await frameOf(desk, res.locals.session as Session)),
     members,
+    today: dayAt(now, desk.timeZone),
     roles: STAFF_ROLES,
     error: isAboutMember ? null : error,
     about: isAboutMember ? '' : about,

@@ -132,7 +132,10 @@ rules:
         .getByRole('checkbox', { name: /Choose/ })
         .first()
         .check();
-      await page.getByRole('button', { name: /Decline those/ }).click();
+      await page
+        .getByRole('button', { name: /Decline those/ })
+        .first()
+        .click();
       await inspect('summary', page);
       for (const path of ['/queue?view=ended', '/queue?q=nothing', '/requests/new', '/staff']) {
         await page.goto(desk.origin + path);

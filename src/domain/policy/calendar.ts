@@ -54,11 +54,9 @@ export function endOfDay(day: string, zone: string): number | null {
   }
 }
 
-/** The last day before this moment is "2026-12-31", where it was made by endOfDay. */
-export function dayBefore(at: number, zone: string): string {
-  return wallClock(at - 1, zone)
-    .toPlainDate()
-    .toString();
+/** "2026-12-31": which day it is then on the shop's clock. */
+export function dayAt(at: number, zone: string): string {
+  return wallClock(at, zone).toPlainDate().toString();
 }
 
 function wallClock(at: number, zone: string): Temporal.ZonedDateTime {

@@ -4,7 +4,7 @@ import {
   afterQuiet,
   type Calendar,
   cutOffAfter,
-  dayBefore,
+  dayAt,
   endOfDay,
   isInBusinessHours,
 } from '../../../src/domain/policy/calendar.ts';
@@ -96,7 +96,7 @@ describe('a day', () => {
     ['2026-03-29', '2026-03-29T21:00:00.000Z'],
   ])('%s is over at midnight on the shop’s clock, and is told from it again', (day, end) => {
     const at = endOfDay(day, HELSINKI) ?? 0;
-    expect([new Date(at).toISOString(), dayBefore(at, HELSINKI)]).toEqual([end, day]);
+    expect([new Date(at).toISOString(), dayAt(at - 1, HELSINKI)]).toEqual([end, day]);
   });
 
   it.each(['2026-02-30', '2026-13-01', '31.12.2026', '2026-12-31T10:00', '0', ''])('%j is none', (text) => {
