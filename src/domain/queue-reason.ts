@@ -1,6 +1,6 @@
 /** Why a request stands where it does, in few words: what staff do next hangs on it. */
 import { blockOf } from './cancel-check.ts';
-import type { CancellationRequest } from './cancellation-request.ts';
+import type { CancellationRequest, RequestStatus } from './cancellation-request.ts';
 import { wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { type Phrase, phrase } from './phrase.ts';
@@ -18,25 +18,23 @@ export function reasonsOf(request: CancellationRequest): Phrase[] {
   ];
 }
 
-function ofStatus({ status, trouble, match, asking, assessment, approvals, undoUntil }: CancellationRequest): Phrase[] {
-  const wanted = assessment?.approvals ?? 1;
+/** What else there is to say of these; of the others only what went wrong. */
+const OF_STATUS: Partial<Record<RequestStatus, (request: CancellationRequest) => Phrase[]>> = {
+  needs_match: ({ match }) => (match ? [phrase(`match_reason.${match.reason}`)] : []),
+  needs_customer: ({ asking }) => (asking ? [phrase(`queue_why.asked_${asking.kind}`)] : []),
+  waiting: ({ assessment }) => (assessment?.waitsFor ? [phrase(`waits_for.${assessment.waitsFor}`)] : []),
+  awaiting_decision: ({ assessment, approvals }) => {
+    const wanted = assessment?.approvals ?? 1;
+    const isBegun = wanted > 1 && approvals.length > 0;
+    return isBegun ? [phrase('history.approvals', { so_far: approvals.length, wanted })] : [];
+  },
+  approved: ({ undoUntil }) => (undoUntil === null ? [] : [phrase('queue_why.undo', { until: { time: undoUntil } })]),
+};
+
+function ofStatus(request: CancellationRequest): Phrase[] {
+  const { status, trouble } = request;
   const why = trouble ? [phrase(`refusal.${trouble.reason}`)] : [];
-  switch (status) {
-    case 'needs_match':
-      return [...why, ...(match ? [phrase(`match_reason.${match.reason}`)] : [])];
-    case 'needs_customer':
-      return asking ? [phrase(`queue_why.asked_${asking.kind}`)] : [];
-    case 'waiting':
-      return assessment?.waitsFor ? [phrase(`waits_for.${assessment.waitsFor}`)] : [];
-    case 'awaiting_decision': {
-      const isBegun = wanted > 1 && approvals.length > 0;
-      return isBegun ? [...why, phrase('history.approvals', { so_far: approvals.length, wanted })] : why;
-    }
-    case 'approved':
-      return undoUntil === null ? why : [...why, phrase('queue_why.undo', { until: { time: undoUntil } })];
-    default:
-      return why;
-  }
+  return [...why, ...(OF_STATUS[status]?.(request) ?? [])];
 }
 
 function ofOrder(request: CancellationRequest): Phrase[] {
