@@ -88,10 +88,16 @@ async function staffPages(): Promise<void> {
     .getByRole('checkbox', { name: /Choose/ })
     .first()
     .check();
-  await page.getByRole('button', { name: /Approve those/ }).click();
+  await page
+    .getByRole('button', { name: /Approve those/ })
+    .first()
+    .click();
   await shootPage('several-at-once', page);
   await page.goto(`${desk.origin}/requests/new`);
   await shootPage('enter-a-request', page);
+  await page.getByLabel(/^Order/).fill('1003');
+  await page.getByRole('button', { name: 'Look at the order' }).click();
+  await shootPage('enter-a-request-look', page);
   await page.goto(`${desk.origin}/staff`);
   await shootPage('staff', page);
   await sendForm(await openPage(link), { decision: 'approve', confirm: '1001' });

@@ -50,7 +50,11 @@ export type CancelAnswer =
 
 /** Refused: Shopify read it and said no. */
 export type MutationAnswer =
-  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'done';
+      /** Shopify's, of what was made: a return. */
+      readonly id?: string;
+    }
   | { readonly kind: 'refused'; readonly errors: readonly UserError[] };
 
 export interface CancelProgress {
@@ -195,10 +199,11 @@ export interface ChatMessage {
   readonly id: string;
   readonly at: number;
   readonly notice: NoticeName;
-  readonly ref: string;
+  /** null: of more than one request. */
+  readonly ref: string | null;
   /** One line. */
   readonly text: string;
-  /** Of the request's page, for which one has to sign in. */
+  /** Of the request's page, or of the queue, for which one has to sign in. */
   readonly url: string;
 }
 

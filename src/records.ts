@@ -102,6 +102,8 @@ export interface NewRequest
   readonly digest: string;
   readonly sourceSubmittedAt: number | null;
   readonly follows: string | null;
+  /** Where staff say the customer is to be written to. */
+  readonly mailTo?: string | null;
   /** When the service looks at it first. */
   readonly dueAt: number;
 }
@@ -112,7 +114,7 @@ export interface RequestFilter {
   readonly stage: Stage;
   /**
    * A ref, an order name or an e-mail address. Where none is just so: what a customer's name or surname begins with, and
-   * a part of any of these among the newest of the stage.
+   * a part of any of these among the newest of the stage. Neither case nor accents count.
    */
   readonly text: string | null;
   readonly assignedTo: string | null;
@@ -134,6 +136,8 @@ export interface Requests {
   byRef(ref: string): Promise<CancellationRequest | null>;
   list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;
   search(filter: RequestFilter): Promise<CancellationRequest[]>;
+  /** The same view from end to end, a little at a time; what moves meanwhile may be missed. */
+  all(view: Omit<RequestFilter, 'offset' | 'limit'>): AsyncIterable<CancellationRequest>;
   /** Earlier and later ones of the same customer, newest first. */
   ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
   /** How many are in each stage but the ended ones. */
@@ -156,6 +160,8 @@ export interface Requests {
   /** Beside the story: no decision gets stale by it. */
   setHold(id: string, hold: CancellationRequest['hold']): Promise<void>;
   setSenderWithdrew(id: string): Promise<void>;
+  /** What isn't over yet is nobody's in particular any more; returns the ids. Beside the story, as setHold. */
+  unassign(person: string): Promise<string[]>;
   /** Only while the claim holds. */
   postpone(claimed: { readonly id: string; readonly fence: number }, dueAt: number, attempts: number): Promise<void>;
   /** Received and waiting requests for this order are looked at next; returns how many. */
@@ -180,8 +186,10 @@ export interface Requests {
   ): Promise<boolean>;
   /** Put off until now. */
   awake(now: number, limit: number): Promise<CancellationRequest[]>;
-  /** Put off beyond now. */
+  /** Of those that want staff, how many are put off beyond now. */
   countSnoozed(now: number): Promise<number>;
+  /** How many staff have to decide on, but for those put off; counted no further than `most`. */
+  countWaiting(now: number, most: number): Promise<number>;
   /** When the next match or expiry is due; null: nothing is. */
   nextDue(): Promise<number | null>;
 }

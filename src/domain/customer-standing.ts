@@ -6,13 +6,13 @@ import { choicesOf, claimedOrderOf } from './ask-customer.ts';
 import type { CancellationRequest, MatchCandidate, RequestStatus } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
 
-/** The address the order has, the one that is being asked, or that of the order that was named. @param person who was mailed the link */
+/** The address the order has, or staff wrote down, the one that is being asked, or that of the order that was named. @param person who was mailed the link */
 export function isOwner(request: CancellationRequest, person: string): boolean {
-  const { order, asking, origin } = request;
+  const { order, mailTo, asking, origin } = request;
   // What the shop looks into of its own accord is nobody's to stop.
   if (origin === 'risk_sweep') return false;
   const reader = readEmailAddress(person);
-  const addresses = [order?.email, asking?.to].map((address) => readEmailAddress(address ?? null));
+  const addresses = [order?.email, mailTo, asking?.to].map((address) => readEmailAddress(address ?? null));
   return addresses.includes(reader) || claimedOrderOf(request, reader) !== null;
 }
 

@@ -162,7 +162,8 @@ export interface TidyEffect extends EffectBase {
 /** A line in the staff's chat, without a link that decides. */
 export interface ChatEffect extends EffectBase {
   readonly kind: 'chat';
-  readonly payload: { readonly notice: NoticeName; readonly requestVersion: number };
+  /** Of a list of what waits the version is null, and so is the request. */
+  readonly payload: { readonly notice: NoticeName; readonly requestVersion: number | null };
 }
 
 export type Effect =
@@ -194,7 +195,7 @@ export const EFFECT_KINDS = [
 ] as const satisfies readonly Effect['kind'][];
 
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
-  readonly requestId: One extends MailEffect ? string | null : string;
+  readonly requestId: One extends MailEffect | ChatEffect ? string | null : string;
 };
 
 export type NewEffect =

@@ -58,14 +58,3 @@ export function countViews(open: Partial<Record<Stage, number>>, snoozed: number
   const { staff = 0, customer = 0, waiting = 0, moving = 0 } = open;
   return { to_do: Math.max(0, staff - snoozed), snoozed, customer, waiting, moving };
 }
-
-/**
- * A cell that a spreadsheet can't take for a formula (OWASP, "CSV Injection"). Where the comma is the decimal sign a
- * spreadsheet splits at semicolons, quotes or not: what follows one inside a text begins a cell there.
- */
-export function csvCell(value: string): string {
-  const safe = value
-    .replace(/^(?=[\s\0"']*[=+\-@＝＋－＠])|^(?=[\t\r\n\0])/, "'")
-    .replace(/([;,\t\r\n])(?=[\s\0"']*[=+\-@＝＋－＠])/g, "$1'");
-  return /[",;\t\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

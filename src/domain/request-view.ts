@@ -8,6 +8,7 @@ import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
+import { ruleBehind } from './policy/assess.ts';
 import type { Policy, Treatment } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
 import type { ApprovalTerms, OrderView, RequestView } from './views.ts';
@@ -55,7 +56,7 @@ export function viewRequest(
     payback: request.payback,
     assessment: request.assessment && {
       reason: request.assessment.reason,
-      rule: request.assessment.reason === 'rule' ? (request.assessment.applied?.name ?? null) : null,
+      rule: ruleBehind(request.assessment),
       note: request.assessment.note,
       waitsFor: request.assessment.waitsFor,
       approvalsWanted: request.assessment.approvals,
@@ -149,7 +150,12 @@ function estimateFee({ effect, amount }: MoneyView, cardFee: Policy['cardFee']):
   return fromMillionths(cents * 10_000n, amount.currencyCode);
 }
 
-function viewOrder(order: Order, request: CancellationRequest, adminOrigin: string, options: ViewOptions): OrderView {
+export function viewOrder(
+  order: Order,
+  request: Pick<CancellationRequest, 'decision' | 'assessment'> & Parameters<typeof warningsOf>[1],
+  adminOrigin: string,
+  options: ViewOptions = {},
+): OrderView {
   const treatment = request.decision?.treatment ?? options.treatment ?? request.assessment?.treatment ?? null;
   const money = moneyEffectOf(order, treatment);
   const isPartlyShipped = order.lines.some(({ unfulfilledQuantity }) => unfulfilledQuantity > 0);

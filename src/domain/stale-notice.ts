@@ -19,7 +19,7 @@ export interface OwedNotice {
 
 type Told = Pick<
   CancellationRequest,
-  'status' | 'version' | 'approvals' | 'asking' | 'undelivered' | 'payback' | 'hold' | 'trouble'
+  'status' | 'version' | 'approvals' | 'asking' | 'undelivered' | 'payback' | 'hold' | 'trouble' | 'assignedTo'
 >;
 
 /** Whether what each of these asks for isn't open any more. */
@@ -30,6 +30,7 @@ const STALE: Partial<Record<NoticeName, (request: Told, owed: OwedNotice) => boo
   // Decided or taken back meanwhile, or approved by whom it asks.
   'staff-second': ({ status, approvals }, { to }) =>
     status !== 'awaiting_decision' || approvals.length === 0 || approvals.some(({ by }) => by === to),
+  'staff-assigned': (request, { to }) => request.assignedTo !== to || stageOf(request) === 'ended',
   'staff-label': ({ status }) => status !== 'waiting',
   'staff-bounced': ({ undelivered }) => undelivered === null,
   'staff-payback': ({ payback }) => payback === null || payback.done !== null,

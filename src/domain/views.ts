@@ -17,6 +17,7 @@ import type { CustomersWords } from './customers-words.ts';
 import type { Money } from './money.ts';
 import type { OfferTerms } from './offer.ts';
 import type { OrderChange } from './order-change.ts';
+import type { Told } from './phrase.ts';
 import type { AssessmentReason, WaitsFor } from './policy/assess.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { ProofLevel } from './proof.ts';
@@ -207,6 +208,7 @@ export const NOTICES = [
   'customer-expired',
   'staff-decide',
   'staff-second',
+  'staff-assigned',
   'staff-reminder',
   'staff-failed',
   'staff-label',
@@ -234,7 +236,12 @@ export interface DigestContext {
   readonly shopName: string;
   /** All that wait, also those that aren't listed. */
   readonly waiting: number;
-  readonly items: readonly { readonly request: RequestView; readonly link: string }[];
+  readonly items: readonly {
+    readonly request: RequestView;
+    readonly link: string;
+    /** As the queue says it. */
+    readonly why: readonly Told[];
+  }[];
   /** Address of the queue, where not all of them are listed. */
   readonly queue: string | null;
 }

@@ -54,7 +54,9 @@ export async function noteBegun(
   return desk.store.transaction(async (records) => {
     if (!(await records.effects.progress(effect, 'sent', outcome))) return false;
     if (request.status === 'executing') return true;
-    const moved = await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at: desk.now() });
+    const data = { what: effect.kind.replace('shopify_', '') };
+    const trace = { actor: 'service', at: desk.now(), data };
+    const moved = await moveRequest(records, request, 'execution_started', {}, trace);
     if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
     if (moved === 'refused') throw new Error(`${request.ref} can't be carried out: it is ${request.status}`);
     return true;

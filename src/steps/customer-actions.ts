@@ -65,7 +65,7 @@ export async function withdraw(desk: Desk, request: CancellationRequest, person:
 }
 
 async function end(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
-  return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, async (records, now) => {
+  return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, {}, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     await records.requests.setSenderWithdrew(request.id);
     await oweWithdrawn(desk, records, request, person, now);
@@ -80,7 +80,7 @@ function oweWithdrawn(desk: Desk, records: Records, request: CancellationRequest
 /** "That wasn't me": one POST ends the request. The one who asked is told no more than of any other end. */
 export async function stop(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
   if (!canStop(request, person)) return 'too_late';
-  return move(desk, request, 'stopped', STOPPED, async (records, now) => {
+  return move(desk, request, 'stopped', STOPPED, {}, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     const locale = localeFor(desk, request, person);
     await oweCustomerMail(records, { ...request, locale }, 'customer-stopped', person, now);
@@ -122,29 +122,36 @@ export async function takeOffer(
     // Staff change the order; until then nothing is done, and the offer stays to be read.
     const trouble = { reason: 'exchange_accepted', detail: null };
     const changes = { dueAt: null, trouble, expiresAt: desk.now() + desk.timings.requestExpires };
-    return move(desk, request, 'exchange_accepted', changes, async (records, now) => {
+    return move(desk, request, 'exchange_accepted', changes, {}, async (records, now) => {
       await oweCustomerMail(records, request, 'customer-offer-accepted', person, now);
       await oweStaffMails(desk, records, request, 'staff-exchange', now);
     });
   }
   if (accepts) {
     const trouble = { reason: 'offer_accepted', detail: null };
-    return move(desk, request, 'offer_accepted', { dueAt: null, trouble, expiresAt: null }, async (records, now) => {
-      await records.tokens.revokeForRequest(request.id, 'staff', now);
-      if (terms.percent > 0) {
-        // The customer is told with the code, see refund-and-tidy.ts.
-        const payload = discountFor(request.ref, terms.percent, now);
-        const key = `discount:${request.id}`;
-        await records.effects.insert({ kind: 'shopify_discount', key, requestId: request.id, payload }, newId(), now);
-      } else {
-        await oweCustomerMail(records, request, 'customer-offer-accepted', person, now);
-      }
-      await oweStaffMails(desk, records, request, 'staff-offer-accepted', now);
-    });
+    return move(
+      desk,
+      request,
+      'offer_accepted',
+      { dueAt: null, trouble, expiresAt: null },
+      {},
+      async (records, now) => {
+        await records.tokens.revokeForRequest(request.id, 'staff', now);
+        if (terms.percent > 0) {
+          // The customer is told with the code, see refund-and-tidy.ts.
+          const payload = discountFor(request.ref, terms.percent, now);
+          const key = `discount:${request.id}`;
+          await records.effects.insert({ kind: 'shopify_discount', key, requestId: request.id, payload }, newId(), now);
+        } else {
+          await oweCustomerMail(records, request, 'customer-offer-accepted', person, now);
+        }
+        await oweStaffMails(desk, records, request, 'staff-offer-accepted', now);
+      },
+    );
   }
   const ended = { asking: null, dueAt: null };
   const changes = { ...ended, question: null, expiresAt: desk.now() + desk.timings.requestExpires };
-  return move(desk, request, 'offer_refused', changes, (records, now) =>
+  return move(desk, request, 'offer_refused', changes, {}, (records, now) =>
     oweStaffMails(desk, records, request, 'staff-decide', now, `offer:v${request.version}`),
   );
 }
@@ -163,16 +170,17 @@ export async function answerQuestion(
   const version = request.version + 1;
   const answers = [...request.answers, { questionId: null, question: request.question ?? '', values: [text] }];
   const shared = { version, answers, question: null, asking: null };
+  const said = { text };
   if (request.orderId) {
     const changes = { ...shared, expiresAt: now + desk.timings.requestExpires };
-    return move(desk, request, 'answered_about_order', changes, async (records) => {
+    return move(desk, request, 'answered_about_order', changes, said, async (records) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
       await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now);
     });
   }
   const fields = withAnswer(request.fields, text);
   const changes = { ...shared, fields, match: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
-  return move(desk, request, 'answered', changes, (records) =>
+  return move(desk, request, 'answered', changes, said, (records) =>
     records.tokens.revokeForRequest(request.id, 'staff', now),
   );
 }
@@ -226,6 +234,7 @@ async function move(
   request: CancellationRequest,
   event: RequestEvent,
   changes: RequestChanges,
+  data: Record<string, unknown>,
   alsoWrite: (records: Records, now: number) => Promise<void>,
 ): Promise<CustomerResult> {
   const at = desk.now();
@@ -235,7 +244,7 @@ async function move(
     await desk.store.transaction(async (records) => {
       // Approved already: only as long as nobody has begun to carry it out.
       if (isApproved && !(await takeBack(records, request.id, at))) tooLate();
-      if ((await moveRequest(records, request, event, all, { actor: 'customer', at })) !== 'moved') tooLate();
+      if ((await moveRequest(records, request, event, all, { actor: 'customer', at, data })) !== 'moved') tooLate();
       await alsoWrite(records, at);
     });
   } catch (error) {

@@ -9,10 +9,10 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { ConflictError, type Records } from '../records.ts';
 import { decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
-import { peopleFor } from './owe-mail.ts';
 import { type Prepared, prepareDecision } from './prepare-decision.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 import { OPERATOR } from './tell-others.ts';
+import { approversOf } from './who-decides.ts';
 import { writeDecision } from './write-decision.ts';
 
 export type DecideResult =
@@ -70,7 +70,7 @@ export async function decide(
   try {
     const moved = await desk.store.transaction((records) =>
       isAside(input)
-        ? decideAside(records, request, by, input, desk.now())
+        ? decideAside(desk, records, request, by, input)
         : writeDecision(desk, records, { request, by, input, policy, order, assessment, ...prepared }),
     );
     const now = await mustGet(desk.store.records, requestId);
@@ -119,13 +119,11 @@ async function showPlan(
 
 export const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return', 'change']);
 
-/** Where the policy names people, they approve, who stands in for them, or whom it escalates to; others may decline. */
+/** Whether the policy lets this person approve it; anybody who may decide may decline. */
 export async function isNamed(desk: Desk, request: CancellationRequest, by: string): Promise<boolean> {
   const { assessment } = request;
   if (by === OPERATOR || !assessment || assessment.people.length === 0) return true;
-  const people = await peopleFor(desk.store.records, request, desk.now());
-  const escalated = desk.policies.inForce().reminders?.escalate ?? [];
-  return people.some(({ email }) => email === by) || assessment.people.includes(by) || escalated.includes(by);
+  return (await approversOf(desk, desk.store.records, request)).some(({ email }) => email === by);
 }
 
 async function mustGet(records: Records, id: string): Promise<CancellationRequest> {

@@ -11,10 +11,10 @@ import { isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
+import { digestContext } from './digest.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { peopleAmong } from './owe-mail.ts';
 import { policyFor } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
@@ -79,7 +79,7 @@ function contextOf(
   effect: MailEffect,
   request: CancellationRequest | null,
 ): Promise<NoticeContext | IncidentContext | DigestContext | SignInContext | null> {
-  if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect);
+  if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect.payload.to);
   if (effect.payload.linkFor === 'sign_in') return signInContext(desk, effect.payload);
   return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
 }
@@ -87,41 +87,6 @@ function contextOf(
 async function signInContext(desk: Desk, { to, goesOnTo }: MailEffect['payload']): Promise<SignInContext> {
   const { url, expiresAt } = await mintSignInLink(desk, to, goesOnTo ?? null);
   return { shopName: await shopNameOf(desk), link: url, linkExpiresAt: expiresAt };
-}
-
-const MOST_IN_A_DIGEST = 50;
-const PAGE = 500;
-const MOST_PAGES = 20;
-
-/** What waits for this person's decision when the mail is sent, oldest first. */
-async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestContext | null> {
-  const theirs = await waitingFor(desk, effect.payload.to);
-  if (theirs.length === 0) return null;
-  const items = [];
-  for (const request of theirs.slice(0, MOST_IN_A_DIGEST)) {
-    const { url } = await mintLink(desk, 'staff', request, effect.payload.to);
-    items.push({ request: viewRequest(request, request.order, desk.adminOrigin), link: url });
-  }
-  const queue = theirs.length > items.length ? `${desk.baseUrl}/queue` : null;
-  return { shopName: await shopNameOf(desk), waiting: theirs.length, items, queue };
-}
-
-async function waitingFor(desk: Desk, person: string): Promise<CancellationRequest[]> {
-  const { requests, staff } = desk.store.records;
-  const now = desk.now();
-  const members = await staff.list();
-  const theirs: CancellationRequest[] = [];
-  const filter = { stage: 'staff', text: null, assignedTo: null, snoozed: false, now, sort: 'oldest' } as const;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const found = await requests.search({ ...filter, offset: page * PAGE, limit: PAGE });
-    theirs.push(
-      ...found
-        .filter(({ status }) => status === 'needs_match' || status === 'awaiting_decision')
-        .filter((request) => peopleAmong(members, request, now).some(({ email }) => email === person)),
-    );
-    if (found.length < PAGE) break;
-  }
-  return theirs;
 }
 
 const TELLS_ORDER: readonly NoticeName[] = [

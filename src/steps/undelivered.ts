@@ -3,6 +3,7 @@ import { customerAddress } from '../domain/customer-address.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { isEnded } from '../domain/lifecycle.ts';
+import { isTask } from '../domain/queue.ts';
 import { ASKS } from '../domain/stale-notice.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { EffectResult, Records } from '../records.ts';
@@ -58,7 +59,9 @@ async function oweTask(desk: Desk, records: Records, { payload, requestId }: Mai
   if (asks && isEnded(request.status)) return;
   const before = request.undelivered?.notices ?? [];
   const undelivered = { address: to, notices: asks ? before : [...new Set([...before, notice])] };
-  await mustUpdate(records, request, { undelivered }, now);
+  // Something new to do, whenever somebody was last reminded of this request.
+  const anew = isTask(request) ? {} : { remindAt: null, reminded: 0, snoozedUntil: null };
+  await mustUpdate(records, request, { undelivered, ...anew }, now);
   if (before.length === 0 && !asks)
     await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
 }

@@ -8,10 +8,11 @@ import { oweHold, oweRelease } from './holds.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { rollBack } from './owe-cancel.ts';
-import { noteNamedMissing, oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { takeBack } from './take-back.ts';
 import { tellOthers } from './tell-others.ts';
+import { noteNamedMissing } from './who-decides.ts';
 import { writeApproval } from './write-approval.ts';
 
 export async function writeDecision(
@@ -57,7 +58,10 @@ export async function writeDecision(
         asking,
         expiresAt: at + desk.timings.questionExpires,
       };
-      const moved = await moveRequest(records, request, 'offered', changes, trace);
+      const moved = await moveRequest(records, request, 'offered', changes, {
+        ...trace,
+        data: { text: changes.question },
+      });
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
       return moved;
     }
@@ -65,8 +69,8 @@ export async function writeDecision(
       if (!request.orderId) return 'refused';
       const text = input.instructions.trim();
       const decision: Decision = { kind: 'return', by, at, customerText: text, treatment: null, part: null };
-      const changes = { decision, trouble: null, asking: null, expiresAt: null, snoozedUntil: null };
-      const moved = await moveRequest(records, request, 'return_approved', changes, trace);
+      const changes = { decision, trouble: null, asking: null, expiresAt: null };
+      const moved = await moveRequest(records, request, 'return_approved', changes, { ...trace, data: { text } });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
       const payload = { orderId: request.orderId, note: request.ref };
@@ -76,16 +80,10 @@ export async function writeDecision(
       return 'moved';
     }
     case 'decline': {
-      const decision: Decision = {
-        kind: 'decline',
-        by,
-        at,
-        customerText: input.reason.trim(),
-        treatment: null,
-        part: null,
-      };
+      const text = input.reason.trim();
+      const decision: Decision = { kind: 'decline', by, at, customerText: text, treatment: null, part: null };
       const changes = { decision, trouble: null, asking: null, expiresAt: null, dueAt: null };
-      const moved = await moveRequest(records, request, 'declined', changes, trace);
+      const moved = await moveRequest(records, request, 'declined', changes, { ...trace, data: { text } });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
       await oweCustomerMail(records, request, 'customer-declined', customerAddress(request), at);
@@ -117,7 +115,10 @@ export async function writeDecision(
         asking,
         expiresAt: at + desk.timings.questionExpires,
       };
-      const moved = await moveRequest(records, request, 'asked', changes, trace);
+      const moved = await moveRequest(records, request, 'asked', changes, {
+        ...trace,
+        data: { text: changes.question },
+      });
       if (moved !== 'moved') return moved;
       await oweCustomerMail(records, request, 'customer-question', to, at, `r${request.revision}`);
       return 'moved';

@@ -22,13 +22,13 @@ import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { type RefundAmount, textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
 import { auditMark } from '../steps/audit.ts';
 import { APPROVES, decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
+import { approversOf } from '../steps/who-decides.ts';
 import { toInput, valuesOf } from './decision-input.ts';
 import { type PlanView, viewPlan } from './plan-view.ts';
 
@@ -166,7 +166,7 @@ export async function showDecision(
     mayUndo: may('undo'),
     mayOffer: !isCancelled && may('offer') && customerAddress(request) !== null,
     mayAssign: may('assign'),
-    staff: reader.signedIn ? await decidersOf(desk) : [],
+    staff: reader.signedIn ? (await approversOf(desk, records, request)).map(({ email }) => email) : [],
     today: new Date(desk.now()).toISOString().slice(0, 10),
     revision: request.revision,
     seen: order ? fingerprintOf(order, isBeingFulfilled(order)) : '',
@@ -232,11 +232,6 @@ async function othersOf(desk: Desk, request: CancellationRequest, { signedIn }: 
     .filter((one) => one.id !== request.id)
     .slice(0, MOST_OTHERS)
     .map(({ ref, status, orderName, submittedAt }) => ({ ref, status, orderName, submittedAt, link: signedIn }));
-}
-
-async function decidersOf(desk: Desk): Promise<string[]> {
-  const members = await desk.store.records.staff.list();
-  return members.filter(mayDecide).map(({ email }) => email);
 }
 
 /** Texts only: a name sent twice comes as a list, and is nothing of ours. */

@@ -247,6 +247,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.page.goto(`${at.desk.origin}/requests/new`);
     await at.page.getByLabel(/^Order/).fill(order.name);
     await at.page.getByLabel('What the customer said').fill('Called: ordered twice.');
+    await at.press('Look at the order');
     await at.press('Enter it');
     await at.page.getByRole('heading', { name: `Cancel ${order.name}?` }).waitFor();
     const ref = at.page.url().split('/').at(-1) ?? '';

@@ -9,7 +9,7 @@ import { createRenderer } from '../../src/adapters/templates/renderer.ts';
 import { sampleContext } from '../../src/adapters/templates/sample-context.ts';
 import { readEmailAddress } from '../../src/domain/email-address.ts';
 import { referencesOf } from '../../src/domain/match.ts';
-import { csvCell } from '../../src/domain/queue.ts';
+import { csvCell } from '../../src/domain/queue-csv.ts';
 import { searchTermsOf } from '../../src/domain/search-terms.ts';
 import { createLog } from '../../src/log.ts';
 import { hostileTexts, PER_SINK } from './hostile-text.ts';

@@ -5,6 +5,7 @@ import { decide } from '../../src/steps/decide.ts';
 import { explainAssessment, explanationText } from '../../src/steps/explain-assessment.ts';
 import { type DeskOptions, type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
+import { signIn } from '../support/staff-browser.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { makeOrder, type OrderSpec } from '../world/shopify/make-order.ts';
@@ -41,6 +42,31 @@ describe('policy', () => {
       await story.mail(EVA, /is cancelled/);
       expect(story.mailsTo(SAM)).toEqual([]);
       expect(kinds('cancel', 'refund')).toEqual(['cancel', 'refund']);
+    });
+
+    it('approve: not final before the time to take it back is over, by the customer or by staff', async () => {
+      let offset = 0;
+      await start(`${APPROVE_ALL}undo: 10m\n`, { now: () => Date.now() + offset });
+      const { ref, name } = await evaAsks({});
+      const request = await story.reaches(ref, 'approved');
+      expect(request.undoUntil).toBe((request.decision?.at ?? 0) + 10 * 60_000);
+      await waitFor('the parcel to be held', async () => (await story.request(ref))?.hold?.state === 'held');
+      expect(kinds('cancel')).toEqual([]);
+      const page = await story.openFrom(EVA, /is accepted/);
+      expect(story.mailsTo(SAM)).toEqual([]);
+      await sendForm(page, { action: 'withdraw', confirm: ref.slice(-4) });
+      await story.reaches(ref, 'withdrawn');
+      await waitFor('the parcel to be let go', async () => (await story.request(ref))?.hold?.state === 'released');
+
+      const again = await story.respond(name, EVA, { Message: 'all the same' });
+      await story.reaches(again, 'approved');
+      const sam = await signIn(desk);
+      await sam.send(await sam.open(`/requests/${again}`), { decision: 'undo' });
+      await story.reaches(again, 'awaiting_decision');
+      await sam.send(await sam.open(`/requests/${again}`), { decision: 'approve' });
+      offset = 11 * 60_000;
+      await story.reaches(again, 'cancelled');
+      expect(kinds('cancel')).toEqual(['cancel']);
     });
 
     it('approve: never without proof, whatever the rule says', async () => {

@@ -11,12 +11,13 @@ import type { ShopOrder } from '../world/shopify/shop-order.ts';
 import { SAM, storyOf } from './story.ts';
 import { DAY, type DeskInVirtualTime, HOUR, MINUTE } from './virtual-time.ts';
 
-export const EVERYBODY = `${SAM},kim@pine-and-loom.example`;
+const KIM = 'kim@pine-and-loom.example';
+export const EVERYBODY = `${SAM},${KIM}`;
 export const POLICY = `
 undo: 1h
 hold: false
 reminders: { after: 8h }
-limits: { staff_mails: 2, mails_per_source: 100000 }
+limits: { staff_mails: 8, mails_per_source: 100000 }
 rules:
   - { name: two, when: { order_tags: [dear] }, then: staff, approvals: 2 }
 `;
@@ -96,6 +97,7 @@ export async function tellEverything(desk: DeskInVirtualTime, breakMail: () => v
   for (const asked of [...approved, undone]) await approve(asked);
   await act(undone, { kind: 'undo', sure: true });
   await approve(dear, SAM);
+  await act(dear, { kind: 'assign', to: KIM }, SAM);
   for (const asked of [declined, refusing]) await act(asked, { kind: 'decline', reason: 'It is engraved.' });
   await act(questioned, { kind: 'ask', question: 'Which colour?' });
   await offer(offered, 0, false);

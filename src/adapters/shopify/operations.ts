@@ -85,7 +85,7 @@ const PARCELS = `#graphql
     fulfillments(first: $few) { id status displayStatus }
     fulfillmentOrders(first: $few, displayable: true) {
       nodes {
-        id status requestStatus
+        id status requestStatus fulfillBy
         supportedActions { action }
         fulfillmentHolds { id handle heldByRequestingApp }
       }
@@ -210,7 +210,7 @@ export const HoldsOfOrder: Operation<HoldsOfOrderQuery, HoldsOfOrderQueryVariabl
     order(id: $id) {
       fulfillmentOrders(first: 20, displayable: true) {
         nodes {
-          id status requestStatus
+          id status requestStatus fulfillBy
           supportedActions { action }
           fulfillmentHolds { id handle heldByRequestingApp }
         }

@@ -142,7 +142,9 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
         return { kind: 'refused', errors: [{ code: null, message: 'Shopify finds nothing that can be returned' }] };
       }
       const { returnCreate } = await client.request(OpenReturn, { input: { orderId, returnLineItems } });
-      return toAnswer(returnCreate?.userErrors);
+      const answer = toAnswer(returnCreate?.userErrors);
+      const id = returnCreate?.return?.id;
+      return answer.kind === 'done' && id ? { ...answer, id } : answer;
     },
 
     async changeAddress(id, address) {

@@ -2,8 +2,10 @@ import type Handlebars from 'handlebars';
 import { languageOf } from '../../domain/language-tag.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
+import type { Told } from '../../domain/phrase.ts';
 import { markWhole } from './keep-together.ts';
 import type { Sentences } from './locales.ts';
+import { dayIn, momentIn, say } from './say.ts';
 
 type Options = Handlebars.HelperOptions;
 
@@ -30,7 +32,7 @@ export function registerHelpers(
 ): void {
   const localeOf = (options: Options) => String(options.data.locale);
   const whole = (text: string) => (marks ? markWhole(text) : text);
-  const say = (key: string, options: Options) => {
+  const t = (key: string, options: Options) => {
     const values = Object.entries<string | number>(options.hash).map(([name, value]) => [
       name,
       WHOLE.includes(name) ? whole(String(value)) : value,
@@ -42,7 +44,7 @@ export function registerHelpers(
     lang: (options: Options) => String(options.data.language),
     basePath: (options: Options) => String(options.data.basePath),
     /** {{t "mail.received.intro" ref=request.ref}} */
-    t: say,
+    t,
     /** A ref or an order's name outside a sentence. */
     whole,
     /** As a heading: "cancel #1001?" → "Cancel #1001?", "¿cancelar …" → "¿Cancelar …". */
@@ -57,11 +59,12 @@ export function registerHelpers(
     /** {{code "financial" order.displayFinancialStatus}}: the sentence of a code, or a code newer than us as it is. */
     code(group: string, code: string | null, options: Options) {
       const key = `${group}.${code}`;
-      return sentences.has(key, localeOf(options)) ? say(key, options) : (code ?? '');
+      return sentences.has(key, localeOf(options)) ? t(key, options) : (code ?? '');
     },
+    /** What is told as data: a text, money, a day, or a sentence that speaks of such. */
+    say: (told: Told, options: Options) => say(told, { locale: localeOf(options), timeZone, sentences }),
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
-    dateTime: (at: number, options: Options) =>
-      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
+    dateTime: (at: number, options: Options) => momentIn(at, localeOf(options), timeZone),
     /** With the zone: something hangs on it, and the reader may live in another. */
     deadline: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), {
@@ -73,9 +76,7 @@ export function registerHelpers(
         timeZone,
         timeZoneName: 'short',
       }).format(at),
-    /** "2026-11-23", a day as somebody wrote it down: it belongs to no zone. */
-    day: (iso: string, options: Options) =>
-      new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(iso)),
+    day: (iso: string, options: Options) => dayIn(iso, localeOf(options)),
     date: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
     /** "fi-FI" → "Finnish", in the reader's language. */

@@ -174,7 +174,7 @@ export function sampleContext(notice?: NoticeName): NoticeContext & IncidentCont
     confirmBy: 'order_end',
     linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),
     waiting: 2,
-    items: [told, second].map((one) => ({ request: one, link })),
+    items: [told, second].map((one) => ({ request: one, link, why: [] })),
     queue: null,
     incident: { code: 'shopify_unreachable', detail: 'Shopify gave no answer', since: AT },
   };

@@ -98,6 +98,7 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
     decision: APPROVED,
     trouble: { reason: 'job_failed', detail: 'Items could not be restocked at this location.' },
   },
+  'staff-assigned': { assignedTo: 'sam@shop.example' },
   'staff-label': {
     status: 'waiting',
     order: { displayFulfillmentStatus: 'FULFILLED', warnings: ['label_bought'] },

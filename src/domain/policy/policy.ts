@@ -92,7 +92,7 @@ export interface Limits {
   readonly confirmationsPerOrder: number;
   /** Receipts of an hour that one form or webhook may cause, whoever they go to. */
   readonly mailsPerSource: number;
-  /** Staff mails about new requests, an hour; above it they come as one list. */
+  /** When more than these wait for a decision, what comes then comes as one list, not as a mail each. */
   readonly staffMails: number;
 }
 

@@ -6,6 +6,7 @@ import { contrast, inkOn } from '../../../src/adapters/templates/colors.ts';
 import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
+import { phrase } from '../../../src/domain/phrase.ts';
 import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
 import {
   type DigestContext,
@@ -154,7 +155,9 @@ const context = {
   confirmBy: 'order_end',
   incident: { code: 'shopify_denied', detail: EVIL, since: AT },
   waiting: 2,
-  items: [{ request, link: 'https://desk.example/d/TOKEN' }],
+  items: [
+    { request, link: 'https://desk.example/d/TOKEN', why: [EVIL, phrase('queue_why.payback', { amount: euros })] },
+  ],
   queue: 'https://desk.example/queue',
 } satisfies NoticeContext & IncidentContext & DigestContext;
 
@@ -286,12 +289,15 @@ describe('languages', () => {
         'mail.staff_decided_',
         'mail.part_',
         'page.bulk_',
+        'page.new_goes_',
         'page.until_',
         'page.plan_',
         'page.error_prefix',
         'confirm_by.',
         'confirm_mail.',
         'queue.',
+        'history.',
+        'queue_why.',
         'refund.',
         'condition.',
         'explain.',
