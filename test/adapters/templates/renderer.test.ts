@@ -271,10 +271,16 @@ describe('languages', () => {
     expect(sentences.keys(locale).sort()).toEqual(sentences.keys('en').sort());
   });
 
+  const files = ['emails', 'pages'].flatMap((folder) =>
+    readdirSync(`${FOLDER}/${folder}`).map((file) => readFileSync(`${FOLDER}/${folder}/${file}`, 'utf8')),
+  );
+
+  it('have colons and quotation marks of their own: templates write none', () => {
+    const written = files.flatMap((file) => file.match(/.*(?:(?:\}\}|>): |[“”„«»]|<q>).*/g) ?? []);
+    expect(written).toEqual([]);
+  });
+
   it('have no sentence that nothing uses', () => {
-    const files = ['emails', 'pages'].flatMap((folder) =>
-      readdirSync(`${FOLDER}/${folder}`).map((file) => readFileSync(`${FOLDER}/${folder}/${file}`, 'utf8')),
-    );
     const text = files.join('\n');
     const direct = new Set(
       [...text.matchAll(/\bt "([\w.]+)"/g), ...text.matchAll(/footer="([\w.]+)"/g)].map((match) => match[1]),
