@@ -128,6 +128,22 @@ describe.each(storeKinds())('store on %s', (kind) => {
     expect((await store.records.effects.byRequest('a')).map((effect) => effect.id)).toEqual(['first']);
   });
 
+  it('hastens what waits, and neither what has failed once nor what was due earlier', async () => {
+    const { effects } = store.records;
+    await insertRequest(store.records, 'a');
+    const [later, tried, early] = ['later', 'tried', 'early'];
+    await effects.insertAll(
+      [later, tried, early].map((key) => ({ ...mail(key, 'a'), id: key, dueAt: key === early ? NOW : NOW + 5_000 })),
+      NOW,
+    );
+    const claimed = (await effects.claim(NOW + 5_000, 0, 3, ['mail'])).find(({ key }) => key === tried);
+    if (!claimed) throw new Error('Nothing was claimed');
+    await effects.settle(claimed, { state: 'pending', attempts: 1, dueAt: NOW + 9_000 }, NOW);
+    for (const key of [later, tried, early]) await effects.hasten(key, NOW + 1_000);
+    const due = async (key: string) => ((await effects.byKey(key))?.dueAt ?? 0) - NOW;
+    expect([await due(later), await due(tried), await due(early)]).toEqual([1_000, 9_000, 0]);
+  });
+
   it('hands due effects to one claimant at a time and shuts out who lost the lease', async () => {
     await insertRequest(store.records, 'a');
     await store.records.effects.insert(mail('m', 'a'), 'm', NOW);
