@@ -87,6 +87,8 @@ export type AmountChoice = 'policy' | 'full' | 'keep_shipping' | { readonly exac
 /** Field of the form → locale key `error.CODE`. */
 export type DecisionField =
   | 'confirm'
+  /** By a link, of what asks for it. */
+  | 'typed'
   | 'confirm_plan'
   | 'reason'
   | 'question'
@@ -126,6 +128,14 @@ export function confirmsOrder(typed: string, orderName: string): boolean {
     .toLowerCase();
   const whole = orderName.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
   return plain === orderTail(orderName).toLowerCase() || (plain.length > TAIL && plain === whole);
+}
+
+/** What a person reads off the page and types, of a request without an order its number: no machine that fills in forms does. */
+export function confirmsRequest(
+  typed: string,
+  { orderName, ref }: Pick<CancellationRequest, 'orderName' | 'ref'>,
+): boolean {
+  return confirmsOrder(typed, orderName ?? ref);
 }
 
 /** Nothing is approved that execution would have to refuse; the page offers the other ways. */

@@ -4,7 +4,14 @@ import type { Request, Response } from 'express';
 import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import { allows, approvalBlock, type DecisionErrors, type DecisionInput, mayTidy } from '../domain/decision.ts';
+import {
+  allows,
+  approvalBlock,
+  confirmsRequest,
+  type DecisionErrors,
+  type DecisionInput,
+  mayTidy,
+} from '../domain/decision.ts';
 import type { DecisionPlan } from '../domain/decision-plan.ts';
 import { isEnded } from '../domain/lifecycle.ts';
 import { fromMillionths, type Money, toMillionths } from '../domain/money.ts';
@@ -58,6 +65,14 @@ interface PlanView {
 /** Begin the request anew: its links are dead then, this one as well. */
 const ENDS_LINKS: readonly DecisionInput['kind'][] = ['undo', 'reassess'];
 
+/** See checkDecision, checkAgreement. */
+const CONFIRM_THEMSELVES: readonly DecisionInput['kind'][] = ['approve', 'part', 'change', 'return'];
+
+/** In whichever of the fields that ask for it: a scanner ticks boxes, writes junk and presses what there is, but it doesn't read. */
+function isTyped(values: Record<string, string>, request: CancellationRequest): boolean {
+  return Object.entries(values).some(([name, text]) => /^confirm(?:_|$)/.test(name) && confirmsRequest(text, request));
+}
+
 /** @param backTo address that shows the request by a GET, so that reloading can't send the form again */
 export async function postDecision(
   desk: Desk,
@@ -71,6 +86,9 @@ export async function postDecision(
   if (!reader.mayDecide) return showDecision(desk, res, 403, request, reader, { values, notice: 'may_not_decide' });
   const input = toInput(values, reader.signedIn);
   if (!input) return showDecision(desk, res, 400, request, reader, { values, notice: 'no_decision' });
+  if (!reader.signedIn && !CONFIRM_THEMSELVES.includes(input.kind) && !isTyped(values, request)) {
+    return showDecision(desk, res, 422, request, reader, { values, errors: { typed: 'confirm_mismatch' } });
+  }
   const result = await decide(desk, request.id, reader.person, Number(values.revision), input).catch(shopifyAway);
   if (result === 'shopify_away') return showDecision(desk, res, 503, request, reader, { values, notice: result });
   switch (result.kind) {
@@ -171,6 +189,7 @@ export async function showDecision(
     mayAssign: may('assign'),
     staff: reader.signedIn ? await decidersOf(desk) : [],
     today: new Date(desk.now()).toISOString().slice(0, 10),
+    toType: request.orderName ?? request.ref,
     revision: request.revision,
     seen: order ? fingerprintOf(order, isBeingFulfilled(order)) : '',
     orderIsLive: live || order === null,
