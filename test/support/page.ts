@@ -51,7 +51,7 @@ export function unread(page: PageForm): PageForm {
 
 /** What a person types who reads the page: the last four characters of what a field is about. */
 function typedByReader(form: string): Record<string, string> {
-  const asked = form.matchAll(/<label>([^<]*)<input type="text" name="(confirm_\w+)"/g);
+  const asked = form.matchAll(/<label>((?:[^<]|<\/?span[^>]*>)*)<input type="text" name="(confirm_\w+)"/g);
   return Object.fromEntries(
     [...asked].map(([, label = '', name = '']) => [name, /(?:#|CR-)[\w-]+/.exec(label)?.[0].slice(-4) ?? '']),
   );
