@@ -21,6 +21,7 @@ export const fields = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .refine(isAddress, 'is no address; write special characters of the password as %XX')
     .optional(),
   SHOPIFY_STORE_DOMAIN: domain,
   SHOPIFY_API_VERSION: z
@@ -53,7 +54,8 @@ export const fields = z.object({
   INTAKE_WEBHOOK_SECRET: z.string().optional(),
   SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\/[^\s/]+/, 'must be an address such as smtp://user:password@mail.example.com:587'),
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must be an address such as smtp://user:password@mail.example.com:587')
+    .refine(isAddress, 'is no address; write special characters of the password as %XX'),
   MAIL_FROM: z
     .string()
     .refine((text) => readEmailAddress(text) !== null, 'must hold one address, such as Shop <desk@example.com>'),
@@ -85,6 +87,16 @@ export const fields = z.object({
 function isLocale(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isAddress(text: string): boolean {
+  try {
+    // PostgreSQL's may leave out the host.
+    const { username, password } = new URL(text.replace('@/', '@host/'));
+    return decodeURIComponent(username + password) !== null;
   } catch {
     return false;
   }

@@ -113,8 +113,9 @@ function withSecretFiles(environment: Environment, faults: string[]): Environmen
     if (env[name]) faults.push(`${name}: is set, and ${name}_FILE too; keep one`);
     try {
       env[name] = readFileSync(file, 'utf8').trim();
-    } catch {
-      faults.push(`${name}_FILE: can't read "${file}"`);
+    } catch (error) {
+      // Its name is left out, as values are: it may be the secret itself.
+      faults.push(`${name}_FILE: can't read the file that it names (${(error as NodeJS.ErrnoException).code})`);
     }
   }
   return env;
@@ -145,8 +146,8 @@ function faultsBetween(env: Environment): string[] {
       'GOOGLE_FORM_ID: nothing brings responses; set GOOGLE_FORM_ID, GOOGLE_SHEET_ID or INTAKE_WEBHOOK_SECRET',
     );
   }
-  for (const address of addressesOf(env.STAFF_EMAILS)) {
-    if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: "${address}" is not one e-mail address`);
+  for (const [i, address] of addressesOf(env.STAFF_EMAILS).entries()) {
+    if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: number ${i + 1} is not one e-mail address`);
   }
   faults.push(...chatFaults(env));
   if (secretsOf(env.INTAKE_WEBHOOK_SECRET).some(isShort)) {
@@ -159,6 +160,7 @@ function faultsBetween(env: Environment): string[] {
 
 function chatFaults({ CHAT_WEBHOOK_URL: url, CHAT_WEBHOOK_SECRET: secret }: Environment): string[] {
   if (!url) return secret ? ['CHAT_WEBHOOK_URL: is missing beside CHAT_WEBHOOK_SECRET'] : [];
+  if (!URL.canParse(url)) return [];
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' && hostname !== '127.0.0.1') return ['CHAT_WEBHOOK_URL: must be an https address'];
   if (isTextOnly(url)) return [];

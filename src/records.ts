@@ -314,7 +314,10 @@ export interface SessionRecord {
   readonly kind: 'sign_in' | 'staff' | 'link';
   readonly person: string;
   readonly requestId: string | null;
-  /** Of a link's session: the hash of its token, which it lives and dies with. */
+  /**
+   * Of a link's session: the hash of its token, which it lives and dies with. Of a link that signs in: that of a secret of the
+   * browser which asked for it.
+   */
   readonly linkHash: string | null;
   readonly createdAt: number;
   readonly seenAt: number;

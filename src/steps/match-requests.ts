@@ -2,6 +2,7 @@
  * Looks at received and waiting requests. Where no order is known yet it finds the one that is meant: one search for
  * many requests, compared on our side. Where one is, it is read anew and goes on by proof and policy.
  */
+import { setImmediate } from 'node:timers/promises';
 import { planAsking } from '../domain/ask-customer.ts';
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
@@ -64,6 +65,8 @@ async function matchAll(desk: Desk, claimed: readonly Claimed[], done: Set<strin
   const format = formatOf(shop);
   const found = await findOrders(desk, claimed, format);
   for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
+    // The embedded database never leaves a turn to the network by itself.
+    await setImmediate();
     const some = claimed.slice(start, start + SIDE_BY_SIDE);
     // Read side by side, saved one after the other: the second of two requests for one order must see the first.
     const matched = await Promise.all(some.map((request) => findMatch(desk, request, found, format, shop)));

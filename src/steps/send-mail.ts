@@ -84,8 +84,8 @@ function contextOf(
   return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
 }
 
-async function signInContext(desk: Desk, { to, goesOnTo }: MailEffect['payload']): Promise<SignInContext> {
-  const { url, expiresAt } = await mintSignInLink(desk, to, goesOnTo ?? null);
+async function signInContext(desk: Desk, payload: MailEffect['payload']): Promise<SignInContext> {
+  const { url, expiresAt } = await mintSignInLink(desk, payload);
   return { shopName: await shopNameOf(desk), link: url, linkExpiresAt: expiresAt };
 }
 

@@ -45,8 +45,8 @@ describe.skipIf(!findChromium())('in a browser', () => {
       );
 
       await page.getByRole('button', { name: 'Approve: cancel the order' }).click();
-      await page.getByText('Type the last four characters of the order name, as shown above, to approve.').waitFor();
-      await page.getByLabel('Last four characters').fill('1001');
+      await page.getByText('Type the last four characters, as shown above.').waitFor();
+      await page.getByLabel('Last four characters').first().fill('1001');
       await page.getByRole('button', { name: 'Approve: cancel the order' }).click();
       await page.getByRole('heading', { name: 'This request is decided' }).waitFor();
 
@@ -72,7 +72,7 @@ describe.skipIf(!findChromium())('in a browser', () => {
       const page = await newPage(browser, { width: 320, height: 640 }, { javaScript: true });
       await page.goto(/http\S+\/d\/\S+/.exec(mail.text)?.[0] ?? '');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-      await page.getByLabel('Last four characters').focus();
+      await page.getByLabel('Last four characters').first().focus();
       await page.keyboard.type('1001');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');

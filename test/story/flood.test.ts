@@ -73,4 +73,17 @@ describe.each(storeKinds())('in a flood, on %s', (store) => {
     expect(await desk.service.desk.store.records.requests.counts()).toEqual({ awaiting_decision: 1, duplicate: 20 });
     expect(callsOf('OrderForDecision')).toBe(reads);
   });
+
+  it('a thousand responses that one poll brings keep nobody waiting until the last of them is stored', async () => {
+    desk = await startDesk({ store, sources: ['forms'] });
+    await desk.stopWorker();
+    for (let i = 0; i < 1_000; i += 1) {
+      desk.world.google.form.submit(`nobody${i}@nowhere.example`, { '1a2b3c01': `#${7000 + i}` });
+    }
+    await desk.restartWorker();
+    const { requests } = desk.service.desk.store.records;
+    const stored = async () => Object.values(await requests.counts()).reduce((sum, some) => sum + some, 0);
+    expect(await waitFor('the first ones', stored)).toBeLessThan(1_000);
+    await waitFor('the last ones', async () => (await stored()) === 1_000, 30_000);
+  });
 });

@@ -72,7 +72,7 @@ describe('a part of an order', () => {
 
   it('wants the order name typed, as a whole cancellation does', async () => {
     const { page } = await asked();
-    const answer = await sendAgreed(page, { decision: 'part', [`take ${lineId(0)}`]: '1' });
+    const answer = await sendAgreed(page, { decision: 'part', [`take ${lineId(0)}`]: '1', confirm_part: '' });
     expect(answer.status).toBe(422);
   });
 

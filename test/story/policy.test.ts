@@ -276,7 +276,7 @@ describe('policy', () => {
           'the new policy',
           async () => (await desk.service.desk.policies.current()).rules[0]?.name === 'named',
         );
-        await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess', reassess: 'yes' });
+        await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess' });
         await story.reaches(ref, 'cancelled');
       },
     );
@@ -466,7 +466,7 @@ describe('policy', () => {
       desk.world.shopify.state.voidLabelByHand(name);
       const request = await story.reaches(ref, 'awaiting_decision');
       expect(request.assessment?.applied?.name).toBe('first');
-      await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess', reassess: 'yes' });
+      await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess' });
       await story.reaches(ref, 'cancelled');
     });
   });

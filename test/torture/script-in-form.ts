@@ -5,14 +5,13 @@ import type { FormState } from '../world/google/form-state.ts';
 export interface ScriptInForm {
   /** The form's trigger: this response was sent, or edited. */
   onResponse(responseId: string): void;
-  /** How many of the versions that it was told of have been taken. */
-  readonly taken: number;
+  /** How many responses it has still to deliver. */
   readonly waiting: number;
   stop(): Promise<void>;
 }
 
 export function startScript(form: FormState, origin: string): ScriptInForm {
-  const state = { stopped: false, taken: 0 };
+  const state = { stopped: false };
   const waiting = new Set<string>();
 
   /** In whatever version the response is by now. */
@@ -35,8 +34,7 @@ export function startScript(form: FormState, origin: string): ScriptInForm {
       for (const responseId of [...waiting]) {
         // Edited while it was sent, it waits anew.
         waiting.delete(responseId);
-        if (!state.stopped && (await deliver(responseId))) state.taken += 1;
-        else waiting.add(responseId);
+        if (state.stopped || !(await deliver(responseId))) waiting.add(responseId);
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -45,9 +43,6 @@ export function startScript(form: FormState, origin: string): ScriptInForm {
   const working = work();
   return {
     onResponse: (responseId) => void waiting.add(responseId),
-    get taken() {
-      return state.taken;
-    },
     get waiting() {
       return waiting.size;
     },

@@ -1,7 +1,7 @@
 /** What the decision page says, and that its buttons do just that. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { linkIn, openPage, type PageForm, sendAgreed, sendForm } from '../support/page.ts';
+import { linkIn, openPage, type PageForm, sendAgreed, sendForm, unread } from '../support/page.ts';
 import { type StaffBrowser, signIn } from '../support/staff-browser.ts';
 import { SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -213,8 +213,8 @@ describe('the decision page', () => {
     await sendForm(page, { decision: 'ask', question: 'Would blue do?' });
     const asked = await openPage(page.url);
     expect(asked.buttons).not.toContain('choose');
-    expect((await sendForm(asked, { decision: 'stop_waiting' })).status).toBe(422);
-    await sendForm(asked, { decision: 'stop_waiting', stop_waiting: 'yes' });
+    expect((await sendForm(unread(asked), { decision: 'stop_waiting' })).status).toBe(422);
+    await sendForm(asked, { decision: 'stop_waiting' });
     await story.reaches(ref, 'awaiting_decision');
     const theirs = await openPage(linkIn((await story.mail(EVA, /question/i)).text, 'r'));
     expect(theirs.html).not.toContain('Would blue do?');

@@ -11,7 +11,8 @@ const POLICY =
   'limits: { staff_mails: 100000, mails_per_source: 100000, mails_per_address: 1000, confirmations_per_order: 100000 }\n';
 /** Two to strangers, one to the order's owner, one to staff, who are to find the other order. */
 const MAILS_A_PAIR = 4;
-const LARGEST_GAP_MS = 5;
+/** Between the medians; of a machine that is busy with other things a tenth of them. */
+const LARGEST_GAP = { ms: 5, share: 0.1 };
 
 export const neutralAnswers: Campaign = {
   name: 'neutral-answers',
@@ -38,13 +39,14 @@ export const neutralAnswers: Campaign = {
       const verdict = await judge(rig, { allCancelled: false });
       const differs = [...seen.hit.symmetricDifference(seen.miss)].map((text) => `not the same: ${text}`);
       const kinds = seen.hit.size === 2 ? [] : [`${seen.hit.size} kinds of answers and mails`];
-      const gap = Math.abs(seen.ms.hit - seen.ms.miss);
-      const slower = gap < LARGEST_GAP_MS ? [] : [`the medians are ${gap} ms apart`];
+      const { hit, miss } = seen.ms;
+      const gap = Math.abs(hit - miss);
+      const slower = gap < Math.max(LARGEST_GAP.ms, LARGEST_GAP.share * miss) ? [] : [`medians ${hit} and ${miss} ms`];
       return {
         done: {
           pairs,
-          'µs median for an order that exists': Math.round(1_000 * seen.ms.hit),
-          'µs median for one that does not': Math.round(1_000 * seen.ms.miss),
+          'µs median for an order that exists': Math.round(1_000 * hit),
+          'µs median for one that does not': Math.round(1_000 * miss),
         },
         verdict: {
           ...verdict,

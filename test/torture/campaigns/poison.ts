@@ -5,7 +5,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import { seededRandom } from '../../world/faults.ts';
 import type { Campaign } from '../campaign.ts';
 import { command } from '../command.ts';
-import { count, finish } from '../finish.ts';
+import { count, finish, untilNoneIsLeft } from '../finish.ts';
 import { buildRig, FIRST, type Rig } from '../rig.ts';
 
 const EVERY = 100;
@@ -46,14 +46,8 @@ export const poisoned: Campaign = {
         if (what) count(done, `refused at ${what}`);
       }
       const good = Array.from({ length: context.runs }, (_, i) => FIRST + i).filter((number) => !bad.has(number));
-      const told = () => good.filter((number) => rig.told(number).size > 0).length;
-      for (let before = -1; told() > before && told() < good.length; ) {
-        before = told();
-        await waitFor('a hundred more to be told', () => told() >= Math.min(good.length, before + 100), 60_000).catch(
-          () => {},
-        );
-        context.progress(`${told()} told`);
-      }
+      await untilNoneIsLeft('one more to be told', () => good.filter((number) => rig.told(number).size === 0).length);
+      context.progress('all others are told');
       const violations = await judgeSetAside(rig, bad, done);
       await takePoisonOut(rig, ...POISONS);
       const { retried } = await command<{ retried: number }>(rig, 'dead', 'retry', '--all');

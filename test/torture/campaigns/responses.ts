@@ -1,8 +1,7 @@
 /** Responses twice, late, out of order and edited, by form, sheet and script, with the service killed in mid-poll. */
-import { waitFor } from '../../support/wait-for.ts';
 import { seededRandom } from '../../world/faults.ts';
 import type { Campaign } from '../campaign.ts';
-import { count, finish, pause } from '../finish.ts';
+import { count, finish, pause, untilNoneIsLeft } from '../finish.ts';
 import { withStore } from '../judge.ts';
 import { APPROVING, CONFIRMING } from '../people.ts';
 import { buildRig, FIRST } from '../rig.ts';
@@ -76,7 +75,7 @@ export const responses: Campaign = {
         if (i % 10 === 9) context.progress(`${number - FIRST} responses`);
       }
       faults.clear();
-      await waitFor('the script to be rid of all', () => script.waiting === 0, 60_000);
+      await untilNoneIsLeft('the script to be rid of one more', () => script.waiting);
       rig.people.resume();
       const result = await finish(rig, number - 1, done);
       const counts = await withStore(rig, ({ records }) => records.requests.counts());
