@@ -189,7 +189,13 @@ async function signedIn(): Promise<Page> {
 /** With the contents of `cancel-desk preview`, one language and one shade each. */
 async function mails(): Promise<void> {
   const brand = { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: 'https://shop.example/returns' };
-  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'Europe/Helsinki', basePath: '', brand });
+  const renderer = createRenderer({
+    folder: TEMPLATES,
+    timeZone: 'Europe/Helsinki',
+    country: 'FI',
+    basePath: '',
+    brand,
+  });
   for (const [i, notice] of NOTICES.entries()) {
     const page = await newPage(browser, PHONE, { dark: i % 2 === 1 });
     await page.setContent(renderer.notice(notice, 'en', sampleContext(notice)).html);

@@ -253,8 +253,13 @@ export interface EffectResult {
 export interface Effects {
   /** The same key again changes nothing. */
   insert(effect: NewEffect, id: string, now: number, dueAt?: number): Promise<void>;
-  /** Many at once, due now. */
-  insertAll(effects: readonly (NewEffect & { readonly id: string })[], now: number): Promise<void>;
+  /** Many at once. */
+  insertAll(
+    effects: readonly (NewEffect & { readonly id: string; readonly dueAt: number })[],
+    now: number,
+  ): Promise<void>;
+  /** Due now, where it would be later. */
+  hasten(key: string, now: number): Promise<void>;
   /** Puts a cancellation that came to nothing back to work after a new approval. */
   restartCancel(
     effect: CancelEffect,
@@ -309,7 +314,10 @@ export interface SessionRecord {
   readonly kind: 'sign_in' | 'staff' | 'link';
   readonly person: string;
   readonly requestId: string | null;
-  /** Of a link's session: the hash of its token, which it lives and dies with. */
+  /**
+   * Of a link's session: the hash of its token, which it lives and dies with. Of a link that signs in: that of a secret of the
+   * browser which asked for it.
+   */
   readonly linkHash: string | null;
   readonly createdAt: number;
   readonly seenAt: number;
@@ -344,8 +352,8 @@ export interface Audit {
   head(): Promise<Anchor>;
   /** Links events that are in no chain yet, oldest first; under a lock. Returns how many. */
   seal(limit: number): Promise<number>;
-  /** Entries after this position, in their order. */
-  page(after: number): Promise<AuditedEntry[]>;
+  /** Entries after this position, in their order; null: from the first. */
+  page(after: number | null): Promise<AuditedEntry[]>;
   ofRequest(requestId: string): Promise<
     {
       readonly position: number | null;

@@ -1,5 +1,5 @@
 /**
- * What is typed to approve by a link: something that a person reads off the page or the mail, and that no machine which
+ * What is typed to decide by a link: something that a person reads off the page or the mail, and that no machine which
  * opens links and submits forms fills in. The policy says what (`confirm`).
  */
 import { decimalsOf, type Money } from './money.ts';
@@ -10,23 +10,22 @@ export type Confirmation = (typeof CONFIRMATIONS)[number];
 
 const TAIL = 4;
 
-/** "#1001" → "1001", "#PL-22119-A" → "119A": letters and digits only. */
-export function orderTail(orderName: string): string {
-  return lettersAndDigits(orderName).slice(-TAIL);
+/** "CR-7K2M9QX" or its end. Also of orders where no policy is asked, for customers. */
+export function confirmsName(typed: string, name: string): boolean {
+  const plain = lettersAndDigits(typed.normalize('NFKC')).toLowerCase();
+  const whole = lettersAndDigits(name).toLowerCase();
+  return plain === whole.slice(-TAIL) || (plain.length > TAIL && plain === whole);
 }
 
 /** What anybody may type who types it right; the whole name is as good as its end. */
 export function confirms(typed: string, order: Pick<Order, 'name' | 'total'>, by: Confirmation): boolean {
-  const { name, total } = order;
-  const plain = lettersAndDigits(typed.normalize('NFKC')).toLowerCase();
-  const whole = lettersAndDigits(name).toLowerCase();
   switch (confirmationFor(order, by)) {
     case 'order_end':
-      return plain === orderTail(name).toLowerCase() || (plain.length > TAIL && plain === whole);
+      return confirmsName(typed, order.name);
     case 'order_name':
-      return plain === whole;
+      return lettersAndDigits(typed.normalize('NFKC')).toLowerCase() === lettersAndDigits(order.name).toLowerCase();
     case 'total':
-      return digitsOf(total).includes(typed.normalize('NFKC').replace(/\D/g, ''));
+      return digitsOf(order.total).includes(typed.normalize('NFKC').replace(/\D/g, ''));
   }
 }
 

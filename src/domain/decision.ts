@@ -64,7 +64,7 @@ export type DecisionInput =
   /** Something else instead: the customer accepts or refuses. */
   | { readonly kind: 'offer'; readonly offer: string; readonly terms: OfferTerms }
   /** Decides without the answer that the customer was asked for. */
-  | { readonly kind: 'stop_waiting'; readonly sure: boolean }
+  | { readonly kind: 'stop_waiting' }
   /** Takes an approval back, as long as nothing was sent. */
   | { readonly kind: 'undo'; readonly sure: boolean }
   /** To one of the staff, or to nobody. */
@@ -98,6 +98,8 @@ export type AmountChoice = 'policy' | 'full' | 'keep_shipping' | { readonly exac
 /** Field of the form → locale key `error.CODE`. */
 export type DecisionField =
   | 'confirm'
+  /** By a link, of what asks for it. */
+  | 'typed'
   | 'confirm_plan'
   | 'reason'
   | 'question'
@@ -107,7 +109,6 @@ export type DecisionField =
   | 'on'
   | 'reassess'
   | 'undo'
-  | 'stop_waiting'
   | 'days'
   | 'part'
   | 'exact'
@@ -189,7 +190,7 @@ export function checkDecision(
     case 'undo':
       return input.sure ? {} : { undo: 'choose_reassess' };
     case 'stop_waiting':
-      return input.sure ? {} : { stop_waiting: 'choose_reassess' };
+      return {};
     case 'assign':
       return {};
     case 'snooze':

@@ -20,6 +20,8 @@ export interface MailPayload {
   readonly incidentCode?: string;
   /** Ref of the request that whoever signs in goes on to. */
   readonly goesOnTo?: string | null;
+  /** Of a link that signs in: the browser that asked for it, as a digest. */
+  readonly askedBy?: string;
 }
 
 export interface CancelPayload {

@@ -14,6 +14,7 @@ import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { takeBack } from './take-back.ts';
+import { turnOf } from './turn-of.ts';
 
 export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'choose_one';
 
@@ -178,7 +179,7 @@ export async function answerQuestion(
     });
   }
   const fields = withAnswer(request.fields, text);
-  const changes = { ...shared, fields, match: null, dueAt: now, attempts: 0, expiresAt: null };
+  const changes = { ...shared, fields, match: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
   return move(desk, request, 'answered', changes, said, (records) =>
     records.tokens.revokeForRequest(request.id, 'staff', now),
   );
@@ -193,7 +194,7 @@ async function goOn(
 ): Promise<CustomerResult> {
   const now = desk.now();
   const proof = { level: 'confirmed', at: now } as const;
-  const proven = { proof, asking: null, dueAt: now, attempts: 0, expiresAt: null };
+  const proven = { proof, asking: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
   const match = more.match ?? confirmedMatch(request, orderId);
   try {
     const moved = await desk.store.transaction(async (records) => {

@@ -21,6 +21,8 @@ export interface Timings {
   readonly executionOverdue: number;
   /** and a parcel that was to be let go. */
   readonly releaseOverdue: number;
+  /** A receipt waits so long for the order, whose language it would be in. */
+  readonly receipt: number;
   /** To a customer. */
   readonly mailGivesUp: number;
   readonly staffLink: number;
@@ -51,6 +53,7 @@ export const TIMINGS: Timings = {
   jobStuck: 15 * MINUTE,
   executionOverdue: DAY,
   releaseOverdue: 60 * MINUTE,
+  receipt: 5_000,
   mailGivesUp: 3 * DAY,
   staffLink: 3 * DAY,
   customerLink: 60 * DAY,

@@ -3,10 +3,9 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload, NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
-import type { Limits } from '../domain/policy/policy.ts';
 import type { StaffMember } from '../domain/staff.ts';
 import type { NoticeName } from '../domain/views.ts';
-import type { Records, RequestEventRecord } from '../records.ts';
+import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { afterQuietHours, oweDigest } from './digest.ts';
 import { newId } from './ids.ts';
@@ -49,11 +48,23 @@ export async function oweStaffMails(
   const members = await peopleFor(records, request, now);
   if (notice === 'staff-decide') {
     await noteNamedMissing(records, request, now);
-    if ((await records.requests.countWaiting(now, staffMails + 1)) > staffMails) {
+    const waiting = await records.requests.countWaiting(now, staffMails + 1);
+    if (waiting > staffMails && !(await isMailedAllTheSame(records, request, staffMails, now))) {
       return oweDigest(desk, records, members, now);
     }
   }
   await mailTo(desk, records, members, request, notice, now, occasion);
+}
+
+/** However many claims strangers make, a customer who has shown that the order is theirs is told of at once. */
+async function isMailedAllTheSame(
+  records: Records,
+  { assessment }: Pick<CancellationRequest, 'assessment'>,
+  most: number,
+  now: number,
+): Promise<boolean> {
+  if ((assessment?.facts.proof ?? 'none') === 'none') return false;
+  return (await records.counters.count('staff mails, proven', HOUR_MS, now)) <= most;
 }
 
 /** To these people, when they want mail. */
@@ -104,7 +115,7 @@ export async function oweCustomerMail(
   await records.effects.insert(customerMail(request, notice, to, occasion), newId(), now);
 }
 
-function customerMail(
+export function customerMail(
   request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
   notice: CustomerNotice,
   to: string,
@@ -112,42 +123,11 @@ function customerMail(
 ): NewEffect {
   const linkFor = WITH_LINK.includes(notice) ? 'customer' : null;
   const payload: MailPayload = { notice, to, locale: request.locale, requestVersion: request.version, linkFor };
-  return { kind: 'mail', key: `${notice}:${request.id}:${occasion}`, requestId: request.id, payload };
+  return { kind: 'mail', key: customerMailKey(notice, request.id, occasion), requestId: request.id, payload };
 }
 
-export interface Receipt {
-  readonly request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>;
-  readonly to: string | null;
-  /** Where the response came from: each form is limited by itself. */
-  readonly source: string;
-}
-
-/** Mails that only a form asked for: a form can be made to ask for many. The requests themselves are kept, whatever happens. */
-export async function oweReceipts(
-  records: Records,
-  receipts: readonly Receipt[],
-  limits: Limits,
-  now: number,
-): Promise<void> {
-  const notice = 'customer-received';
-  const readable = receipts.map((receipt) => ({ ...receipt, to: receipt.to && readEmailAddress(receipt.to) }));
-  const keys = readable.flatMap(({ to, source }) => (to ? [`receipt:${to}`, `receipts of:${source}`] : []));
-  const counts = await records.counters.countAll(keys, HOUR_MS, now);
-  const mails: (NewEffect & { id: string })[] = [];
-  const withoutMail: (RequestEventRecord & { requestId: string })[] = [];
-  for (const { request, to } of readable) {
-    const without = (type: string) =>
-      withoutMail.push({ requestId: request.id, at: now, actor: 'service', type, data: { notice } });
-    if (!to) {
-      without('no_customer_address');
-      continue;
-    }
-    const [toAddress = 0, bySource = 0] = counts.splice(0, 2);
-    if (toAddress > limits.mailsPerAddress || bySource > limits.mailsPerSource) without('mail_limited');
-    else mails.push({ ...customerMail(request, notice, to, 'once'), id: newId() });
-  }
-  await records.events.appendAll(withoutMail);
-  await records.effects.insertAll(mails, now);
+export function customerMailKey(notice: CustomerNotice, requestId: string, occasion: string): string {
+  return `${notice}:${requestId}:${occasion}`;
 }
 
 export async function oweIncidentMails(records: Records, code: string, locale: string, now: number): Promise<void> {

@@ -9,6 +9,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
+import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { digestContext } from './digest.ts';
 import { hashToken } from './ids.ts';
@@ -38,7 +39,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
       await effects.settle(effect, { state: 'skipped', lastError: 'nothing waits any more' }, desk.now());
       return;
     }
-    const mail = desk.renderer.notice(effect.payload.notice, effect.payload.locale, context);
+    const mail = desk.renderer.notice(effect.payload.notice, localeOf(desk, effect.payload, request), context);
     await desk.mailer.send({
       ...mail,
       to: effect.payload.to,
@@ -54,6 +55,15 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await noteFailure(desk, error);
     await retryOrGiveUp(desk, effect, error);
   }
+}
+
+/** A receipt is owed before anybody knows the order, and sent in the language of whoever it has turned out to be for. */
+function localeOf(
+  desk: Desk,
+  { notice, locale, to }: MailEffect['payload'],
+  request: CancellationRequest | null,
+): string {
+  return request && notice === 'customer-received' ? localeFor(desk, request, to) : locale;
 }
 
 /**
@@ -74,8 +84,8 @@ function contextOf(
   return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
 }
 
-async function signInContext(desk: Desk, { to, goesOnTo }: MailEffect['payload']): Promise<SignInContext> {
-  const { url, expiresAt } = await mintSignInLink(desk, to, goesOnTo ?? null);
+async function signInContext(desk: Desk, payload: MailEffect['payload']): Promise<SignInContext> {
+  const { url, expiresAt } = await mintSignInLink(desk, payload);
   return { shopName: await shopNameOf(desk), link: url, linkExpiresAt: expiresAt };
 }
 

@@ -6,6 +6,7 @@
 import express, { type Response, type Router } from 'express';
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { confirmsName } from '../domain/confirmation.ts';
 import { isOwner, isVeiled, ownOrderOf, standingOf } from '../domain/customer-standing.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { isEnded } from '../domain/lifecycle.ts';
@@ -67,7 +68,10 @@ async function open(desk: Desk, token: string): Promise<{ request: CancellationR
   return link;
 }
 
-/** Buttons alone do nothing: each needs something that a person has chosen or typed. */
+/**
+ * Buttons alone do nothing. What can't be undone wants something that a person has read and typed, as no scanner does that
+ * ticks every box and fills in every field; but for "that wasn't me", which has to be easy, and cancels nothing.
+ */
 async function act(
   desk: Desk,
   request: CancellationRequest,
@@ -76,14 +80,18 @@ async function act(
 ): Promise<Answered> {
   switch (values.action ?? '') {
     case 'withdraw':
-      // Typed by a reader: a scanner that submits every form must not end somebody's request.
-      if (!confirmsRef(values.confirm ?? '', request.ref))
-        return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
+      if (!isTyped(values.confirm, request.ref)) return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
       return toPage('confirm', await withdraw(desk, request, person));
     case 'answer':
       return toPage('answer', await answerQuestion(desk, request, person, values.answer ?? ''));
     case 'confirm':
-      if (values.was_me === 'yes') return toPage('was_me', await confirm(desk, request, person));
+      if (values.was_me === 'yes') {
+        // Where a rule approves, this answer cancels the order.
+        const { askedOrder } = viewRequest(request, null, desk.adminOrigin);
+        return isTyped(values.confirm_order, askedOrder)
+          ? toPage('was_me', await confirm(desk, request, person))
+          : notTyped('was_me', canConfirm(request, person));
+      }
       if (values.was_me === 'no') return toPage('was_me', await stop(desk, request, person));
       return nothingChosen('was_me', canConfirm(request, person));
     case 'stop':
@@ -91,13 +99,15 @@ async function act(
         ? toPage('stop', await stop(desk, request, person))
         : nothingChosen('stop', canStop(request, person));
     case 'choose':
-      // Nothing to type here: an order that isn't among them was not chosen on this page.
-      return values.order
+      if (!values.order) return nothingChosen('order', canChoose(request, person));
+      return isTyped(values.confirm_order, nameOfChoice(request, values.order))
         ? toPage('order', await chooseOrder(desk, request, person, values.order))
-        : nothingChosen('order', canChoose(request, person));
+        : notTyped('order', canChoose(request, person));
     case 'offer':
       if (values.offer !== 'accept' && values.offer !== 'refuse')
         return nothingChosen('offer', canTakeOffer(request, person));
+      if (values.offer === 'accept' && !isTyped(values.confirm_offer, request.ref))
+        return notTyped('offer', canTakeOffer(request, person));
       return toPage('offer', await takeOffer(desk, request, person, values.offer === 'accept'));
     default:
       return { status: 400, errors: {} };
@@ -109,15 +119,22 @@ function nothingChosen(field: string, isOpen: boolean): Answered {
   return isOpen ? { status: 422, errors: { [field]: 'choose_one' } } : toPage(field, 'too_late');
 }
 
+function notTyped(field: string, isOpen: boolean): Answered {
+  return isOpen ? { status: 422, errors: { [field]: 'confirm_mismatch' } } : toPage(field, 'too_late');
+}
+
+function isTyped(typed: string | undefined, name: string | null): boolean {
+  return name !== null && confirmsName(typed ?? '', name);
+}
+
+/** null: an order that isn't among them was not chosen on this page. */
+function nameOfChoice({ match }: CancellationRequest, orderId: string): string | null {
+  return (match && choicesOf(match).find((one) => one.orderId === orderId)?.orderName) ?? null;
+}
+
 function toPage(field: string, result: CustomerResult): Answered {
   if (result === 'done') return { status: 303, errors: {} };
   return { status: result === 'too_late' ? 409 : 422, errors: { [field]: result } };
-}
-
-function confirmsRef(typed: string, ref: string): boolean {
-  const plain = typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
-  const whole = ref.replace(/[^0-9A-Z]/g, '');
-  return plain === whole || plain === whole.slice(-4);
 }
 
 /** A request that joined another one stands as that one does; for its owner. */

@@ -4,17 +4,10 @@ import type { Request, Response } from 'express';
 import { treatmentInForce } from '../domain/approvals.ts';
 import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { confirmationFor } from '../domain/confirmation.ts';
+import { confirmationFor, confirms, confirmsName } from '../domain/confirmation.ts';
 import { compareEmail } from '../domain/contact-evidence.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import {
-  allows,
-  approvalBlock,
-  type DecisionErrors,
-  type DecisionInput,
-  mayTakeSome,
-  mayTidy,
-} from '../domain/decision.ts';
+import { allows, approvalBlock, type DecisionInput, mayTakeSome, mayTidy } from '../domain/decision.ts';
 import { isEnded } from '../domain/lifecycle.ts';
 import { OFFER_PERCENTS } from '../domain/offer.ts';
 import { ADDRESS_FIELDS } from '../domain/order-change.ts';
@@ -44,7 +37,7 @@ export interface Reader {
 }
 
 interface Problems {
-  readonly errors?: DecisionErrors;
+  readonly errors?: Partial<Readonly<Record<string, string>>>;
   readonly values?: Record<string, string>;
   /** Above the page: locale key `error.CODE`. */
   readonly notice?: string;
@@ -53,6 +46,20 @@ interface Problems {
 
 /** Begin the request anew: its links are dead then, this one as well. */
 const ENDS_LINKS: readonly DecisionInput['kind'][] = ['undo', 'reassess'];
+
+/** See checkDecision, checkAgreement. */
+const CONFIRM_THEMSELVES: readonly DecisionInput['kind'][] = ['approve', 'part', 'change', 'return'];
+
+/** Two buttons beside one field that asks for it. */
+const CONFIRMED_BESIDE: Readonly<Record<string, string>> = { told: 'correct_address', delete: 'archive' };
+
+/** In whichever of the fields that ask for it: a scanner ticks boxes, writes junk and presses what there is, but it doesn't read. */
+async function isTyped(desk: Desk, values: Record<string, string>, request: CancellationRequest): Promise<boolean> {
+  const { order } = await desk.freshOrder.of(request);
+  const { confirm } = await policyFor(desk, request);
+  const isRight = (text: string) => (order ? confirms(text, order, confirm) : confirmsName(text, request.ref));
+  return Object.entries(values).some(([name, text]) => /^confirm(?:_|$)/.test(name) && isRight(text));
+}
 
 /** @param backTo address that shows the request by a GET, so that reloading can't send the form again */
 export async function postDecision(
@@ -71,6 +78,11 @@ export async function postDecision(
   }
   const input = toInput(values, reader.signedIn);
   if (!input) return showDecision(desk, res, 400, request, reader, { values, notice: 'no_decision' });
+  if (!reader.signedIn && !CONFIRM_THEMSELVES.includes(input.kind) && !(await isTyped(desk, values, request))) {
+    const button = values.decision ?? '';
+    const errors = { [`confirm_${CONFIRMED_BESIDE[button] ?? button}`]: 'confirm_mismatch' };
+    return showDecision(desk, res, 422, request, reader, { values, errors });
+  }
   const result = await decide(desk, request.id, reader.person, Number(values.revision), input).catch(shopifyAway);
   if (result === 'shopify_away') return showDecision(desk, res, 503, request, reader, { values, notice: result });
   switch (result.kind) {
@@ -136,7 +148,7 @@ export async function showDecision(
     isAnothers: order !== null && compareEmail(request.fields.email, order.email) === 'differs',
     problemPrefix:
       Object.keys(errors).length > 0 ? `${desk.renderer.sentence('page.error_prefix', desk.defaultLocale)} ` : '',
-    confirmBy: order ? confirmationFor(order, policy.confirm) : policy.confirm,
+    confirmBy: order ? confirmationFor(order, policy.confirm) : 'ref_end',
     treatment,
     policyAmount: asAssessed.amount,
     ...amountDefaults(first?.treatment.amount ?? null),
@@ -168,6 +180,7 @@ export async function showDecision(
     mayAssign: may('assign'),
     staff: reader.signedIn ? (await approversOf(desk, records, request)).map(({ email }) => email) : [],
     today: new Date(desk.now()).toISOString().slice(0, 10),
+    toType: order?.name ?? request.ref,
     revision: request.revision,
     seen: order ? fingerprintOf(order, isBeingFulfilled(order)) : '',
     orderIsLive: live || order === null,

@@ -11,11 +11,11 @@ const REFUNDS: readonly Treatment['refund'][] = ['original', 'store_credit', 'no
 const TAKE = 'take ';
 const KEEP = 'keep ';
 
-/** @param signedIn nothing has to be typed or ticked by somebody who has signed in */
+/** @param signedIn nothing has to be typed by somebody who has signed in; what is typed by others, decide-form.ts looks at */
 export function toInput(values: Values, signedIn: boolean): DecisionInput | null {
   const text = (name: string) => values[name] ?? '';
   const confirm = (name: string) => (signedIn ? null : text(name));
-  const sure = (name: string) => signedIn || text(name) === 'yes';
+  const ticked = (name: string) => !signedIn || text(name) === 'yes';
   const refund = (name: string) => REFUNDS.find((one) => one === text(name)) ?? 'original';
   switch (text('decision')) {
     // What stands in the folded fields counts only for the button beside them.
@@ -71,20 +71,20 @@ export function toInput(values: Values, signedIn: boolean): DecisionInput | null
     case 'choose':
       return { kind: 'choose', orderId: values.order ?? null, orderName: text('order_name') };
     case 'reassess':
-      return { kind: 'reassess', sure: text('reassess') === 'yes' };
+      return { kind: 'reassess', sure: ticked('reassess') };
     case 'paid_back':
       return { kind: 'paid_back', how: text('how'), on: text('on') };
     case 'correct_address':
       return { kind: 'correct_address', email: text('email') };
     case 'told':
-      return { kind: 'told', sure: text('told') === 'yes' };
+      return { kind: 'told', sure: ticked('told') };
     case 'archive':
     case 'delete':
-      return { kind: 'tidy', what: text('decision') === 'delete' ? 'delete' : 'archive', sure: text('tidy') === 'yes' };
+      return { kind: 'tidy', what: text('decision') === 'delete' ? 'delete' : 'archive', sure: ticked('tidy') };
     case 'undo':
-      return { kind: 'undo', sure: sure('undo') };
+      return { kind: 'undo', sure: true };
     case 'stop_waiting':
-      return { kind: 'stop_waiting', sure: sure('stop_waiting') };
+      return { kind: 'stop_waiting' };
     case 'assign':
       return { kind: 'assign', to: text('assign_to') || null };
     case 'snooze':

@@ -25,7 +25,10 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
   });
 
   const approve = async (customer: Customer) => {
-    await at.page.getByLabel(/Last four characters/).fill(customer.tail);
+    await at.page
+      .getByLabel(/Last four characters/)
+      .first()
+      .fill(customer.tail);
     await at.press('Approve: cancel the order');
     await at.page.getByRole('heading', { name: 'This request is decided' }).waitFor();
   };
@@ -35,6 +38,8 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     expect(at.ledger(customer)).not.toContain('cancel');
     await approve(customer);
   };
+  /** Beside the button of this decision. */
+  const typeEnd = (decision: string, end: string) => at.page.locator(`input[name="confirm_${decision}"]`).fill(end);
   const does = (customer: Customer, kinds: string[]) =>
     waitFor(`${customer.order.name} to have ${kinds.join(', ')}`, () => {
       const done = at.ledger(customer);
@@ -147,7 +152,11 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.staffOpen(ana);
     await at.unfold('Decline');
     await at.press('Decline: tell the customer why');
+    await at.page.getByText('That is not what the field asks for').first().waitFor();
+    await typeEnd('decline', ana.tail);
+    await at.press('Decline: tell the customer why');
     await at.page.getByText('Write a reason').first().waitFor();
+    await typeEnd('decline', ana.tail);
     await at.page.getByLabel('Reason, told to the customer').fill('It is engraved already.');
     await at.press('Decline: tell the customer why');
     expect(await at.read(ana.email, /About your/)).toContain('It is engraved already.');
@@ -161,6 +170,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.staffOpen(ana);
     await at.unfold('Ask the customer');
     await at.page.getByLabel('Question, sent to the customer').fill('Would blue do?');
+    await typeEnd('ask', ana.tail);
     await at.press('Send the question');
     await at.follow(ana.email, /question/i);
     await at.page.getByText('Would blue do?').waitFor();
@@ -180,9 +190,11 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.unfold('Offer something else');
     await at.page.getByLabel('Offer, sent to the customer').fill('Keep it and get 10 % next time.');
     await at.page.getByLabel('Discount on the next order').selectOption({ value: '10' });
+    await typeEnd('offer', ana.tail);
     await at.press('Send the offer');
     await at.follow(ana.email, /Before we cancel/);
     await at.page.getByLabel('I take the offer').check();
+    await typeEnd('offer', ana.ref.slice(-4));
     await at.press('Send the answer');
     expect(await at.read(ana.email, /discount|code/i)).toContain(`KEEP-${ana.ref}`);
     expect(at.ledger(ana)).toEqual([]);
@@ -193,6 +205,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.staffOpen(ana);
     await at.unfold('Offer something else');
     await at.page.getByLabel('Offer, sent to the customer').fill('Keep it?');
+    await typeEnd('offer', ana.tail);
     await at.press('Send the offer');
     await at.follow(ana.email, /Before we cancel/);
     await at.page.getByLabel('No, please cancel').check();
@@ -221,6 +234,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     const ref = await at.story.respond('I lost the number', 'lost2@customer.example');
     await at.follow(SAM, new RegExp(`${ref}: which order`));
     await at.page.getByLabel('Another order name').fill(order.name);
+    await typeEnd('choose', ref.slice(-4));
     await at.press('Use this order');
     await at.page.getByRole('heading', { name: `Cancel ${order.name}?` }).waitFor();
     const ana = { email: 'lost@customer.example', ref, order, tail: order.name.slice(-4) };
@@ -236,6 +250,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await approve(ana);
     await at.follow(SAM, new RegExp(`${ana.ref}.*could not be told`));
     await at.page.getByLabel('Correct e-mail address').fill(`new-${ana.email}`);
+    await typeEnd('correct_address', ana.tail);
     await at.press('Send it there');
     await at.read(`new-${ana.email}`, /is cancelled/);
   });
@@ -309,14 +324,18 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('with time to undo and proof wa
     const ana = await at.asks();
     await at.follow(ana.email, /Was it you/);
     await at.page.getByLabel('Yes, that was me').check();
+    await at.page.getByLabel('If it was you').fill(ana.tail);
     await at.press('Send the answer');
     await at.staffOpen(ana);
-    await at.page.getByLabel(/Last four characters/).fill(ana.tail);
+    await at.page
+      .getByLabel(/Last four characters/)
+      .first()
+      .fill(ana.tail);
     await at.press('Approve: cancel the order');
     await at.follow(ana.email, /is accepted/);
     await at.page.getByText('We’ll carry it out after').waitFor();
     await at.follow(SAM, new RegExp(`${ana.ref}.*Approved`));
-    await at.page.getByLabel('Yes, take it back').check();
+    await at.page.locator('input[name="confirm_undo"]').fill(ana.tail);
     await at.press('Take the approval back');
     await at.story.reaches(ana.ref, 'awaiting_decision');
     expect(at.ledger(ana).filter((kind) => kind !== 'hold')).toEqual([]);

@@ -1,7 +1,7 @@
 /** Changing an order instead of cancelling it, and the amounts, offers and tidying that staff choose themselves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { sendAgreed, sendForm } from '../support/page.ts';
+import { sendAgreed, sendForm, unread } from '../support/page.ts';
 import { signIn } from '../support/staff-browser.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -108,7 +108,9 @@ describe('instead of cancelling everything', () => {
 
     it('wants the order name typed', async () => {
       const { page } = await asked();
-      expect((await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1' })).status).toBe(422);
+      expect(
+        (await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '' })).status,
+      ).toBe(422);
     });
 
     it.each(['CommitEdit', 'ChangeAddress'])('once, though answers of %s are lost', async (operation) => {
@@ -287,8 +289,8 @@ describe('instead of cancelling everything', () => {
     it('is done with when staff told the customer another way', async () => {
       const ref = await bounced();
       const page = await story.openFrom(SAM, /could not be told/);
-      expect((await sendForm(page, { decision: 'told' })).status).toBe(422);
-      await sendForm(page, { decision: 'told', told: 'yes' });
+      expect((await sendForm(unread(page), { decision: 'told' })).status).toBe(422);
+      await sendForm(page, { decision: 'told' });
       await waitFor('the task to be done', async () => (await story.request(ref))?.undelivered === null);
       expect(await story.events(ref)).toContain('told_otherwise');
     });

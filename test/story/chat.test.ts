@@ -91,7 +91,7 @@ describe('the chat', () => {
     expect(bodies()[1]).toMatchObject({
       type: 'request.staff-second',
       data: { ref, url: `${desk.origin}/requests/${ref}` },
-      text: `#1001 wants another approval (${ref})\n${desk.origin}/requests/${ref}`,
+      text: `${ref}: #1001 wants another approval\n${desk.origin}/requests/${ref}`,
     });
   });
 

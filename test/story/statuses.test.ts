@@ -127,7 +127,9 @@ describe('every status', () => {
     expect(answered.status).toBe(200);
     await reaches(ref, 'needs_match');
     const again = await waitFor('another mail to Sam', () =>
-      desk.world.inbox.mails.find((mail) => mail.to === SAM && mail.text.includes('Which order is it?: It is #1001')),
+      desk.world.inbox.mails.find(
+        (mail) => mail.to === SAM && mail.text.includes('Which order is it?\n    It is #1001'),
+      ),
     );
     expect(again.subject).toContain('which order');
   });

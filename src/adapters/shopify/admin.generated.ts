@@ -2075,7 +2075,7 @@ export type StoreCreditRefundInput = {
 export type ShopFactsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ShopFactsQuery = { shop: { name: string, ianaTimezone: string, currencyCode: CurrencyCode, orderNumberFormatPrefix: string, orderNumberFormatSuffix: string }, currentAppInstallation: { accessScopes: Array<{ handle: string }> } };
+export type ShopFactsQuery = { shop: { name: string, ianaTimezone: string, currencyCode: CurrencyCode, orderNumberFormatPrefix: string, orderNumberFormatSuffix: string, shopAddress: { countryCodeV2: CountryCode | null } }, currentAppInstallation: { accessScopes: Array<{ handle: string }> } };
 
 export type FindOrdersQueryVariables = Exact<{
   search: string;

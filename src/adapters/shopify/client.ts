@@ -34,6 +34,7 @@ export interface ShopifyClient {
   readonly costTotals: CostTotals;
 }
 
+const VERSION = /^[\w-]{1,20}$/;
 const TIMEOUT_MS = 20_000;
 const READ_TRIES = 4;
 /** Throttled calls were not carried out: they may be made again as often as patience allows. */
@@ -60,8 +61,8 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
       costTotals.requestedCost += cost.requestedQueryCost;
       costTotals.actualCost += cost.actualQueryCost ?? 0;
     }
-    const served = answer.headers?.get('x-shopify-api-version');
-    if (served && served !== apiVersion && !versionWarned) {
+    const served = answer.headers?.get('x-shopify-api-version') ?? '';
+    if (VERSION.test(served) && served !== apiVersion && !versionWarned) {
       versionWarned = true;
       log?.warn({ asked: apiVersion, served }, 'Shopify serves another API version than SHOPIFY_API_VERSION');
     }
@@ -120,7 +121,8 @@ function createSender(storeDomain: string, apiVersion: string, origin: string): 
         accessToken,
         retries: 0,
         isTesting: true,
-        customFetchApi: (url, init) => fetchFrom(origin, String(url), init as RequestInit | undefined),
+        customFetchApi: async (url, init) =>
+          withoutToken(await fetchFrom(origin, String(url), init as RequestInit | undefined), accessToken),
       });
       made = { accessToken, client };
     }
@@ -132,10 +134,18 @@ function createSender(storeDomain: string, apiVersion: string, origin: string): 
 async function fetchFrom(origin: string, url: string, init: RequestInit | undefined): Promise<Response> {
   const { pathname, search } = new URL(url);
   try {
-    return await fetch(origin + pathname + search, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // Whoever is redirected to would be handed the token.
+    const options = { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+    return await fetch(origin + pathname + search, { ...init, ...options });
   } catch (error) {
     // The client keeps only the message; the code in it tells whether anything can have been sent.
     const { cause } = error as { cause?: { code?: string } };
     throw new Error(cause?.code ?? (error as Error).name, { cause: error });
   }
+}
+
+/** Shopify's own words are kept and shown to staff: they may repeat what they were asked with. */
+async function withoutToken(answer: Response, accessToken: string): Promise<Response> {
+  const said = await answer.text();
+  return new Response(said.replaceAll(accessToken, '[removed]') || null, answer);
 }

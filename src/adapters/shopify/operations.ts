@@ -128,7 +128,7 @@ export const ShopFacts: Operation<ShopFactsQuery, ShopFactsQueryVariables> = {
   kind: 'query',
   document: `#graphql
   query ShopFacts {
-    shop { name ianaTimezone currencyCode orderNumberFormatPrefix orderNumberFormatSuffix }
+    shop { name ianaTimezone currencyCode orderNumberFormatPrefix orderNumberFormatSuffix shopAddress { countryCodeV2 } }
     currentAppInstallation { accessScopes { handle } }
   }`,
 };

@@ -1,12 +1,22 @@
 import type Handlebars from 'handlebars';
+import { languageOf } from '../../domain/language-tag.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
 import type { Told } from '../../domain/phrase.ts';
-import { brandStyle } from './brand-style.ts';
-import { inkOn } from './colors.ts';
+import { markWhole } from './keep-together.ts';
 import type { Sentences } from './locales.ts';
+import { dayIn, momentIn, say } from './say.ts';
 
 type Options = Handlebars.HelperOptions;
+
+/** Values of sentences that stand on one line. */
+const WHOLE = ['ref', 'order', 'code'];
+
+export interface HelperOptions {
+  readonly timeZone: string;
+  /** Marks what is to stay together on a line; plain text has nothing to do it by. */
+  readonly marks: boolean;
+}
 
 const LINES_SHOWN = 8;
 
@@ -15,20 +25,41 @@ function foldAt({ length }: readonly unknown[]): number {
 }
 
 /** What templates may call. Results are texts, so Handlebars escapes them in HTML. */
-export function registerHelpers(environment: typeof Handlebars, sentences: Sentences, timeZone: string): void {
+export function registerHelpers(
+  environment: typeof Handlebars,
+  sentences: Sentences,
+  { timeZone, marks }: HelperOptions,
+): void {
   const localeOf = (options: Options) => String(options.data.locale);
+  const whole = (text: string) => (marks ? markWhole(text) : text);
+  const t = (key: string, options: Options) => {
+    const values = Object.entries<string | number>(options.hash).map(([name, value]) => [
+      name,
+      WHOLE.includes(name) ? whole(String(value)) : value,
+    ]);
+    return sentences.sentence(key, localeOf(options), Object.fromEntries(values));
+  };
 
   environment.registerHelper({
-    lang: (options: Options) => localeOf(options),
+    lang: (options: Options) => String(options.data.language),
     basePath: (options: Options) => String(options.data.basePath),
     /** {{t "mail.received.intro" ref=request.ref}} */
-    t: (key: string, options: Options) => sentences.sentence(key, localeOf(options), options.hash),
+    t,
+    /** A ref or an order's name outside a sentence. */
+    whole,
+    /** As a heading: "cancel #1001?" → "Cancel #1001?", "¿cancelar …" → "¿Cancelar …". */
+    capital: (text: string, options: Options) =>
+      text.replace(
+        /^([^\p{L}\p{N}]*)(\p{L})/u,
+        (_, before, letter) => before + letter.toLocaleUpperCase(localeOf(options)),
+      ),
+    /** What somebody wrote, in the language's own quotation marks. */
+    quoted: (text: string | null, options: Options) =>
+      sentences.sentence(text ? 'text.quoted' : 'evidence.nothing', localeOf(options), { text: text ?? '' }),
     /** {{code "financial" order.displayFinancialStatus}}: the sentence of a code, or a code newer than us as it is. */
     code(group: string, code: string | null, options: Options) {
       const key = `${group}.${code}`;
-      return sentences.has(key, localeOf(options))
-        ? sentences.sentence(key, localeOf(options), options.hash)
-        : (code ?? '');
+      return sentences.has(key, localeOf(options)) ? t(key, options) : (code ?? '');
     },
     /** What is told as data: a text, money, a day, or a sentence that speaks of such. */
     say: (told: Told, options: Options) => say(told, { locale: localeOf(options), timeZone, sentences }),
@@ -48,9 +79,9 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
     day: (iso: string, options: Options) => dayIn(iso, localeOf(options)),
     date: (at: number, options: Options) =>
       new Intl.DateTimeFormat(localeOf(options), { dateStyle: 'medium', timeZone }).format(at),
-    /** "fi" → "Finnish", in the reader's language. */
+    /** "fi-FI" → "Finnish", in the reader's language. */
     languageName: (locale: string, options: Options) =>
-      new Intl.DisplayNames([localeOf(options)], { type: 'language' }).of(locale) ?? locale,
+      new Intl.DisplayNames([localeOf(options)], { type: 'language' }).of(languageOf(locale) ?? locale) ?? locale,
     isoTime: (at: number) => new Date(at).toISOString(),
     eq: (a: unknown, b: unknown) => a === b,
     /** What was typed before, or nothing: strict templates refuse names that aren't there. */
@@ -69,55 +100,8 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
         .filter(Boolean)
         .join(', '),
     join: (values: readonly string[]) => values.join(', '),
+    /** Under its question, in plain text: whatever its lines say, they don't pass for ours. */
+    indented: (text: string) => text.replace(/^/gm, '    '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
-  });
-}
-
-interface Speech {
-  readonly locale: string;
-  readonly timeZone: string;
-  readonly sentences: Sentences;
-}
-
-function say(told: Told, speech: Speech): string {
-  const { locale, timeZone, sentences } = speech;
-  if (typeof told !== 'object') return String(told);
-  if ('currencyCode' in told) return formatMoney(told, locale);
-  if ('day' in told) return dayIn(told.day, locale);
-  if ('time' in told) return momentIn(told.time, locale, timeZone);
-  // A code newer than us is told as it is.
-  if (!sentences.has(told.key, locale)) return told.key.slice(told.key.indexOf('.') + 1);
-  const values = Object.entries(told.values).map(([name, value]) => [name, say(value, speech)]);
-  return sentences.sentence(told.key, locale, Object.fromEntries(values));
-}
-
-function momentIn(at: number, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at);
-}
-
-/** A day as somebody wrote it down: it belongs to no zone. */
-function dayIn(iso: string, locale: string): string {
-  const at = Date.parse(iso);
-  if (Number.isNaN(at)) return iso;
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
-}
-
-export interface BrandLook {
-  readonly color: string;
-  readonly logo: string | null;
-  readonly signOff: string | null;
-  /** Where the shop takes returns. */
-  readonly returnsUrl: string | null;
-}
-
-/** Nothing that a customer writes comes near these: they are settings. */
-export function registerBrand(environment: typeof Handlebars, { color, logo, signOff, returnsUrl }: BrandLook): void {
-  environment.registerHelper({
-    brandColor: () => color,
-    brandInk: () => inkOn(color),
-    brandLogo: () => logo ?? '',
-    isBranded: () => brandStyle(color) !== '',
-    brandSignOff: () => signOff ?? '',
-    returnsUrl: () => returnsUrl ?? '',
   });
 }
