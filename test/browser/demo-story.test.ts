@@ -45,7 +45,7 @@ describe.skipIf(!findChromium())('in a browser', () => {
       );
 
       await page.getByRole('button', { name: 'Approve: cancel the order' }).click();
-      await page.getByText('That is not what the field asks for').first().waitFor();
+      await page.getByRole('alert').waitFor();
       await page.getByLabel('Last four characters').first().fill('1001');
       await page.getByRole('button', { name: 'Approve: cancel the order' }).click();
       await page.getByRole('heading', { name: 'This request is decided' }).waitFor();

@@ -48,7 +48,7 @@ describe('proof of the person', () => {
   it('changes nothing when a machine opens the link and sends its form as it is', async () => {
     const ref = await story.respond('1001');
     const page = await story.openFrom(ANA, CONFIRM);
-    for (const action of page.buttons) expect((await sendForm(page, { action })).status).toBe(422);
+    for (const action of page.buttons) expect([400, 422]).toContain((await sendForm(page, { action })).status);
     expect((await story.request(ref))?.status).toBe('needs_customer');
   });
 
