@@ -25,7 +25,10 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
   });
 
   const approve = async (customer: Customer) => {
-    await at.page.getByLabel(/Last four characters/).first().fill(customer.tail);
+    await at.page
+      .getByLabel(/Last four characters/)
+      .first()
+      .fill(customer.tail);
     await at.press('Approve: cancel the order');
     await at.page.getByRole('heading', { name: 'This request is decided' }).waitFor();
   };
@@ -322,7 +325,10 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('with time to undo and proof wa
     await at.page.getByLabel('If it was you').fill(ana.tail);
     await at.press('Send the answer');
     await at.staffOpen(ana);
-    await at.page.getByLabel(/Last four characters/).first().fill(ana.tail);
+    await at.page
+      .getByLabel(/Last four characters/)
+      .first()
+      .fill(ana.tail);
     await at.press('Approve: cancel the order');
     await at.follow(ana.email, /is accepted/);
     await at.page.getByText('We’ll carry it out after').waitFor();
