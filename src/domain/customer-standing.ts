@@ -6,14 +6,27 @@ import { choicesOf, claimedOrderOf } from './ask-customer.ts';
 import type { CancellationRequest, MatchCandidate, RequestStatus } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
 
-/** The address the order has, the one that is being asked, or that of the order that was named. @param person who was mailed the link */
+/**
+ * The address the order has or that staff corrected it to, the one that is being asked, or that of the order that was
+ * named. @param person who was mailed the link
+ */
 export function isOwner(request: CancellationRequest, person: string): boolean {
-  const { order, asking, origin } = request;
   // What the shop looks into of its own accord is nobody's to stop.
-  if (origin === 'risk_sweep') return false;
+  if (request.origin === 'risk_sweep') return false;
   const reader = readEmailAddress(person);
-  const addresses = [order?.email, asking?.to].map((address) => readEmailAddress(address ?? null));
-  return addresses.includes(reader) || claimedOrderOf(request, reader) !== null;
+  const isAsked = reader !== null && readEmailAddress(request.asking?.to ?? null) === reader;
+  return isAsked || isOfOrder(request, reader) || claimedOrderOf(request, reader) !== null;
+}
+
+/** What was ordered, what is left of it, and the money: for the order's own address alone. */
+export function knowsOrder(request: CancellationRequest, person: string): boolean {
+  return request.order !== null && isOfOrder(request, readEmailAddress(person));
+}
+
+/** Corrected before an order was known, an address is only the sender's. */
+function isOfOrder({ order, orderId, mailTo }: CancellationRequest, reader: string | null): boolean {
+  if (reader === null) return false;
+  return readEmailAddress(order?.email ?? null) === reader || (orderId !== null && readEmailAddress(mailTo) === reader);
 }
 
 /** An order, or somebody else's address, is involved: there is something that could be learned. */
@@ -34,18 +47,25 @@ const BY_TROUBLE: Readonly<Record<string, RequestStatus>> = {
 
 /** How far it stands, as this reader may know it: locale key `customer_status.…`. */
 export function standingOf(request: CancellationRequest, person: string): string {
-  const { status, asking, trouble, assessment } = request;
-  if (!isOwner(request, person)) {
-    if (!isVeiled(request, person)) return status;
-    return request.senderWithdrew ? 'withdrawn' : 'received';
-  }
+  if (isOwner(request, person)) return ownersStanding(request, person);
+  if (isVeiled(request, person)) return request.senderWithdrew ? 'taken_back' : 'received';
+  // Whoever takes back a claim learns as little as whoever takes back a request for an order that isn't there.
+  return request.status === 'withdrawn' ? 'taken_back' : request.status;
+}
+
+function ownersStanding(request: CancellationRequest, person: string): string {
+  const { status, asking, trouble, assessment, fields } = request;
   if (trouble && BY_TROUBLE[trouble.reason] === status) return trouble.reason;
-  if (status === 'needs_customer' && asking && asking.kind !== 'question') return `asked_${asking.kind}`;
-  if (status === 'withdrawn' && readEmailAddress(request.fields.email) !== readEmailAddress(person)) {
-    return 'withdrawn_by_sender';
+  switch (status) {
+    case 'needs_customer':
+      return asking && asking.kind !== 'question' ? `asked_${asking.kind}` : status;
+    case 'waiting':
+      return `waiting_${assessment?.waitsFor ?? 'payment'}`;
+    case 'withdrawn':
+      return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
+    default:
+      return status;
   }
-  if (status === 'waiting') return `waiting_${assessment?.waitsFor ?? 'payment'}`;
-  return status;
 }
 
 /** The order that isn't the request's own yet, but this reader's. */

@@ -172,7 +172,7 @@ function viewOrder(
 /** What staff should know before they decide, the worst first. */
 export function warningsOf(
   order: Order,
-  request: Pick<CancellationRequest, 'submittedAt' | 'hold' | 'status'>,
+  request: Pick<CancellationRequest, 'submittedAt' | 'hold' | 'status' | 'senderWithdrew'>,
 ): string[] {
   // Nothing is to be decided any more.
   if (isEnded(request.status)) return [];
@@ -182,6 +182,7 @@ export function warningsOf(
   const shipped = standing.length > labels.length;
   const facts: [string, boolean][] = [
     ['already_cancelled', order.cancelledAt !== null],
+    ['sender_withdrew', request.senderWithdrew],
     ['shipped', shipped && shippable === 0],
     ['partly_shipped', shipped && shippable > 0],
     ['label_bought', labels.length > 0],

@@ -163,6 +163,8 @@ export interface ApprovalTerms {
 export interface NoticeContext {
   readonly shopName: string;
   readonly request: RequestView;
+  /** The order is theirs, or they are asked about it: to others a mail tells nothing of any order. */
+  readonly readerOwns: boolean;
   /** Absolute magic link, when the mail has one. */
   readonly link: string | null;
   readonly linkExpiresAt: number | null;

@@ -4,7 +4,7 @@ import type { CancellationRequest, RequestFields } from '../domain/cancellation-
 import { isOwner } from '../domain/customer-standing.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
-import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
+import { isEnded, nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import { discountFor, NO_TERMS } from '../domain/offer.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import { localeFor } from './customer-locale.ts';
@@ -13,7 +13,8 @@ import { newId } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
-import { takeBack } from './take-back.ts';
+import { takeBack, undoApproval } from './take-back.ts';
+import { mustUpdate, writeAnew } from './write-anew.ts';
 
 export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'choose_one';
 
@@ -53,14 +54,26 @@ export const canTakeOffer = (request: CancellationRequest, person: Person) => is
 export async function withdraw(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
   const proven = request.proof?.level === 'confirmed' || request.origin === 'risk_sweep';
   if (isOwner(request, person) || (!proven && canWithdraw(request))) return end(desk, request, person);
-  if (request.senderWithdrew) return 'done';
-  const now = desk.now();
-  await desk.store.transaction(async (records) => {
-    await records.requests.setSenderWithdrew(request.id);
-    await oweWithdrawn(desk, records, request, person, now);
-  });
+  await writeAnew(desk, (records) => noteTakenBack(desk, records, request.id, person));
   desk.wake();
   return 'done';
+}
+
+/**
+ * The address on the order has confirmed what this sender takes back, and may be the same person's: staff are told, and
+ * decide once more what nobody has begun to carry out.
+ */
+async function noteTakenBack(desk: Desk, records: Records, id: string, person: Person): Promise<void> {
+  const at = desk.now();
+  const request = await records.requests.get(id);
+  if (!request || request.senderWithdrew) return;
+  await records.requests.setSenderWithdrew(id);
+  await records.events.append(id, { at, actor: 'customer', type: 'taken_back', data: {} });
+  await oweWithdrawn(desk, records, request, person, at);
+  if (isEnded(request.status)) return;
+  if (request.status === 'approved' && (await undoApproval(desk, records, request, 'customer', at))) return;
+  // Whoever has the request open has to look again.
+  await mustUpdate(records, request, {}, at);
 }
 
 async function end(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
@@ -186,13 +199,15 @@ async function goOn(
   const now = desk.now();
   const proof = { level: 'confirmed', at: now } as const;
   const proven = { proof, asking: null, dueAt: now, attempts: 0, expiresAt: null };
+  // What staff corrected while no order was known is the sender's address, not this order's.
+  const mailTo = request.orderId === orderId ? request.mailTo : null;
   const match = more.match ?? confirmedMatch(request, orderId);
   try {
     const moved = await desk.store.transaction(async (records) => {
       const holder = await records.requests.holderOf(orderId);
       const trace = { actor: 'customer', at: now };
       if (!holder || holder.id === request.id) {
-        const result = await moveRequest(records, request, event, { ...proven, orderId, match }, trace);
+        const result = await moveRequest(records, request, event, { ...proven, orderId, match, mailTo }, trace);
         if (result === 'moved') await records.tokens.revokeForRequest(request.id, 'staff', now);
         return result;
       }

@@ -107,7 +107,9 @@ async function route(
   const now = desk.now();
   const { policy } = prepared;
   const isSweep = request.origin === 'risk_sweep';
-  const theirs = { ...request, locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale };
+  // Corrected while another order was meant, or none, it is nobody's of this order.
+  const mailTo = request.orderId === order.id ? request.mailTo : null;
+  const theirs = { ...request, mailTo, locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale };
   const bound: RequestChanges = {
     match,
     order,
@@ -116,6 +118,7 @@ async function route(
     customerEmail: order.email ?? request.fields.email,
     locale: theirs.locale,
     dueAt: null,
+    mailTo,
   };
   const trace = (data: Record<string, unknown>) => ({
     actor: 'service',
@@ -125,7 +128,7 @@ async function route(
 
   if (order.cancelledAt !== null && order.email) {
     const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
-    if (moved === 'moved') await oweNewsOfOrder(records, theirs, order.id, order.email, policy, now);
+    if (moved === 'moved') await oweNewsOfOrder(records, theirs, order.id, customerAddress(theirs, order), policy, now);
     return moved;
   }
 
@@ -216,6 +219,8 @@ async function follow(
     case 'approve': {
       // The customer may have withdrawn after the backup was made: no rule knows.
       if (desk.restoredAt !== null && request.submittedAt <= desk.restoredAt) return toStaff();
+      // One address confirms it, the other takes it back.
+      if (request.senderWithdrew) return toStaff();
       const approvedFingerprint = fingerprintOf(order, isBeingFulfilled(order));
       // The order's one cancellation was used up by another request: a person looks.
       if (!(await canOweCancel(records, order.id))) return toStaff();

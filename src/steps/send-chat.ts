@@ -46,7 +46,13 @@ export async function sendChat(desk: Desk, effect: ChatEffect): Promise<void> {
   }
   const { notice } = effect.payload;
   const view = viewRequest(request, request.order, desk.adminOrigin);
-  const context = { shopName: await shopNameOf(desk), request: view, link: null, linkExpiresAt: null };
+  const context = {
+    shopName: await shopNameOf(desk),
+    request: view,
+    readerOwns: false,
+    link: null,
+    linkExpiresAt: null,
+  };
   const { subject } = desk.renderer.notice(notice, desk.defaultLocale, context);
   const url = `${desk.baseUrl}/requests/${request.ref}`;
   try {

@@ -1,8 +1,8 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { isOwner, knowsOrder } from '../domain/customer-standing.ts';
 import type { MailEffect } from '../domain/effect.ts';
-import { readEmailAddress } from '../domain/email-address.ts';
 import { threadOf } from '../domain/mail-thread.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
@@ -124,11 +124,11 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
   const mayKnowOrder = notice.startsWith('staff-') || TELLS_ORDER.includes(notice);
   const view = viewRequest(request, mayKnowOrder ? request.order : null, desk.adminOrigin);
-  const isTheirs = [readEmailAddress(request.order?.email ?? null), request.mailTo].includes(to);
   return {
     shopName: await shopNameOf(desk),
     // That something has been shipped is a fact of the order too.
-    request: { ...view, canReturn: view.canReturn && isTheirs },
+    request: { ...view, canReturn: view.canReturn && knowsOrder(request, to) },
+    readerOwns: isOwner(request, to),
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
   };

@@ -6,8 +6,7 @@
 import express, { type Response, type Router } from 'express';
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { isOwner, isVeiled, ownOrderOf, standingOf } from '../domain/customer-standing.ts';
-import { readEmailAddress } from '../domain/email-address.ts';
+import { isOwner, isVeiled, knowsOrder, ownOrderOf, standingOf } from '../domain/customer-standing.ts';
 import { isEnded } from '../domain/lifecycle.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import {
@@ -138,8 +137,8 @@ async function show(
 ): Promise<void> {
   const owner = isOwner(request, person);
   // What is left of the order, and the money: for the address on the order alone.
-  const knowsOrder = request.order !== null && readEmailAddress(request.order.email) === person;
-  const view = viewRequest(request, knowsOrder ? request.order : null, desk.adminOrigin);
+  const knows = knowsOrder(request, person);
+  const view = viewRequest(request, knows ? request.order : null, desk.adminOrigin);
   const choices = canChoose(request, person) && request.match ? choicesOf(request.match) : [];
   const shown = standingOf(request, person);
   const context = {
@@ -155,7 +154,8 @@ async function show(
       decision: owner || shown === request.status ? view.decision : null,
     },
     shown,
-    knowsOrder,
+    readerOwns: owner,
+    knowsOrder: knows,
     accepted: ACCEPTED.includes(shown),
     notTaken: Object.values(errors).includes('too_late'),
     /** The rest stands in a mail to the address on the order. */
@@ -167,7 +167,7 @@ async function show(
       orderName,
       createdAt: Date.parse(createdAt),
     })),
-    canWithdraw: isVeiled(request, person) ? shown !== 'withdrawn' : canWithdraw(request),
+    canWithdraw: isVeiled(request, person) ? shown !== 'taken_back' : canWithdraw(request),
     canAnswer: canAnswer(request, person),
     canConfirm: canConfirm(request, person),
     canTakeOffer: canTakeOffer(request, person),

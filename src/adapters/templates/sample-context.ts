@@ -162,6 +162,7 @@ export function sampleContext(notice?: NoticeName): NoticeContext & IncidentCont
   return {
     shopName: 'Pine & Loom',
     request: told,
+    readerOwns: true,
     // Empty, not null: the mail to sign in by always has one.
     link: notice && WITHOUT_LINK.includes(notice) ? '' : link,
     linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),

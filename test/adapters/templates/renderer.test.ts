@@ -141,6 +141,7 @@ const request: RequestView = {
 const context = {
   shopName: 'Pine & Loom',
   request,
+  readerOwns: true,
   link: 'https://desk.example/d/TOKEN',
   linkExpiresAt: AT,
   incident: { code: 'shopify_denied', detail: EVIL, since: AT },
@@ -151,6 +152,7 @@ const context = {
 
 const variants: [string, object][] = [
   ['whole', context],
+  ['to a stranger', { ...context, readerOwns: false }],
   ['without an order', { ...context, request: { ...request, order: null, candidates: [] } }],
   [
     'with hidden customer data',
