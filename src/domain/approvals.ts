@@ -1,7 +1,15 @@
 /** Several people over one order: they must have approved the same, and may still decide. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Approval, CancellationRequest } from './cancellation-request.ts';
+import type { Approval, CancellationRequest, Decision } from './cancellation-request.ts';
 import { mayDecide, type StaffMember } from './staff.ts';
+
+export type DecisionWay = 'approve' | 'part' | 'change' | 'decline' | 'return';
+
+/** What is done to the order: locale keys end in it. */
+export function wayOf({ kind, part, change }: Pick<Decision, 'kind' | 'part' | 'change'>): DecisionWay {
+  if (change) return 'change';
+  return part ? 'part' : kind;
+}
 
 export function isSameApproval(one: Approval, other: Approval): boolean {
   return isDeepStrictEqual({ ...one, by: '' }, { ...other, by: '' });

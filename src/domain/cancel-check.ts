@@ -32,17 +32,21 @@ export function boughtLabels(order: Order): Order['fulfillments'] {
 }
 
 export function blockOf(order: Order): CancelBlock | null {
-  const standing = standingFulfillments(order).length;
-  if (standing > boughtLabels(order).length) return 'already_shipped';
-  if (standing > 0) return 'label_bought';
+  if (shippedOf(order)) return 'already_shipped';
+  if (boughtLabels(order).length > 0) return 'label_bought';
   if (OPEN_RETURN.has(order.returnStatus)) return 'return_open';
   return isPaymentPending(order) ? 'payment_pending' : null;
 }
 
+/** What of it has left the house; null: nothing. */
+export function shippedOf(order: Order): 'all' | 'part' | null {
+  if (standingFulfillments(order).length <= boughtLabels(order).length) return null;
+  return order.lines.some((line) => line.unfulfilledQuantity > 0) ? 'part' : 'all';
+}
+
 /** Something has left, and no return is open for it. */
 export function isReturnable(order: Order): boolean {
-  const shipped = standingFulfillments(order).length > boughtLabels(order).length;
-  return order.cancelledAt === null && shipped && !OPEN_RETURN.has(order.returnStatus);
+  return order.cancelledAt === null && shippedOf(order) !== null && !OPEN_RETURN.has(order.returnStatus);
 }
 
 export function isReturnOpen(order: Order): boolean {

@@ -2,7 +2,9 @@
  * Who reads a customer's link, and how the request stands for them. The owner of the order learns how it stands; whoever
  * only typed an address into a form learns nothing about any order from it.
  */
+import { wayOf } from './approvals.ts';
 import { choicesOf, claimedOrderOf } from './ask-customer.ts';
+import { shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, MatchCandidate, RequestStatus } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
 
@@ -54,13 +56,21 @@ export function standingOf(request: CancellationRequest, person: string): string
 }
 
 function ownersStanding(request: CancellationRequest, person: string): string {
-  const { status, asking, trouble, assessment, fields } = request;
+  const { status, asking, trouble, assessment, decision, order, fields } = request;
   if (trouble && BY_TROUBLE[trouble.reason] === status) return trouble.reason;
   switch (status) {
     case 'needs_customer':
       return asking && asking.kind !== 'question' ? `asked_${asking.kind}` : status;
     case 'waiting':
       return `waiting_${assessment?.waitsFor ?? 'payment'}`;
+    case 'awaiting_decision':
+    case 'failed': {
+      const shipped = order && shippedOf(order);
+      return shipped ? `shipped_${shipped}` : status;
+    }
+    case 'approved':
+    case 'executing':
+      return !decision || wayOf(decision) === 'approve' ? 'approved' : `approved_${wayOf(decision)}`;
     case 'withdrawn':
       return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
     default:

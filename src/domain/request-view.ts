@@ -1,4 +1,5 @@
-import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, standingFulfillments } from './cancel-check.ts';
+import { wayOf } from './approvals.ts';
+import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, Decision } from './cancellation-request.ts';
 import { wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
@@ -8,6 +9,7 @@ import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import type { Policy } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
+import { knowsAcceptance } from './trouble.ts';
 import type { ApprovalTerms, OrderView, RequestView } from './views.ts';
 
 /** `order` is the one read last, or null where the reader must not learn of it. */
@@ -37,6 +39,9 @@ export function viewRequest(
     terms: request.asking?.terms ?? null,
     discountCode: discountCodeOf(request.ref),
     undelivered: request.undelivered,
+    way: request.decision ? wayOf(request.decision) : 'approve',
+    told: request.trouble?.told ? 'failed' : knowsAcceptance(request) ? 'accepted' : 'nothing',
+    shipped: request.order && shippedOf(request.order),
     canReturn: request.status === 'declined' && request.order !== null && isReturnable(request.order),
     origin: request.origin,
     proofLevel: request.proof?.level ?? null,
@@ -65,7 +70,7 @@ export function viewRequest(
       customerText: request.decision.customerText,
       part: request.decision.part,
       change: request.decision.change ?? null,
-      way: request.decision.change ? 'change' : request.decision.part ? 'part' : request.decision.kind,
+      way: wayOf(request.decision),
       ...balanceOf(request, order),
       refund: request.decision.treatment?.refund ?? 'none',
       terms: termsOf(request.decision),
@@ -176,19 +181,17 @@ export function warningsOf(
 ): string[] {
   // Nothing is to be decided any more.
   if (isEnded(request.status)) return [];
-  const standing = standingFulfillments(order);
-  const shippable = order.lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
-  const labels = boughtLabels(order);
-  const shipped = standing.length > labels.length;
+  const shipped = shippedOf(order);
+  const shippable = order.lines.some((line) => line.unfulfilledQuantity > 0);
   const facts: [string, boolean][] = [
     ['already_cancelled', order.cancelledAt !== null],
     ['sender_withdrew', request.senderWithdrew],
-    ['shipped', shipped && shippable === 0],
-    ['partly_shipped', shipped && shippable > 0],
-    ['label_bought', labels.length > 0],
+    ['shipped', shipped === 'all'],
+    ['partly_shipped', shipped === 'part'],
+    ['label_bought', boughtLabels(order).length > 0],
     ['fulfilment_in_progress', isBeingFulfilled(order)],
     ['hold_too_late', request.hold?.state === 'too_late'],
-    ['hold_refused', request.hold?.state === 'refused' && shippable > 0],
+    ['hold_refused', request.hold?.state === 'refused' && shippable],
     ['hold_no_scope', request.hold?.state === 'no_scope'],
     ['return_open', blockOf(order) === 'return_open'],
     ['payment_pending', blockOf(order) === 'payment_pending'],

@@ -1,4 +1,5 @@
 /** What pages and mails are given: plain data, codes instead of sentences (templates/locales has the sentences). */
+import type { DecisionWay } from './approvals.ts';
 import type {
   Asking,
   Evidence,
@@ -103,6 +104,12 @@ export interface RequestView {
   /** Of the discount that an accepted offer made. */
   readonly discountCode: string;
   readonly undelivered: Undelivered | null;
+  /** Of the decision; where there is none, the whole order is meant. */
+  readonly way: DecisionWay;
+  /** What the customer knows of it. */
+  readonly told: 'nothing' | 'accepted' | 'failed';
+  /** What of the order has left, when it was last read. */
+  readonly shipped: 'all' | 'part' | null;
   /** Declined, and what was shipped can be sent back: no return is open. */
   readonly canReturn: boolean;
   readonly origin: RequestOrigin;
@@ -143,7 +150,7 @@ export interface RequestView {
     readonly part: readonly PartLine[] | null;
     readonly change: OrderChange | null;
     /** Locale keys `mail.staff_decided_WAY`. */
-    readonly way: 'approve' | 'part' | 'change' | 'decline' | 'return';
+    readonly way: DecisionWay;
     /** Of a part or a changed order: what goes back by itself, and what is still to be paid. */
     readonly refunded: Money | null;
     readonly owed: Money | null;

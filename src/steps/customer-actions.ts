@@ -6,6 +6,7 @@ import { LONGEST_TEXT } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { isEnded, nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
 import { discountFor, NO_TERMS } from '../domain/offer.ts';
+import { mayEndAfter } from '../domain/trouble.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
@@ -22,12 +23,12 @@ export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long'
 export type Person = string;
 
 export function canWithdraw(request: CancellationRequest): boolean {
-  return nextStatus(request.status, 'withdrawn') !== null;
+  return nextStatus(request.status, 'withdrawn') !== null && mayEndAfter(request);
 }
 
 /** The owner of the order, of a request that may not be theirs. */
 export function canStop(request: CancellationRequest, person: Person): boolean {
-  return isOwner(request, person) && nextStatus(request.status, 'stopped') !== null;
+  return isOwner(request, person) && nextStatus(request.status, 'stopped') !== null && mayEndAfter(request);
 }
 
 const STOPPED = { expiresAt: null, dueAt: null, asking: null, trouble: { reason: 'stopped_by_owner', detail: null } };
@@ -77,6 +78,7 @@ async function noteTakenBack(desk: Desk, records: Records, id: string, person: P
 }
 
 async function end(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
+  if (!canWithdraw(request)) return 'too_late';
   return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, async (records, now) => {
     await records.tokens.revokeForRequest(request.id, 'staff', now);
     await records.requests.setSenderWithdrew(request.id);
@@ -244,7 +246,10 @@ async function move(
 ): Promise<CustomerResult> {
   const at = desk.now();
   const isApproved = request.status === 'approved';
-  const all = isApproved ? { ...changes, decision: null, approvals: [], undoUntil: null } : changes;
+  const all =
+    isApproved || request.status === 'failed'
+      ? { ...changes, decision: null, approvals: [], undoUntil: null }
+      : changes;
   try {
     await desk.store.transaction(async (records) => {
       // Approved already: only as long as nobody has begun to carry it out.

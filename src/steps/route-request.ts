@@ -3,7 +3,7 @@
  * into waiting, or straight to its end. Everything it decides by was read before; here it is written, in one transaction.
  */
 
-import { blockOf, isBeingFulfilled } from '../domain/cancel-check.ts';
+import { isBeingFulfilled, shippedOf } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { RequestEvent } from '../domain/lifecycle.ts';
@@ -259,7 +259,7 @@ async function follow(
     const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
     if (moved !== 'moved') return moved;
     await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
-    if (mayWrite && blockOf(order) === 'already_shipped') {
+    if (mayWrite && shippedOf(order)) {
       await oweCustomerMail(records, request, 'customer-shipped', to, now);
     }
     return moved;

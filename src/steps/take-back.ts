@@ -1,5 +1,6 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
+import { knowsAcceptance } from '../domain/trouble.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
@@ -39,7 +40,7 @@ export async function undoApproval(
   };
   if ((await moveRequest(records, request, 'undone', changes, { actor, at })) !== 'moved') rollBack();
   const occasion = `r${request.revision}`;
-  if (request.undoUntil !== null) {
+  if (knowsAcceptance(request)) {
     await oweCustomerMail(records, { ...request, version }, 'customer-undone', customerAddress(request), at, occasion);
   }
   await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:${occasion}`);

@@ -5,6 +5,7 @@ import { customerAddress } from '../domain/customer-address.ts';
 import { type DecisionInput, partOf } from '../domain/decision.ts';
 import type { OrderChange } from '../domain/order-change.ts';
 import type { Policy, Treatment } from '../domain/policy/policy.ts';
+import { knowsAcceptance } from '../domain/trouble.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -67,7 +68,8 @@ export async function writeApproval(
   }
   await tellOthers(desk, records, { ...request, decision, undoUntil }, by, at);
   const to = customerAddress(request);
-  if (undoUntil) await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
+  if (knowsAcceptance({ ...request, undoUntil }))
+    await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
   return 'moved';
 }
 

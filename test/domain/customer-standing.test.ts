@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { CancellationRequest } from '../../src/domain/cancellation-request.ts';
+import type { CancellationRequest, Decision } from '../../src/domain/cancellation-request.ts';
 import { isOwner, isVeiled, knowsOrder, standingOf } from '../../src/domain/customer-standing.ts';
 import type { Order } from '../../src/domain/order.ts';
 
 const HOME = 'ana@customer.example';
 const WORK = 'ana@work.example';
-const order = { id: 'gid://shopify/Order/1', name: '#1001', email: HOME, cancelledAt: null } as unknown as Order;
+const order = {
+  id: 'gid://shopify/Order/1',
+  name: '#1001',
+  email: HOME,
+  fulfillments: [],
+  lines: [],
+} as unknown as Order;
+const sent = (left: number) =>
+  ({ ...order, fulfillments: [{ status: 'SUCCESS' }], lines: [{ unfulfilledQuantity: left }] }) as unknown as Order;
+const change = {} as NonNullable<Decision['change']>;
+const decided = (more: Partial<Decision>) => ({ kind: 'approve', part: null, change: null, ...more }) as Decision;
 const bound = { orderId: order.id, orderName: '#1001', order };
 
 function request(changes: Partial<CancellationRequest>): CancellationRequest {
@@ -55,6 +65,24 @@ describe('how it stands', () => {
       'awaiting_decision',
     ],
     ['for the owner when the sender ended it', { ...bound, status: 'withdrawn' }, HOME, 'withdrawn_by_sender'],
+    [
+      'of a whole cancellation that is accepted',
+      { ...bound, status: 'executing', decision: decided({}) },
+      HOME,
+      'approved',
+    ],
+    ['of an accepted part', { ...bound, status: 'approved', decision: decided({ part: [] }) }, HOME, 'approved_part'],
+    ['of an accepted change', { ...bound, status: 'approved', decision: decided({ change }) }, HOME, 'approved_change'],
+    ['of a return', { ...bound, status: 'approved', decision: decided({ kind: 'return' }) }, HOME, 'approved_return'],
+    ['of what has left', { ...bound, status: 'awaiting_decision', order: sent(0) }, HOME, 'shipped_all'],
+    ['of what has left in part', { ...bound, status: 'failed', order: sent(1) }, HOME, 'shipped_part'],
+    [
+      'of what has left, about which staff have a question',
+      { ...bound, status: 'needs_customer', order: sent(0) },
+      HOME,
+      'needs_customer',
+    ],
+    ['of what failed', { ...bound, status: 'failed' }, HOME, 'failed'],
     ['for a corrected address', { ...bound, status: 'declined', mailTo: WORK }, WORK, 'declined'],
   ])('%s', (_, changes, person, standing) => {
     expect(standingOf(request(changes), person)).toBe(standing);

@@ -1,15 +1,16 @@
 /** Made-up contents for previews of mails: one order, one customer, and what each mail is about. */
 import { BUILT_IN_POLICY } from '../../domain/policy/policy.ts';
-import type {
-  DigestContext,
-  IncidentContext,
-  NoticeContext,
-  NoticeName,
-  OrderView,
-  RequestView,
-  SignInContext,
+import {
+  type DigestContext,
+  type IncidentContext,
+  NOTICES,
+  type NoticeContext,
+  type NoticeName,
+  type OrderView,
+  type RequestView,
+  type SignInContext,
 } from '../../domain/views.ts';
-import { AT, euros, HOUR, STORIES } from './sample-stories.ts';
+import { AT, euros, HOUR, STORIES, VARIANTS } from './sample-stories.ts';
 
 const order: OrderView = {
   name: '#1001',
@@ -93,6 +94,9 @@ const request: RequestView = {
   discountCode: 'KEEP-CR-7K2M9QX',
   undelivered: { address: 'ana@custmer.example', notices: ['customer-cancelled'] },
   canReturn: true,
+  way: 'approve',
+  told: 'nothing',
+  shipped: null,
   origin: 'customer',
   proofLevel: 'confirmed',
   asking: null,
@@ -154,9 +158,16 @@ const NEW: Partial<RequestView> = {
 /** Mails that have no link to open. */
 const WITHOUT_LINK: readonly NoticeName[] = ['operator-incident', 'staff-offer-accepted', 'staff-edited-late'];
 
-/** @param notice whose story is told; without one everything is filled in at once */
-export function sampleContext(notice?: NoticeName): NoticeContext & IncidentContext & DigestContext & SignInContext {
-  const told = notice ? sampleRequest(notice) : request;
+/** "customer-approved" tells one story; "customer-approved.part" another one that the same mail is sent for. */
+export function sampleNames(notice: NoticeName): string[] {
+  return [notice, ...Object.keys(VARIANTS[notice] ?? {}).map((variant) => `${notice}.${variant}`)];
+}
+
+/** @param name whose story is told; without one everything is filled in at once */
+export function sampleContext(name?: string): NoticeContext & IncidentContext & DigestContext & SignInContext {
+  const [first, variant] = name?.split('.') ?? [];
+  const notice = NOTICES.find((one) => one === first);
+  const told = notice ? sampleRequest(notice, variant) : request;
   const link = 'https://desk.shop.example/preview';
   const second = { ...told, ref: 'CR-4H8TW2C', order: { ...order, name: '#1002' }, submittedAt: AT + HOUR };
   return {
@@ -173,11 +184,13 @@ export function sampleContext(notice?: NoticeName): NoticeContext & IncidentCont
   };
 }
 
-function sampleRequest(notice: NoticeName): RequestView {
-  const { order: ofOrder, decision, ...rest } = STORIES[notice] ?? {};
+function sampleRequest(notice: NoticeName, variant?: string): RequestView {
+  const story = variant ? VARIANTS[notice]?.[variant] : STORIES[notice];
+  const { order: ofOrder, decision, ...rest } = story ?? {};
   return {
     ...request,
     ...NEW,
+    way: decision?.way ?? 'approve',
     ...rest,
     order: { ...order, ...ofOrder },
     decision:

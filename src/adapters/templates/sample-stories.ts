@@ -25,6 +25,21 @@ const EXCHANGE = { question: 'Take the blanket in Ash instead of Moss.', terms: 
 const BY_HAND = { amount: euros('122.70'), done: null };
 const BY_TRANSFER: Partial<OrderView> = { paidWith: 'Bank Deposit', moneyEffect: 'refund_by_hand', feeEstimate: null };
 
+const PART = {
+  ...APPROVED,
+  way: 'part',
+  part: [{ lineItemId: '1', title: 'Wool blanket', quantity: 1 }],
+} as const;
+const CHANGE = {
+  ...APPROVED,
+  way: 'change',
+  change: {
+    lines: [{ lineItemId: '2', title: 'Candle', from: 2, to: 1 }],
+    added: { variantId: '3', sku: 'TL-6', title: 'Tealights', quantity: 1 },
+    address: null,
+  },
+} as const;
+
 export const STORIES: Partial<Record<NoticeName, Story>> = {
   'customer-received': { status: 'received' },
   'customer-confirm': { status: 'needs_customer', asking: 'confirmation', proofLevel: null },
@@ -52,12 +67,7 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
   'customer-part-cancelled': {
     ...ENDED,
     status: 'part_cancelled',
-    decision: {
-      ...APPROVED,
-      way: 'part',
-      part: [{ lineItemId: '1', title: 'Wool blanket', quantity: 1 }],
-      refunded: euros('84.90'),
-    },
+    decision: { ...PART, refunded: euros('84.90') },
   },
   'customer-return-opened': {
     ...ENDED,
@@ -72,20 +82,11 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
   'customer-changed': {
     ...ENDED,
     status: 'changed',
-    decision: {
-      ...APPROVED,
-      way: 'change',
-      change: {
-        lines: [{ lineItemId: '2', title: 'Candle', from: 2, to: 1 }],
-        added: { variantId: '3', sku: 'TL-6', title: 'Tealights', quantity: 1 },
-        address: null,
-      },
-      refunded: euros('9.00'),
-    },
+    decision: { ...CHANGE, refunded: euros('9.00') },
   },
   'customer-offer-accepted': { ...TAKEN, ...PRESENT },
   'customer-discount': { ...TAKEN, ...DISCOUNT },
-  'customer-shipped': { canReturn: true, order: SHIPPED },
+  'customer-shipped': { canReturn: true, order: SHIPPED, shipped: 'all' },
   'customer-declined': {
     ...ENDED,
     status: 'declined',
@@ -121,6 +122,31 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
       { question: 'Order number', text: '#1001' },
       { question: 'Why do you want to cancel?', text: 'Ordered by mistake, and I need the money back soon' },
     ],
+  },
+};
+
+const UNDOABLE = { status: 'approved', undoUntil: AT + 2 * HOUR } as const;
+const FAILED = { status: 'failed', decision: APPROVED, told: 'failed' } as const;
+
+/** What the same mail says when it is about something else. */
+export const VARIANTS: Partial<Record<NoticeName, Readonly<Record<string, Story>>>> = {
+  'customer-approved': {
+    part: { ...UNDOABLE, decision: PART },
+    change: { ...UNDOABLE, decision: CHANGE },
+  },
+  'customer-shipped': {
+    part: { order: SHIPPED, shipped: 'part' },
+    approved: { ...FAILED, order: SHIPPED, shipped: 'all' },
+  },
+  'customer-undone': { failed: FAILED },
+  'staff-failed': {
+    part: { status: 'failed', decision: PART, trouble: { reason: 'shopify_refused', detail: null } },
+    change: { ...FAILED, decision: CHANGE, trouble: { reason: 'change_refused', detail: null } },
+    return: {
+      status: 'failed',
+      decision: { kind: 'return', way: 'return' },
+      trouble: { reason: 'return_refused', detail: null },
+    },
   },
 };
 

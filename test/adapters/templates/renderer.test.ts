@@ -5,6 +5,7 @@ import { brandStyle, PAPERS } from '../../../src/adapters/templates/brand-style.
 import { contrast, inkOn } from '../../../src/adapters/templates/colors.ts';
 import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
+import { sampleContext, sampleNames } from '../../../src/adapters/templates/sample-context.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
 import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
 import {
@@ -94,6 +95,9 @@ const request: RequestView = {
   discountCode: 'KEEP-CR-7K2M9QX',
   undelivered: { address: EVIL, notices: ['customer-cancelled'] },
   canReturn: false,
+  way: 'approve',
+  told: 'nothing',
+  shipped: null,
   origin: 'customer',
   proofLevel: 'confirmed',
   asking: 'confirmation',
@@ -213,6 +217,17 @@ describe.each(sentences.locales)('mails in %s', (locale) => {
   );
 });
 
+describe.each(sentences.locales)('previews in %s', (locale) => {
+  it.each(NOTICES.flatMap((notice) => sampleNames(notice).map((name) => [name, notice] as const)))(
+    '%s is a mail without gaps',
+    (name, notice) => {
+      const mail = renderer.notice(notice, locale, sampleContext(name));
+      expect(`${mail.subject}${mail.text}`).not.toMatch(/undefined|\[object|NaN|\bnone\b|[{}]/);
+      expect(mail.html).not.toMatch(/undefined|\[object|NaN/);
+    },
+  );
+});
+
 describe('mails', () => {
   it('have a button and the plain link for what has to be done', () => {
     for (const notice of ['staff-decide', 'staff-failed', 'customer-received', 'customer-question'] as const) {
@@ -263,6 +278,7 @@ describe('languages', () => {
         'mail.cancelled_',
         'mail.staff_decide_intro_',
         'mail.staff_decided_',
+        'mail.staff_failed_',
         'mail.part_',
         'page.bulk_',
         'page.until_',
