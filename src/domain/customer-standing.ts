@@ -71,6 +71,9 @@ function ownersStanding(request: CancellationRequest, person: string): string {
     case 'approved':
     case 'executing':
       return !decision || wayOf(decision) === 'approve' ? 'approved' : `approved_${wayOf(decision)}`;
+    case 'cancelled':
+      // Nobody decided it here.
+      return decision ? status : 'found_cancelled';
     case 'withdrawn':
       return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
     default:

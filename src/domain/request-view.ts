@@ -4,7 +4,7 @@ import type { CancellationRequest, Decision } from './cancellation-request.ts';
 import { wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
-import { type MoneyView, moneyEffectOf } from './money-effect.ts';
+import { type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import type { Policy } from './policy/policy.ts';
@@ -137,6 +137,8 @@ function viewOrder(
   return {
     name: order.name,
     createdAt: Date.parse(order.createdAt),
+    cancelledAt: order.cancelledAt === null ? null : Date.parse(order.cancelledAt),
+    cancelledEarlier: order.cancelledAt !== null && Date.parse(order.cancelledAt) < request.submittedAt,
     customerName: order.customerName ?? order.shippingTo?.name ?? null,
     email: order.email,
     customerNumberOfOrders: order.customerNumberOfOrders,
@@ -169,6 +171,7 @@ function viewOrder(
     warnings: warningsOf(order, request),
     moneyEffect: money.effect,
     moneyAmount: money.amount,
+    moneyReturned: moneyReturned(order),
     feeEstimate: estimateFee(money, cardFee),
     adminUrl: `${adminOrigin}/admin/orders/${order.id.split('/').at(-1) ?? ''}`,
   };

@@ -24,6 +24,9 @@ import type { ProofLevel } from './proof.ts';
 export interface OrderView {
   readonly name: string;
   readonly createdAt: number;
+  readonly cancelledAt: number | null;
+  /** Than the customer asked for it. */
+  readonly cancelledEarlier: boolean;
   readonly customerName: string | null;
   readonly email: string | null;
   readonly customerNumberOfOrders: number | null;
@@ -61,6 +64,8 @@ export interface OrderView {
   /** What approving does with the money: locale key `money_effect.CODE` with {amount}. */
   readonly moneyEffect: MoneyEffect;
   readonly moneyAmount: Money;
+  /** What has gone back so far; null: nothing. */
+  readonly moneyReturned: Money | null;
   /** What the payment provider may keep of it; an estimate by the policy's card_fee. */
   readonly feeEstimate: Money | null;
   /** Link into the Shopify admin. */
@@ -189,6 +194,7 @@ export const NOTICES = [
   'customer-stopped',
   'customer-paid-back',
   'customer-cancelled',
+  'customer-found-cancelled',
   'customer-part-cancelled',
   'customer-return-opened',
   'customer-changed',

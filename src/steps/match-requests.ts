@@ -5,6 +5,7 @@
 import { planAsking } from '../domain/ask-customer.ts';
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import { candidate, matchOrder, referencesOf } from '../domain/match.ts';
 import type { Order, OrderCandidate } from '../domain/order.ts';
 import type { OrderNameFormat } from '../domain/order-reference.ts';
@@ -178,7 +179,8 @@ async function join(
   const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
   if (moved !== 'moved') return;
   if (holder.status === 'cancelled') {
-    await oweNewsOfOrder(records, holder, order.id, order.email, policy, at, `again:${request.id}`);
+    const to = customerAddress(holder, order);
+    await oweNewsOfOrder(records, holder, order.id, to, policy, at, `again:${request.id}`);
   }
   const vouched = planProof(policy.proof.level, request, order);
   const counts = vouched.kind === 'enough' && vouched.level === 'vouched';

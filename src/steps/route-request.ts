@@ -128,7 +128,9 @@ async function route(
 
   if (order.cancelledAt !== null && order.email) {
     const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
-    if (moved === 'moved') await oweNewsOfOrder(records, theirs, order.id, customerAddress(theirs, order), policy, now);
+    // Whoever didn't ask needn't be told.
+    if (moved === 'moved' && !isSweep)
+      await oweNewsOfOrder(records, theirs, order.id, customerAddress(theirs, order), policy, now);
     return moved;
   }
 
@@ -159,9 +161,10 @@ export async function oweNewsOfOrder(
   now: number,
   occasion = 'once',
 ): Promise<void> {
+  const notice = 'customer-found-cancelled';
   const count = await records.counters.count(`news:${orderId}`, DAY_MS, now);
-  if (count > policy.limits.confirmationsPerOrder) return noteLimited(records, request.id, 'customer-cancelled', now);
-  await oweCustomerMail(records, request, 'customer-cancelled', to, now, occasion);
+  if (count > policy.limits.confirmationsPerOrder) return noteLimited(records, request.id, notice, now);
+  await oweCustomerMail(records, request, notice, to, now, occasion);
 }
 
 async function noteLimited(records: Records, requestId: string, notice: string, at: number): Promise<void> {

@@ -112,6 +112,7 @@ async function waitingFor(desk: Desk, person: string): Promise<CancellationReque
 
 const TELLS_ORDER: readonly NoticeName[] = [
   'customer-cancelled',
+  'customer-found-cancelled',
   'customer-part-cancelled',
   'customer-return-opened',
   'customer-changed',

@@ -179,7 +179,7 @@ async function show(
 }
 
 const ACCEPTED = ['offer_accepted', 'exchange_accepted'];
-const SAYS_MORE = ['cancelled', 'part_cancelled', 'changed', 'return_opened'];
+const SAYS_MORE = ['cancelled', 'found_cancelled', 'part_cancelled', 'changed', 'return_opened'];
 
 /** Until when something can still be done or is waited for: locale key `page.until_KIND`. */
 function untilOf({ status, undoUntil, expiresAt }: CancellationRequest): { kind: string; at: number } | null {

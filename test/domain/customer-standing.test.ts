@@ -83,6 +83,8 @@ describe('how it stands', () => {
       'needs_customer',
     ],
     ['of what failed', { ...bound, status: 'failed' }, HOME, 'failed'],
+    ['of what we cancelled', { ...bound, status: 'cancelled', decision: decided({}) }, HOME, 'cancelled'],
+    ['of what somebody else had cancelled', { ...bound, status: 'cancelled' }, HOME, 'found_cancelled'],
     ['for a corrected address', { ...bound, status: 'declined', mailTo: WORK }, WORK, 'declined'],
   ])('%s', (_, changes, person, standing) => {
     expect(standingOf(request(changes), person)).toBe(standing);

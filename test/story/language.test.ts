@@ -36,7 +36,7 @@ const LANGUAGES = [
     wasMe: 'Haben Sie um die Stornierung der Bestellung',
     which: /^Welche Bestellung möchten Sie stornieren/,
     whichPage: 'Welche Bestellung möchten Sie stornieren?',
-    cancelled: /ist storniert/,
+    cancelled: /ist (?:bereits )?storniert/,
     cancelledPage: /Die Bestellung #\d+ ist storniert\./,
     paidBack: /^Wir haben Ihnen die Bestellung/,
     day: '24.11.2026 zurückgezahlt',

@@ -14,6 +14,9 @@ import { AT, euros, HOUR, STORIES, VARIANTS } from './sample-stories.ts';
 
 const order: OrderView = {
   name: '#1001',
+  cancelledAt: null,
+  cancelledEarlier: false,
+  moneyReturned: null,
   createdAt: AT - 5 * HOUR,
   customerName: 'Ana Virtanen',
   email: 'ana@customer.example',

@@ -64,6 +64,11 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
     },
   },
   'customer-cancelled': { ...ENDED, status: 'cancelled', decision: APPROVED },
+  'customer-found-cancelled': {
+    ...ENDED,
+    status: 'cancelled',
+    order: { cancelledAt: AT - 20 * HOUR, cancelledEarlier: true, moneyReturned: euros('122.70') },
+  },
   'customer-part-cancelled': {
     ...ENDED,
     status: 'part_cancelled',
@@ -133,6 +138,13 @@ export const VARIANTS: Partial<Record<NoticeName, Readonly<Record<string, Story>
   'customer-approved': {
     part: { ...UNDOABLE, decision: PART },
     change: { ...UNDOABLE, decision: CHANGE },
+  },
+  'customer-found-cancelled': {
+    unpaid: {
+      ...ENDED,
+      status: 'cancelled',
+      order: { cancelledAt: AT + HOUR, moneyEffect: 'void_authorization', displayFinancialStatus: 'VOIDED' },
+    },
   },
   'customer-shipped': {
     part: { order: SHIPPED, shipped: 'part' },

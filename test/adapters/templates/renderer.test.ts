@@ -31,6 +31,9 @@ const euros = { amount: '84.90', currencyCode: 'EUR' };
 
 const order: OrderView = {
   name: '#1001',
+  cancelledAt: AT,
+  cancelledEarlier: false,
+  moneyReturned: null,
   createdAt: AT,
   customerName: EVIL,
   email: 'ana@customer.example',
@@ -194,6 +197,7 @@ const variants: [string, object][] = [
 ];
 const NEEDS_ORDER = [
   'customer-cancelled',
+  'customer-found-cancelled',
   'customer-paid-back',
   'customer-part-cancelled',
   'customer-return-opened',
@@ -276,6 +280,7 @@ describe('languages', () => {
       .concat(
         'money_effect.',
         'mail.cancelled_',
+        'mail.found_',
         'mail.staff_decide_intro_',
         'mail.staff_decided_',
         'mail.staff_failed_',
