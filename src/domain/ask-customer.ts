@@ -34,6 +34,15 @@ export function planAsking(match: Match, level: Policy['proof']['level']): Askin
   return to && only ? { kind: 'confirmation', to, orderId: only.orderId } : null;
 }
 
+/** What follows when no answer comes. Who doesn't confirm or choose may have lost the mailbox: the policy says who looks. */
+export function unansweredLeadsTo(
+  kind: Asking['kind'],
+  otherwise: Policy['proof']['otherwise'],
+): Policy['proof']['otherwise'] {
+  if (kind === 'question') return 'end';
+  return kind === 'offer' ? 'staff' : otherwise;
+}
+
 /** The orders a customer may choose from: open ones whose address is theirs beyond doubt. */
 export function choicesOf(match: Match): MatchCandidate[] {
   return match.candidates.filter((one) => one.isOpen && verdictOf(one, 'email') === 'agrees');

@@ -52,7 +52,7 @@ export function standingOf(request: CancellationRequest, person: string): string
   if (isOwner(request, person)) return ownersStanding(request, person);
   if (isVeiled(request, person)) return request.senderWithdrew ? 'taken_back' : 'received';
   // Whoever takes back a claim learns as little as whoever takes back a request for an order that isn't there.
-  return request.status === 'withdrawn' ? 'taken_back' : request.status;
+  return request.status === 'withdrawn' ? 'taken_back' : endOf(request);
 }
 
 function ownersStanding(request: CancellationRequest, person: string): string {
@@ -77,8 +77,13 @@ function ownersStanding(request: CancellationRequest, person: string): string {
     case 'withdrawn':
       return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
     default:
-      return status;
+      return endOf(request);
   }
+}
+
+/** A question that is still there at the end has had no answer. */
+function endOf({ status, question }: CancellationRequest): string {
+  return status === 'expired' && question !== null ? 'unanswered' : status;
 }
 
 /** The order that isn't the request's own yet, but this reader's. */

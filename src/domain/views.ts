@@ -177,6 +177,8 @@ export interface NoticeContext {
   readonly request: RequestView;
   /** The order is theirs, or they are asked about it: to others a mail tells nothing of any order. */
   readonly readerOwns: boolean;
+  /** Of a mail that asks: what follows when no answer comes until the request's `expiresAt`. */
+  readonly unanswered: 'end' | 'staff' | null;
   /** Absolute magic link, when the mail has one. */
   readonly link: string | null;
   readonly linkExpiresAt: number | null;
@@ -205,6 +207,7 @@ export const NOTICES = [
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',
+  'customer-unanswered',
   'staff-decide',
   'staff-second',
   'staff-reminder',

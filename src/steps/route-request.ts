@@ -3,6 +3,7 @@
  * into waiting, or straight to its end. Everything it decides by was read before; here it is written, in one transaction.
  */
 
+import { unansweredLeadsTo } from '../domain/ask-customer.ts';
 import { isBeingFulfilled, shippedOf } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
@@ -58,6 +59,12 @@ export async function policyFor(
   const earlier = request.assessment ? await desk.policies.of(request.assessment.policyVersion) : null;
   const policy = earlier ?? (await desk.policies.current());
   return request.origin === 'risk_sweep' ? withSweep(policy) : policy;
+}
+
+/** What follows when the customer doesn't answer what is open; null: nothing is. */
+export async function unansweredOf(desk: Desk, request: CancellationRequest): Promise<'end' | 'staff' | null> {
+  if (request.status !== 'needs_customer' || !request.asking) return null;
+  return unansweredLeadsTo(request.asking.kind, (await policyFor(desk, request)).proof.otherwise);
 }
 
 /** For what a risk sweep took up its own rule stands before the others. */

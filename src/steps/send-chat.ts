@@ -50,6 +50,7 @@ export async function sendChat(desk: Desk, effect: ChatEffect): Promise<void> {
     shopName: await shopNameOf(desk),
     request: view,
     readerOwns: false,
+    unanswered: null,
     link: null,
     linkExpiresAt: null,
   };

@@ -6,13 +6,14 @@ import type { MailEffect } from '../domain/effect.ts';
 import { threadOf } from '../domain/mail-thread.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import { isStale } from '../domain/stale-notice.ts';
+import { ASKS, isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { peopleAmong } from './owe-mail.ts';
+import { unansweredOf } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 import { noteUndelivered } from './undelivered.ts';
@@ -130,6 +131,7 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
     // That something has been shipped is a fact of the order too.
     request: { ...view, canReturn: view.canReturn && knowsOrder(request, to) },
     readerOwns: isOwner(request, to),
+    unanswered: ASKS[notice] ? await unansweredOf(desk, request) : null,
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
   };

@@ -27,6 +27,7 @@ import {
 import { localeFor } from '../steps/customer-locale.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
+import { unansweredOf } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { textsOf, tokenOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
@@ -159,9 +160,11 @@ async function show(
     accepted: ACCEPTED.includes(shown),
     notTaken: Object.values(errors).includes('too_late'),
     /** The rest stands in a mail to the address on the order. */
+    isExpired: EXPIRED.includes(shown),
     saysMore: SAYS_MORE.includes(shown),
     // Staff look for an order until then, or already have one: which of the two must not show.
     until: owner ? untilOf(request) : null,
+    unanswered: owner ? await unansweredOf(desk, request) : null,
     choices: choices.map(({ orderId, orderName, createdAt }) => ({
       orderId,
       orderName,
@@ -178,6 +181,7 @@ async function show(
   res.status(status).send(desk.renderer.page('customer-status', localeFor(desk, request, person), context));
 }
 
+const EXPIRED = ['expired', 'unanswered'];
 const ACCEPTED = ['offer_accepted', 'exchange_accepted'];
 const SAYS_MORE = ['cancelled', 'found_cancelled', 'part_cancelled', 'changed', 'return_opened'];
 
@@ -185,7 +189,7 @@ const SAYS_MORE = ['cancelled', 'found_cancelled', 'part_cancelled', 'changed', 
 function untilOf({ status, undoUntil, expiresAt }: CancellationRequest): { kind: string; at: number } | null {
   if (status === 'approved' && undoUntil !== null) return { kind: 'undo', at: undoUntil };
   if (expiresAt === null || isEnded(status)) return null;
-  return { kind: status === 'needs_customer' ? 'answer' : 'decision', at: expiresAt };
+  return { kind: 'decision', at: expiresAt };
 }
 
 /** Who asked needs no way to stop it: they can withdraw. */

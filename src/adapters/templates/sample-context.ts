@@ -1,4 +1,5 @@
 /** Made-up contents for previews of mails: one order, one customer, and what each mail is about. */
+import { unansweredLeadsTo } from '../../domain/ask-customer.ts';
 import { BUILT_IN_POLICY } from '../../domain/policy/policy.ts';
 import {
   type DigestContext,
@@ -177,6 +178,7 @@ export function sampleContext(name?: string): NoticeContext & IncidentContext & 
     shopName: 'Pine & Loom',
     request: told,
     readerOwns: true,
+    unanswered: told.asking && unansweredLeadsTo(told.asking, 'staff'),
     // Empty, not null: the mail to sign in by always has one.
     link: notice && WITHOUT_LINK.includes(notice) ? '' : link,
     linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),

@@ -99,6 +99,11 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
   },
   'customer-withdrawn': { ...ENDED, status: 'withdrawn' },
   'customer-expired': { ...ENDED, status: 'expired' },
+  'customer-unanswered': {
+    ...ENDED,
+    status: 'expired',
+    question: 'Would you rather have it in another colour?',
+  },
   'staff-failed': {
     status: 'failed',
     decision: APPROVED,

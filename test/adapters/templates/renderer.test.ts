@@ -149,6 +149,7 @@ const context = {
   shopName: 'Pine & Loom',
   request,
   readerOwns: true,
+  unanswered: 'end',
   link: 'https://desk.example/d/TOKEN',
   linkExpiresAt: AT,
   incident: { code: 'shopify_denied', detail: EVIL, since: AT },
@@ -160,6 +161,7 @@ const context = {
 const variants: [string, object][] = [
   ['whole', context],
   ['to a stranger', { ...context, readerOwns: false }],
+  ['that staff take up when nobody answers', { ...context, unanswered: 'staff' }],
   ['without an order', { ...context, request: { ...request, order: null, candidates: [] } }],
   [
     'with hidden customer data',
@@ -281,6 +283,7 @@ describe('languages', () => {
         'money_effect.',
         'mail.cancelled_',
         'mail.found_',
+        'mail.unanswered_',
         'mail.staff_decide_intro_',
         'mail.staff_decided_',
         'mail.staff_failed_',
