@@ -4,7 +4,7 @@
  */
 import { wayOf } from './approvals.ts';
 import { choicesOf, claimedOrderOf } from './ask-customer.ts';
-import { shippedOf } from './cancel-check.ts';
+import { isOurs, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, MatchCandidate, RequestStatus } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
 
@@ -72,8 +72,8 @@ function ownersStanding(request: CancellationRequest, person: string): string {
     case 'executing':
       return !decision || wayOf(decision) === 'approve' ? 'approved' : `approved_${wayOf(decision)}`;
     case 'cancelled':
-      // Nobody decided it here.
-      return decision ? status : 'found_cancelled';
+      // Nobody decided it here, as far as this database knows.
+      return decision || (order && isOurs(order, request.ref)) ? status : 'found_cancelled';
     case 'withdrawn':
       return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
     default:

@@ -180,7 +180,8 @@ async function join(
   if (moved !== 'moved') return;
   if (holder.status === 'cancelled') {
     const to = customerAddress(holder, order);
-    await oweNewsOfOrder(records, holder, order.id, to, policy, at, `again:${request.id}`);
+    const again = { notice: 'customer-found-cancelled', occasion: `again:${request.id}` } as const;
+    await oweNewsOfOrder(records, holder, order.id, to, policy, at, again);
   }
   const vouched = planProof(policy.proof.level, request, order);
   const counts = vouched.kind === 'enough' && vouched.level === 'vouched';

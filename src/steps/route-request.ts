@@ -4,7 +4,7 @@
  */
 
 import { unansweredLeadsTo } from '../domain/ask-customer.ts';
-import { isBeingFulfilled, shippedOf } from '../domain/cancel-check.ts';
+import { isBeingFulfilled, isOurs, shippedOf } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { RequestEvent } from '../domain/lifecycle.ts';
@@ -135,9 +135,12 @@ async function route(
 
   if (order.cancelledAt !== null && order.email) {
     const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
-    // Whoever didn't ask needn't be told.
-    if (moved === 'moved' && !isSweep)
-      await oweNewsOfOrder(records, theirs, order.id, customerAddress(theirs, order), policy, now);
+    // Ours, which a restored database has forgotten, is told as it was told then: mail programs show that mail once.
+    const notice = isOurs(order, request.ref) ? 'customer-cancelled' : 'customer-found-cancelled';
+    const to = customerAddress(theirs, order);
+    // Whoever didn't ask needn't hear what somebody else did.
+    if (moved === 'moved' && !(isSweep && notice === 'customer-found-cancelled'))
+      await oweNewsOfOrder(records, theirs, order.id, to, policy, now, { notice });
     return moved;
   }
 
@@ -166,9 +169,8 @@ export async function oweNewsOfOrder(
   to: string | null,
   policy: Policy,
   now: number,
-  occasion = 'once',
+  { notice, occasion = 'once' }: { notice: 'customer-cancelled' | 'customer-found-cancelled'; occasion?: string },
 ): Promise<void> {
-  const notice = 'customer-found-cancelled';
   const count = await records.counters.count(`news:${orderId}`, DAY_MS, now);
   if (count > policy.limits.confirmationsPerOrder) return noteLimited(records, request.id, notice, now);
   await oweCustomerMail(records, request, notice, to, now, occasion);

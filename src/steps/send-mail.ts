@@ -1,7 +1,8 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { isOwner, knowsOrder } from '../domain/customer-standing.ts';
+import { isOwner } from '../domain/customer-standing.ts';
+import { viewForCustomer } from '../domain/customer-view.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { threadOf } from '../domain/mail-thread.ts';
 import { OutsideError } from '../domain/outside-error.ts';
@@ -124,12 +125,13 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
   const { notice, linkFor, to } = effect.payload;
   const link = linkFor === 'staff' || linkFor === 'customer' ? await mintLink(desk, linkFor, request, to) : null;
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
-  const mayKnowOrder = notice.startsWith('staff-') || TELLS_ORDER.includes(notice);
-  const view = viewRequest(request, mayKnowOrder ? request.order : null, desk.adminOrigin);
+  const isStaffs = notice.startsWith('staff-');
+  const order = isStaffs || TELLS_ORDER.includes(notice) ? request.order : null;
   return {
     shopName: await shopNameOf(desk),
-    // That something has been shipped is a fact of the order too.
-    request: { ...view, canReturn: view.canReturn && knowsOrder(request, to) },
+    request: isStaffs
+      ? viewRequest(request, order, desk.adminOrigin)
+      : viewForCustomer(request, to, order, desk.adminOrigin),
     readerOwns: isOwner(request, to),
     unanswered: ASKS[notice] ? await unansweredOf(desk, request) : null,
     link: link?.url ?? null,

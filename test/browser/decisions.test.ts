@@ -204,7 +204,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.unfold('Changed your mind?');
     await at.page.getByLabel(/to withdraw/).fill(ana.ref.slice(-4));
     await at.press('Withdraw the request');
-    await at.page.getByText('You have withdrawn this request.').waitFor();
+    await at.page.getByText('You have withdrawn this request to cancel order').waitFor();
     await at.staffOpen(ana);
     await at.page.getByRole('heading', { name: 'This request is decided' }).waitFor();
     expect(at.ledger(ana)).toEqual([]);

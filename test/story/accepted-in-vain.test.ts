@@ -91,7 +91,7 @@ describe('what was accepted', () => {
     await story.reaches(ref, 'failed');
     await story.mail(ANA, /looked at again/);
     expect((await customersPage()).html).toContain('We could not carry out your request for order #1001 yet.');
-    expect((await withdraw()).html).toContain('You have withdrawn this request.');
+    expect((await withdraw()).html).toContain('You have withdrawn this request to cancel order #1001.');
     await story.reaches(ref, 'withdrawn');
     expect((await openPage(linkIn((await failedMail()).text, 'd'))).html).not.toContain('Approve');
   });

@@ -290,6 +290,8 @@ describe('languages', () => {
         'mail.part_',
         'page.bulk_',
         'page.until_',
+        'page.thanks_',
+        'page.which_',
         'page.plan_',
         'queue.',
         'refund.',
