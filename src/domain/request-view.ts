@@ -1,7 +1,7 @@
 import { wayOf } from './approvals.ts';
 import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, Decision } from './cancellation-request.ts';
-import { wordsOf } from './customers-words.ts';
+import { typedReference, wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
@@ -26,6 +26,7 @@ export function viewRequest(
     locale: request.locale,
     answers: request.answers.map((answer) => ({ question: answer.question, text: answerText(answer) })),
     words: wordsOf(request.answers),
+    typed: typedReference(request.fields),
     customerName: request.fields.name,
     customerEmail: request.fields.email,
     reason: request.fields.reason,

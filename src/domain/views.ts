@@ -89,6 +89,8 @@ export interface RequestView {
   readonly answers: readonly { readonly question: string; readonly text: string }[];
   /** Of these, what says why. */
   readonly words: readonly CustomersWords[];
+  /** The order number as the customer typed it, where it is one. */
+  readonly typed: string | null;
   readonly customerName: string | null;
   readonly customerEmail: string | null;
   readonly reason: string | null;

@@ -1,10 +1,13 @@
 /** A request that came by phone or mail: staff enter it for the customer, and answer for the person. */
 import type { RequestFields } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
+import { isEnded } from '../domain/lifecycle.ts';
 import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
+import { oweCustomerMail } from './owe-mail.ts';
 import { findOrderByName } from './prepare-decision.ts';
 import { prepareRoute, routeRequest } from './route-request.ts';
 
@@ -62,6 +65,10 @@ export async function enterRequest(
       if (!created) throw new Error('The request that was entered is missing');
       const known = { ...created, proof: { level: 'staff', at: now } as const };
       await routeRequest(desk, records, known, order, match, prepared);
+      const routed = await records.requests.get(id);
+      // What a rule has ended at once is told by that.
+      if (!routed || isEnded(routed.status)) return;
+      await oweCustomerMail(records, routed, 'customer-received', customerAddress(routed, order), now);
     });
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;

@@ -13,7 +13,7 @@ import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { peopleAmong } from './owe-mail.ts';
+import { ENDS, peopleAmong } from './owe-mail.ts';
 import { unansweredOf } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
@@ -56,10 +56,11 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
 
 /**
  * By what it is owed for, so that a mail which a restored database owes again has the Message-ID it had: mail programs show
- * one. A link of the time after the backup is dead, so a mail with a link is another mail.
+ * one. A link of the time after the backup is dead, so a mail that asks for something by its link is another mail.
  */
 export function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
-  return hashToken(payload.linkFor === null || restoredAt === null ? key : `${key} ${restoredAt}`);
+  const tells = payload.linkFor === null || ENDS.includes(payload.notice);
+  return hashToken(tells || restoredAt === null ? key : `${key} ${restoredAt}`);
 }
 
 function contextOf(
@@ -123,7 +124,9 @@ const TELLS_ORDER: readonly NoticeName[] = [
 
 async function requestContext(desk: Desk, effect: MailEffect, request: CancellationRequest): Promise<NoticeContext> {
   const { notice, linkFor, to } = effect.payload;
-  const link = linkFor === 'staff' || linkFor === 'customer' ? await mintLink(desk, linkFor, request, to) : null;
+  const readerOwns = isOwner(request, to);
+  const hasLink = linkFor === 'staff' || (linkFor === 'customer' && (readerOwns || !ENDS.includes(notice)));
+  const link = hasLink ? await mintLink(desk, linkFor, request, to) : null;
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
   const isStaffs = notice.startsWith('staff-');
   const order = isStaffs || TELLS_ORDER.includes(notice) ? request.order : null;
@@ -132,7 +135,7 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
     request: isStaffs
       ? viewRequest(request, order, desk.adminOrigin)
       : viewForCustomer(request, to, order, desk.adminOrigin),
-    readerOwns: isOwner(request, to),
+    readerOwns,
     unanswered: ASKS[notice] ? await unansweredOf(desk, request) : null,
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,

@@ -3,6 +3,7 @@ import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
 import { brandStyle } from './brand-style.ts';
 import { inkOn } from './colors.ts';
+import { linkedText } from './linked-text.ts';
 import type { Sentences } from './locales.ts';
 
 type Options = Handlebars.HelperOptions;
@@ -58,6 +59,8 @@ export function registerHelpers(environment: typeof Handlebars, sentences: Sente
       [company, address1, address2, [zip, city].filter(Boolean).join(' '), provinceCode, countryCode]
         .filter(Boolean)
         .join(', '),
+    /** A text that staff wrote. Escaped already. */
+    linked: (text: string | null) => new environment.SafeString(linkedText(text ?? '')),
     join: (values: readonly string[]) => values.join(', '),
     tail: (name: string) => name.replace(/[^\p{L}\p{N}]/gu, '').slice(-4),
   });
@@ -80,5 +83,7 @@ export function registerBrand(environment: typeof Handlebars, { color, logo, sig
     isBranded: () => brandStyle(color) !== '',
     brandSignOff: () => signOff ?? '',
     returnsUrl: () => returnsUrl ?? '',
+    /** Unless the text beside it has it already. */
+    returnsUrlBeside: (text: string | null) => (returnsUrl && !text?.includes(returnsUrl) ? returnsUrl : ''),
   });
 }

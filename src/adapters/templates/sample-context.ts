@@ -69,6 +69,7 @@ const request: RequestView = {
   status: 'awaiting_decision',
   submittedAt: AT,
   locale: 'en',
+  typed: '1001',
   words: [{ question: null, text: 'Ordered by mistake' }],
   answers: [
     { question: 'Order number', text: '#1001' },

@@ -140,6 +140,7 @@ const FAILED = { status: 'failed', decision: APPROVED, told: 'failed' } as const
 
 /** What the same mail says when it is about something else. */
 export const VARIANTS: Partial<Record<NoticeName, Readonly<Record<string, Story>>>> = {
+  'customer-received': { entered: { status: 'awaiting_decision', origin: 'staff', proofLevel: 'staff' } },
   'customer-approved': {
     part: { ...UNDOABLE, decision: PART },
     change: { ...UNDOABLE, decision: CHANGE },

@@ -76,6 +76,7 @@ const request: RequestView = {
   submittedAt: AT,
   locale: 'fi',
   answers: [{ question: EVIL, text: EVIL }],
+  typed: EVIL,
   words: [{ question: EVIL, text: EVIL }],
   customerName: EVIL,
   customerEmail: 'ana@customer.example',
