@@ -123,3 +123,20 @@ describe.each(LANGUAGES)('the owner of an order in $locale', (told) => {
     expect((await story.openFrom(OWNER, /We have your/)).html).toContain(`${told.day}: bank transfer`);
   });
 });
+
+describe('whoever comes without a link', () => {
+  it.each([
+    ['fr-CA, en;q=0.5', 'fr'],
+    ['ja, sv;q=0.8', 'sv'],
+    ['ja', 'fi'],
+    [null, 'fi'],
+  ])('is spoken to in the first language of their browser that there is: %s', async (wanted, locale) => {
+    const desk = await startDesk({ env: { DEFAULT_LOCALE: 'fi' } });
+    try {
+      const answer = await fetch(desk.origin, { headers: wanted ? { 'Accept-Language': wanted } : {} });
+      expect(await answer.text()).toContain(`<html lang="${locale}">`);
+    } finally {
+      await desk.close();
+    }
+  });
+});
