@@ -66,9 +66,9 @@ async function choose(
 ): Promise<CustomerResult> {
   if (!canChoose(request, person) || !request.match) return 'too_late';
   const chosen = choicesOf(request.match).find((one) => one.orderId === orderId);
-  if (!chosen) return 'choose_one';
+  if (!chosen) return 'choose_order';
   const order = await desk.orders.read(orderId);
-  if (!order) return 'choose_one';
+  if (!order) return 'choose_order';
   const match = chosenMatch('customer_chose', order, request, formatOf(await desk.shop()));
   return goOn(desk, request, 'customer_chose', orderId, { match });
 }

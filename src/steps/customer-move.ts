@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { takeBack } from './take-back.ts';
 
-export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'choose_one';
+export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'choose_order';
 
 /** Who opened the link: the address it was mailed to. */
 export type Person = string;

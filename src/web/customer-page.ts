@@ -84,7 +84,7 @@ async function act(
       // Nothing to type here: an order that isn't among them was not chosen on this page.
       return values.order
         ? toPage('order', await chooseOrder(desk, request, person, values.order))
-        : missing('order', canChoose(request, person));
+        : missing('order', canChoose(request, person), 'choose_order');
     case 'offer':
       if (values.offer !== 'accept' && values.offer !== 'refuse')
         return missing('offer', canTakeOffer(request, person));

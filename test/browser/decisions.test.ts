@@ -312,7 +312,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('with time to undo and proof wa
     await at.page.getByLabel(/Last four characters/).fill(ana.tail);
     await at.press('Approve: cancel the order');
     await at.follow(ana.email, /is accepted/);
-    await at.page.getByText('We’ll carry it out after').waitFor();
+    await at.page.getByText('We’ll do that after').waitFor();
     await at.follow(SAM, new RegExp(`${ana.ref}.*Approved`));
     await at.page.getByLabel('Yes, take it back').check();
     await at.press('Take the approval back');

@@ -118,7 +118,7 @@ describe('a mail that tells how it ended', () => {
     });
     const page = await story.openFrom('ana@new.example', /is accepted/);
     expect(page.html).toContain('Your request to cancel order #1001 is accepted.');
-    expect(page.html).toContain('We’ll carry it out after');
+    expect(page.html).toContain('We’ll do that after');
     await sendForm(page, { action: 'withdraw', confirm: ref.slice(-4) });
     await story.reaches(ref, 'withdrawn');
     expect((await story.mail('ana@new.example', /is withdrawn/)).text).toContain(

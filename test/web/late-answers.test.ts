@@ -86,7 +86,7 @@ describe('an answer on the customer’s page', () => {
     for (const values of [{}, { order: '' }]) {
       const answer = await sendForm(page, { action: 'choose', ...values });
       expect(answer.status).toBe(422);
-      expect(answer.html).toContain('Choose one of the answers.');
+      expect(answer.html).toContain('Choose one of the orders.');
       expect(answer.html).not.toContain(NOT_TAKEN);
     }
     expect((await story.request(ref))?.status).toBe('needs_customer');
