@@ -38,6 +38,8 @@ export const ENDS: readonly NoticeName[] = [
   'customer-offer-accepted',
   'customer-discount',
   'customer-declined',
+  'customer-withdrawn',
+  'customer-stopped',
   'customer-paid-back',
   'customer-expired',
   'customer-unanswered',

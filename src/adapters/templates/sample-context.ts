@@ -11,7 +11,7 @@ import {
   type RequestView,
   type SignInContext,
 } from '../../domain/views.ts';
-import { AT, euros, HOUR, STORIES, VARIANTS } from './sample-stories.ts';
+import { AT, euros, HOUR, STORIES, type Story, VARIANTS } from './sample-stories.ts';
 
 const order: OrderView = {
   name: '#1001',
@@ -172,16 +172,18 @@ export function sampleNames(notice: NoticeName): string[] {
 export function sampleContext(name?: string): NoticeContext & IncidentContext & DigestContext & SignInContext {
   const [first, variant] = name?.split('.') ?? [];
   const notice = NOTICES.find((one) => one === first);
-  const told = notice ? sampleRequest(notice, variant) : request;
+  const story = notice && storyOf(notice, variant);
+  const told = notice ? sampleRequest(story) : request;
+  const toSender = story?.toSender ?? false;
   const link = 'https://desk.shop.example/preview';
   const second = { ...told, ref: 'CR-4H8TW2C', order: { ...order, name: '#1002' }, submittedAt: AT + HOUR };
   return {
     shopName: 'Pine & Loom',
     request: told,
-    readerOwns: true,
+    readerOwns: !toSender,
     unanswered: told.asking && unansweredLeadsTo(told.asking, 'staff'),
     // Empty, not null: the mail to sign in by always has one.
-    link: notice && WITHOUT_LINK.includes(notice) ? '' : link,
+    link: toSender || (notice && WITHOUT_LINK.includes(notice)) ? '' : link,
     linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),
     waiting: 2,
     items: [told, second].map((one) => ({ request: one, link })),
@@ -190,9 +192,12 @@ export function sampleContext(name?: string): NoticeContext & IncidentContext & 
   };
 }
 
-function sampleRequest(notice: NoticeName, variant?: string): RequestView {
-  const story = variant ? VARIANTS[notice]?.[variant] : STORIES[notice];
-  const { order: ofOrder, decision, ...rest } = story ?? {};
+function storyOf(notice: NoticeName, variant?: string): Story | undefined {
+  return variant ? VARIANTS[notice]?.[variant] : STORIES[notice];
+}
+
+function sampleRequest(story: Story = {}): RequestView {
+  const { order: ofOrder, decision, toSender: _, ...rest } = story;
   return {
     ...request,
     ...NEW,

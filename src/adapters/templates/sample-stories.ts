@@ -6,9 +6,11 @@ export const HOUR = 3_600_000;
 export const euros = (amount: string) => ({ amount, currencyCode: 'EUR' });
 
 /** What is told beside the request as it came in. */
-interface Story extends Partial<Omit<RequestView, 'order' | 'decision'>> {
+export interface Story extends Partial<Omit<RequestView, 'order' | 'decision'>> {
   readonly order?: Partial<OrderView>;
   readonly decision?: Partial<NonNullable<RequestView['decision']>>;
+  /** To whoever only sent the form. */
+  readonly toSender?: true;
 }
 
 const ENDED = { hold: null, expiresAt: null } as const;
@@ -157,6 +159,8 @@ export const VARIANTS: Partial<Record<NoticeName, Readonly<Record<string, Story>
     approved: { ...FAILED, order: SHIPPED, shipped: 'all' },
   },
   'customer-undone': { failed: FAILED },
+  'customer-withdrawn': { sender: { ...ENDED, status: 'withdrawn', toSender: true } },
+  'customer-expired': { sender: { ...ENDED, status: 'expired', askedOrder: null, toSender: true } },
   'staff-failed': {
     part: { status: 'failed', decision: PART, trouble: { reason: 'shopify_refused', detail: null } },
     change: { ...FAILED, decision: CHANGE, trouble: { reason: 'change_refused', detail: null } },
