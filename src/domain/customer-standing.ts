@@ -50,8 +50,9 @@ const BY_TROUBLE: Readonly<Record<string, RequestStatus>> = {
 /** How far it stands, as this reader may know it: locale key `customer_status.…`. */
 export function standingOf(request: CancellationRequest, person: string): string {
   if (isOwner(request, person)) return ownersStanding(request, person);
-  if (isVeiled(request, person)) return request.senderWithdrew ? 'taken_back' : 'received';
-  // Whoever takes back a claim learns as little as whoever takes back a request for an order that isn't there.
+  // A claim ends as a request for an order that isn't there does, and its sender is written to of it.
+  const endsUnbound = request.status === 'expired' && request.orderId === null;
+  if (isVeiled(request, person) && !endsUnbound) return request.senderWithdrew ? 'taken_back' : 'received';
   return request.status === 'withdrawn' ? 'taken_back' : endOf(request);
 }
 
@@ -76,7 +77,14 @@ function ownersStanding(request: CancellationRequest, person: string): string {
       return decision || (order && isOurs(order, request.ref)) ? status : 'found_cancelled';
     case 'withdrawn':
       return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
-    default:
+    case 'received':
+    case 'needs_match':
+    case 'part_cancelled':
+    case 'return_opened':
+    case 'changed':
+    case 'declined':
+    case 'expired':
+    case 'duplicate':
       return endOf(request);
   }
 }

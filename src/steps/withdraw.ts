@@ -17,7 +17,7 @@ function canEnd(request: CancellationRequest): boolean {
 
 /** Whether there is anything to take back, as far as this reader may know. */
 export function canWithdraw(request: CancellationRequest, person: Person): boolean {
-  return isVeiled(request, person) ? standingOf(request, person) !== 'taken_back' : canEnd(request);
+  return isVeiled(request, person) ? standingOf(request, person) === 'received' : canEnd(request);
 }
 
 /** The owner of the order, of a request that may not be theirs. */
@@ -34,6 +34,7 @@ const STOPPED = { expiresAt: null, dueAt: null, asking: null, trouble: { reason:
 export async function withdraw(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
   const proven = request.proof?.level === 'confirmed' || request.origin === 'risk_sweep';
   if (isOwner(request, person) || (!proven && canEnd(request))) return end(desk, request, person);
+  if (!canWithdraw(request, person)) return request.senderWithdrew ? 'done' : 'too_late';
   await writeAnew(desk, (records) => noteTakenBack(desk, records, request.id, person));
   desk.wake();
   return 'done';

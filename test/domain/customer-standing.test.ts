@@ -57,6 +57,13 @@ describe('how it stands', () => {
   it.each<[string, Partial<CancellationRequest>, string, string]>([
     ['for a stranger, whatever became of it', { ...bound, status: 'cancelled' }, WORK, 'received'],
     ['for a stranger who takes it back', { ...bound, senderWithdrew: true }, WORK, 'taken_back'],
+    [
+      'for a stranger whose claim staff let run out',
+      { status: 'expired', trouble: { reason: 'unanswered_confirmation', detail: null } },
+      WORK,
+      'expired',
+    ],
+    ['for a stranger whose claim the owner let run out', { ...bound, status: 'expired' }, WORK, 'received'],
     ['for whoever takes back what is nobody’s', { status: 'withdrawn', senderWithdrew: true }, WORK, 'taken_back'],
     [
       'for the owner whose sender takes it back',

@@ -78,19 +78,26 @@ describe('an answer that doesn’t come', () => {
     if (status === 'expired') expect((await story.mail(ANA, /has ended/)).text).toContain('We got no answer from you');
   });
 
-  it('from the owner is nothing that a stranger is told of', async () => {
-    await start('proof: { wait: 2d, otherwise: end }\n');
-    const hit = await story.respond('1001', MALLORY);
-    await story.mail(ANA, /Was it you/);
-    const miss = await story.respond('7001', MALLORY);
-    await story.reaches(miss, 'needs_match');
-    offset = 30 * DAY;
-    const [one = '', other = ''] = await Promise.all(
-      [hit, miss].map(async (ref) =>
-        (await story.mail(MALLORY, new RegExp(`${ref} has ended`))).text.replaceAll(ref, ''),
-      ),
-    );
-    expect(one).toBe(other);
-    expect(one).toContain('has ended without a decision');
-  });
+  it.each(['end', 'staff'])(
+    'from the owner is nothing that a stranger is told of, where it leads to %s',
+    async (otherwise) => {
+      await start(`proof: { wait: 2d, otherwise: ${otherwise} }\n`);
+      const [hit, miss] = [await story.respond('1001', MALLORY), await story.respond('7001', MALLORY)];
+      await story.mail(ANA, /Was it you/);
+      await story.reaches(miss, 'needs_match');
+      for (const days of [3, 30]) {
+        offset = days * DAY;
+        if (days === 3) await story.reaches(hit, otherwise === 'end' ? 'needs_customer' : 'needs_match');
+      }
+      const seen = await Promise.all(
+        [hit, miss].map(async (ref) => {
+          const mail = await story.mail(MALLORY, new RegExp(`${ref} has ended`));
+          const { html } = await story.openFrom(MALLORY, new RegExp(`We have your.*${ref}`));
+          return `${mail.text}${html}`.replaceAll(ref, '');
+        }),
+      );
+      expect(seen[0]).toBe(seen[1]);
+      expect(seen[0]).toContain('has ended without a decision');
+    },
+  );
 });
