@@ -27,6 +27,7 @@ const TIMES = new Set([
   'updated_at',
   'created_at',
   'done_at',
+  'ships_at',
   'at',
 ]);
 

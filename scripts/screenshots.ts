@@ -88,10 +88,16 @@ async function staffPages(): Promise<void> {
     .getByRole('checkbox', { name: /Choose/ })
     .first()
     .check();
-  await page.getByRole('button', { name: /Approve those/ }).click();
+  await page
+    .getByRole('button', { name: /Approve those/ })
+    .first()
+    .click();
   await shootPage('several-at-once', page);
   await page.goto(`${desk.origin}/requests/new`);
   await shootPage('enter-a-request', page);
+  await page.getByLabel(/^Order/).fill('1003');
+  await page.getByRole('button', { name: 'Look at the order' }).click();
+  await shootPage('enter-a-request-look', page);
   await page.goto(`${desk.origin}/staff`);
   await shootPage('staff', page);
   await sendForm(await openPage(link), { decision: 'approve', confirm: '1001' });
@@ -183,7 +189,13 @@ async function signedIn(): Promise<Page> {
 /** With the contents of `cancel-desk preview`, one language and one shade each. */
 async function mails(): Promise<void> {
   const brand = { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: 'https://shop.example/returns' };
-  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'Europe/Helsinki', basePath: '', brand });
+  const renderer = createRenderer({
+    folder: TEMPLATES,
+    timeZone: 'Europe/Helsinki',
+    country: 'FI',
+    basePath: '',
+    brand,
+  });
   for (const [i, notice] of NOTICES.entries()) {
     const page = await newPage(browser, PHONE, { dark: i % 2 === 1 });
     await page.setContent(renderer.notice(notice, 'en', sampleContext(notice)).html);

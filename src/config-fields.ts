@@ -1,5 +1,6 @@
 /** The environment's names, as zod reads them. An issue's message never repeats the value: it may be a secret. */
 import { z } from 'zod';
+import { brandFields } from './config-brand.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 
 const httpOrigin = z.url({
@@ -20,6 +21,7 @@ export const fields = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .refine(isAddress, 'is no address; write special characters of the password as %XX')
     .optional(),
   SHOPIFY_STORE_DOMAIN: domain,
   SHOPIFY_API_VERSION: z
@@ -52,7 +54,8 @@ export const fields = z.object({
   INTAKE_WEBHOOK_SECRET: z.string().optional(),
   SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\/[^\s/]+/, 'must be an address such as smtp://user:password@mail.example.com:587'),
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must be an address such as smtp://user:password@mail.example.com:587')
+    .refine(isAddress, 'is no address; write special characters of the password as %XX'),
   MAIL_FROM: z
     .string()
     .refine((text) => readEmailAddress(text) !== null, 'must hold one address, such as Shop <desk@example.com>'),
@@ -60,14 +63,7 @@ export const fields = z.object({
     .string()
     .refine((text) => readEmailAddress(text) !== null, 'must hold one address')
     .optional(),
-  BRAND_NAME: z.string().max(80, 'is longer than 80 characters').optional(),
-  BRAND_COLOR: z
-    .string()
-    .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1f5f4a')
-    .default('#1f5f4a'),
-  BRAND_LOGO: z.url({ protocol: /^https$/, error: 'must be an https address of a picture' }).optional(),
-  RETURNS_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
-  BRAND_SIGN_OFF: z.string().max(200, 'is longer than 200 characters').optional(),
+  ...brandFields.shape,
   AUDIT_ANCHOR_FILE: z.string().optional(),
   CHAT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an https address' }).optional(),
   CHAT_WEBHOOK_SECRET: z.string().optional(),
@@ -91,6 +87,16 @@ export const fields = z.object({
 function isLocale(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isAddress(text: string): boolean {
+  try {
+    // PostgreSQL's may leave out the host.
+    const { username, password } = new URL(text.replace('@/', '@host/'));
+    return decodeURIComponent(username + password) !== null;
   } catch {
     return false;
   }

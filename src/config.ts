@@ -4,23 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type ChatSettings, isTextOnly } from './adapters/chat/chat-webhook.ts';
+import { type Brand, brandFields, toBrand } from './config-brand.ts';
 import { fields } from './config-fields.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 import type { Retention } from './records.ts';
-
-/** How mails look to customers. */
-export interface Brand {
-  /** null: the shop's name. */
-  readonly name: string | null;
-  /** "#1f5f4a": of buttons. */
-  readonly color: string;
-  /** https address of a picture; null: none. */
-  readonly logo: string | null;
-  /** Last line of customers' mails, such as "Your friends at Pine & Loom". */
-  readonly signOff: string | null;
-  /** Where the shop takes returns. */
-  readonly returnsUrl: string | null;
-}
 
 export interface Config {
   readonly baseUrl: string;
@@ -93,16 +80,25 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const env = withSecretFiles(environment, faults);
   const parsed = fields.safeParse(env);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0]);
-      // The value is left out: it may be a secret in the wrong place.
-      faults.push(`${name}: ${env[name] === undefined ? 'is missing' : issue.message}`);
-    }
-  }
+  if (!parsed.success) faults.push(...faultsIn(parsed.error, env));
   faults.push(...faultsBetween(env));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return toConfig(parsed.data);
+}
+
+/** The values are left out: one may be a secret in the wrong place. */
+function faultsIn(error: z.ZodError, env: Environment): string[] {
+  return error.issues.map(({ path: [name], message }) => {
+    return `${String(name)}: ${env[String(name)] === undefined ? 'is missing' : message}`;
+  });
+}
+
+/** What needs no other setting. Throws ConfigError. */
+export function readBrand(environment: Environment = process.env): Brand {
+  const env = withSecretFiles(environment, []);
+  const parsed = brandFields.safeParse(env);
+  if (!parsed.success) throw new ConfigError(faultsIn(parsed.error, env));
+  return toBrand(parsed.data);
 }
 
 /** Empty values count as absent; NAME_FILE is read into NAME. */
@@ -117,8 +113,9 @@ function withSecretFiles(environment: Environment, faults: string[]): Environmen
     if (env[name]) faults.push(`${name}: is set, and ${name}_FILE too; keep one`);
     try {
       env[name] = readFileSync(file, 'utf8').trim();
-    } catch {
-      faults.push(`${name}_FILE: can't read "${file}"`);
+    } catch (error) {
+      // Its name is left out, as values are: it may be the secret itself.
+      faults.push(`${name}_FILE: can't read the file that it names (${(error as NodeJS.ErrnoException).code})`);
     }
   }
   return env;
@@ -149,8 +146,8 @@ function faultsBetween(env: Environment): string[] {
       'GOOGLE_FORM_ID: nothing brings responses; set GOOGLE_FORM_ID, GOOGLE_SHEET_ID or INTAKE_WEBHOOK_SECRET',
     );
   }
-  for (const address of addressesOf(env.STAFF_EMAILS)) {
-    if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: "${address}" is not one e-mail address`);
+  for (const [i, address] of addressesOf(env.STAFF_EMAILS).entries()) {
+    if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: number ${i + 1} is not one e-mail address`);
   }
   faults.push(...chatFaults(env));
   if (secretsOf(env.INTAKE_WEBHOOK_SECRET).some(isShort)) {
@@ -163,6 +160,7 @@ function faultsBetween(env: Environment): string[] {
 
 function chatFaults({ CHAT_WEBHOOK_URL: url, CHAT_WEBHOOK_SECRET: secret }: Environment): string[] {
   if (!url) return secret ? ['CHAT_WEBHOOK_URL: is missing beside CHAT_WEBHOOK_SECRET'] : [];
+  if (!URL.canParse(url)) return [];
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' && hostname !== '127.0.0.1') return ['CHAT_WEBHOOK_URL: must be an https address'];
   if (isTextOnly(url)) return [];
@@ -211,13 +209,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
     pollIntervalMs: milliseconds(env.POLL_INTERVAL),
     intakeWebhookSecrets: secretsOf(env.INTAKE_WEBHOOK_SECRET),
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, replyTo: env.MAIL_REPLY_TO ?? null },
-    brand: {
-      name: env.BRAND_NAME ?? null,
-      color: env.BRAND_COLOR,
-      logo: env.BRAND_LOGO ?? null,
-      signOff: env.BRAND_SIGN_OFF ?? null,
-      returnsUrl: env.RETURNS_URL ?? null,
-    },
+    brand: toBrand(env),
     policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
     auditAnchorFile: env.AUDIT_ANCHOR_FILE ?? join(env.DATA_DIR, 'audit-anchors.txt'),
     chat: env.CHAT_WEBHOOK_URL ? { url: env.CHAT_WEBHOOK_URL, secret: env.CHAT_WEBHOOK_SECRET ?? null } : null,

@@ -20,6 +20,8 @@ export interface Shop {
   readonly name: string;
   readonly ianaTimezone: string;
   readonly currencyCode: string;
+  /** "FI"; null: the shop has no address. */
+  readonly countryCode: string | null;
   readonly orderNumberFormatPrefix: string;
   readonly orderNumberFormatSuffix: string;
   readonly grantedScopes: readonly string[];
@@ -48,7 +50,11 @@ export type CancelAnswer =
 
 /** Refused: Shopify read it and said no. */
 export type MutationAnswer =
-  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'done';
+      /** Shopify's, of what was made: a return. */
+      readonly id?: string;
+    }
   | { readonly kind: 'refused'; readonly errors: readonly UserError[] };
 
 export interface CancelProgress {
@@ -60,10 +66,8 @@ export interface CancelProgress {
 /** All methods throw OutsideError. Reads are retried inside; mutations are sent once. */
 export interface Orders {
   shop(): Promise<Shop>;
-  /** What fits any of these, in few queries for many requests. A search, not exact: compare yourself. */
+  /** What fits any of these, the newest first, in few queries for many requests. A search, not exact: compare yourself. */
   find(terms: readonly SearchTerm[]): Promise<OrderCandidate[]>;
-  /** Newest orders of one e-mail address, at most `limit`. */
-  findByEmail(email: string, limit: number): Promise<OrderCandidate[]>;
   newest(limit: number): Promise<OrderCandidate[]>;
   read(orderId: string): Promise<Order | null>;
   /**
@@ -165,6 +169,8 @@ export interface PushTokens {
 // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────
 
 export interface RenderedMail {
+  /** Of the sentences: "fi". */
+  readonly language: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -193,10 +199,11 @@ export interface ChatMessage {
   readonly id: string;
   readonly at: number;
   readonly notice: NoticeName;
-  readonly ref: string;
+  /** null: of more than one request. */
+  readonly ref: string | null;
   /** One line. */
   readonly text: string;
-  /** Of the request's page, for which one has to sign in. */
+  /** Of the request's page, or of the queue, for which one has to sign in. */
   readonly url: string;
 }
 
@@ -215,6 +222,8 @@ export interface Renderer {
   page(name: string, locale: string, context: object): string;
   /** One sentence of templates/locales. */
   sentence(key: string, locale: string, values?: Record<string, string | number>): string;
-  /** The locale we have templates for that fits best ("fi-FI" → "fi"), or null. */
+  /** The tag with its region ("fi_FI" → "fi-FI"), or null where there are no sentences in its language. */
   bestLocale(wanted: string | null): string | null;
+  /** By what amounts and dates are written beside its sentences. */
+  tagOfFormats(locale: string): string;
 }

@@ -102,6 +102,8 @@ export interface NewRequest
   readonly digest: string;
   readonly sourceSubmittedAt: number | null;
   readonly follows: string | null;
+  /** Where staff say the customer is to be written to. */
+  readonly mailTo?: string | null;
   /** When the service looks at it first. */
   readonly dueAt: number;
 }
@@ -112,7 +114,7 @@ export interface RequestFilter {
   readonly stage: Stage;
   /**
    * A ref, an order name or an e-mail address. Where none is just so: what a customer's name or surname begins with, and
-   * a part of any of these among the newest of the stage.
+   * a part of any of these among the newest of the stage. Neither case nor accents count.
    */
   readonly text: string | null;
   readonly assignedTo: string | null;
@@ -134,6 +136,8 @@ export interface Requests {
   byRef(ref: string): Promise<CancellationRequest | null>;
   list(filter: { status?: RequestStatus | undefined; limit: number }): Promise<CancellationRequest[]>;
   search(filter: RequestFilter): Promise<CancellationRequest[]>;
+  /** The same view from end to end, a little at a time; what moves meanwhile may be missed. */
+  all(view: Omit<RequestFilter, 'offset' | 'limit'>): AsyncIterable<CancellationRequest>;
   /** Earlier and later ones of the same customer, newest first. */
   ofCustomer(customerEmail: string, limit: number): Promise<CancellationRequest[]>;
   /** How many are in each stage but the ended ones. */
@@ -156,6 +160,8 @@ export interface Requests {
   /** Beside the story: no decision gets stale by it. */
   setHold(id: string, hold: CancellationRequest['hold']): Promise<void>;
   setSenderWithdrew(id: string): Promise<void>;
+  /** What isn't over yet is nobody's in particular any more; returns the ids. Beside the story, as setHold. */
+  unassign(person: string): Promise<string[]>;
   /** Only while the claim holds. */
   postpone(claimed: { readonly id: string; readonly fence: number }, dueAt: number, attempts: number): Promise<void>;
   /** Received and waiting requests for this order are looked at next; returns how many. */
@@ -167,9 +173,8 @@ export interface Requests {
   /** All since then, oldest first: for figures over the past. */
   since(receivedAt: number): AsyncIterable<CancellationRequest>;
   expired(now: number, limit: number): Promise<CancellationRequest[]>;
-  /** Those of these statuses whose reminder is due, or not planned yet; with how often they were reminded. */
+  /** Those that want staff and whose reminder is due, or not planned yet; with how often they were reminded. */
   toRemind(
-    statuses: readonly RequestStatus[],
     now: number,
     limit: number,
   ): Promise<(CancellationRequest & { remindAt: number | null; reminded: number })[]>;
@@ -181,8 +186,10 @@ export interface Requests {
   ): Promise<boolean>;
   /** Put off until now. */
   awake(now: number, limit: number): Promise<CancellationRequest[]>;
-  /** Put off beyond now. */
+  /** Of those that want staff, how many are put off beyond now. */
   countSnoozed(now: number): Promise<number>;
+  /** How many staff have to decide on, but for those put off; counted no further than `most`. */
+  countWaiting(now: number, most: number): Promise<number>;
   /** When the next match or expiry is due; null: nothing is. */
   nextDue(): Promise<number | null>;
 }
@@ -246,8 +253,13 @@ export interface EffectResult {
 export interface Effects {
   /** The same key again changes nothing. */
   insert(effect: NewEffect, id: string, now: number, dueAt?: number): Promise<void>;
-  /** Many at once, due now. */
-  insertAll(effects: readonly (NewEffect & { readonly id: string })[], now: number): Promise<void>;
+  /** Many at once. */
+  insertAll(
+    effects: readonly (NewEffect & { readonly id: string; readonly dueAt: number })[],
+    now: number,
+  ): Promise<void>;
+  /** Due now, where it would be later. */
+  hasten(key: string, now: number): Promise<void>;
   /** Puts a cancellation that came to nothing back to work after a new approval. */
   restartCancel(
     effect: CancelEffect,
@@ -302,7 +314,10 @@ export interface SessionRecord {
   readonly kind: 'sign_in' | 'staff' | 'link';
   readonly person: string;
   readonly requestId: string | null;
-  /** Of a link's session: the hash of its token, which it lives and dies with. */
+  /**
+   * Of a link's session: the hash of its token, which it lives and dies with. Of a link that signs in: that of a secret of the
+   * browser which asked for it.
+   */
   readonly linkHash: string | null;
   readonly createdAt: number;
   readonly seenAt: number;
@@ -337,8 +352,8 @@ export interface Audit {
   head(): Promise<Anchor>;
   /** Links events that are in no chain yet, oldest first; under a lock. Returns how many. */
   seal(limit: number): Promise<number>;
-  /** Entries after this position, in their order. */
-  page(after: number): Promise<AuditedEntry[]>;
+  /** Entries after this position, in their order; null: from the first. */
+  page(after: number | null): Promise<AuditedEntry[]>;
   ofRequest(requestId: string): Promise<
     {
       readonly position: number | null;

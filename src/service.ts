@@ -16,7 +16,7 @@ import { brandStyle } from './adapters/templates/brand-style.ts';
 import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
-import type { Clock, Policies, ResponseSource } from './ports.ts';
+import type { Clock, Policies, ResponseSource, Shop } from './ports.ts';
 import type { Store } from './records.ts';
 import { resumeAfterRestore } from './steps/after-restore.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
@@ -67,7 +67,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   );
   const bell = new Bell();
   const shop = createShopFacts(orders, store, now);
-  const timeZone = await timeZoneOf(config, shop);
+  const { timeZone, country } = await placeOf(config, shop);
   const desk: Desk = {
     store,
     orders,
@@ -76,6 +76,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     renderer: createRenderer({
       folder: TEMPLATES,
       timeZone,
+      country,
       basePath: basePathOf(config.baseUrl),
       brand: config.brand,
     }),
@@ -93,6 +94,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     shop,
     freshOrder: createFreshOrder(orders, now),
     outages: noOutages(),
+    shopifyAnswers: () => costTotals().answered,
     restoredAt,
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
@@ -188,12 +190,15 @@ async function sourcesOf(config: Config, now: Clock): Promise<ResponseSource[]> 
   return sources;
 }
 
-/** The shop's own zone needs Shopify; a start without it must work all the same. */
-async function timeZoneOf(config: Config, shop: () => Promise<{ ianaTimezone: string }>): Promise<string> {
-  if (config.timeZone) return config.timeZone;
+/** Where the shop is, Shopify knows; a start without it must work all the same. */
+async function placeOf(
+  { timeZone }: Config,
+  shop: () => Promise<Shop>,
+): Promise<{ timeZone: string; country: string | null }> {
   try {
-    return (await shop()).ianaTimezone;
+    const { ianaTimezone, countryCode } = await shop();
+    return { timeZone: timeZone ?? ianaTimezone, country: countryCode };
   } catch {
-    return 'UTC';
+    return { timeZone: timeZone ?? 'UTC', country: null };
   }
 }

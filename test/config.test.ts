@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { LANGUAGES } from '../src/config-brand.ts';
 import { temporaryFolder } from './support/stores.ts';
 
 const GOOD = {
@@ -98,13 +99,33 @@ describe('readConfig', () => {
     expect(faultsOf({ ...GOOD, CHAT_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/x' })).toEqual([]);
   });
 
+  it('reads what the shop says in each language, with one text for the others, or none', () => {
+    const read = (env: Record<string, string>) => readConfig({ ...GOOD, ...env }).brand;
+    const texts = { BRAND_SIGN_OFF: 'The team', BRAND_SIGN_OFF_FI: 'Tiimi' };
+    expect(read(texts).signOff).toMatchObject({ en: 'The team', fi: 'Tiimi', de: 'The team' });
+    expect(read({ BRAND_SIGN_OFF_FI: 'Tiimi' }).signOff).toMatchObject({ en: '', fi: 'Tiimi', de: '' });
+    expect(read({ RETURNS_URL_DE: 'https://shop.example/de/retoure' }).returnsUrl).toMatchObject({
+      de: 'https://shop.example/de/retoure',
+      en: '',
+    });
+    expect(read({})).toMatchObject({ signOff: null, returnsUrl: null });
+    expect(faultsOf({ ...GOOD, RETURNS_URL_SV: 'http://shop.example' })).toEqual([
+      'RETURNS_URL_SV: must be an https address',
+    ]);
+  });
+
+  it('knows the languages that there are sentences in', () => {
+    const files = readdirSync(new URL('../templates/locales', import.meta.url));
+    expect([...LANGUAGES].sort()).toEqual(files.map((file) => file.replace('.json', '')).sort());
+  });
+
   it('reads a secret from a file, and takes an empty value as absent', () => {
     const file = join(temporaryFolder(), 'token');
     writeFileSync(file, 'shpat_from_file\n');
     const config = readConfig({ ...GOOD, SHOPIFY_ACCESS_TOKEN: '', SHOPIFY_ACCESS_TOKEN_FILE: file });
     expect(config.shopify.auth).toEqual({ kind: 'token', accessToken: 'shpat_from_file' });
-    expect(faultsOf({ ...GOOD, SHOPIFY_ACCESS_TOKEN: '', SHOPIFY_ACCESS_TOKEN_FILE: '/nowhere' })[0]).toContain(
-      '/nowhere',
+    expect(faultsOf({ ...GOOD, SHOPIFY_ACCESS_TOKEN: '', SHOPIFY_ACCESS_TOKEN_FILE: '/nowhere' })[0]).toBe(
+      "SHOPIFY_ACCESS_TOKEN_FILE: can't read the file that it names (ENOENT)",
     );
   });
 });

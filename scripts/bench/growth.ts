@@ -68,12 +68,15 @@ async function look(url: string, cookie: string): Promise<void> {
 }
 
 async function signInTo(world: World, origin: string): Promise<string> {
-  const post = (path: string, body: Record<string, string>) =>
-    fetch(origin + path, { method: 'POST', headers: { origin }, body: new URLSearchParams(body), redirect: 'manual' });
-  await post('/sign-in', { email: STAFF });
+  const post = async (path: string, body: Record<string, string>, cookie = '') => {
+    const headers = { origin, cookie };
+    const sent = { method: 'POST', headers, body: new URLSearchParams(body), redirect: 'manual' } as const;
+    return (await fetch(origin + path, sent)).headers.get('set-cookie')?.split(';')[0] ?? '';
+  };
+  const asking = await post('/sign-in', { email: STAFF });
   const mail = await world.inbox.waitFor('the link to sign in', (one) => /Sign in/.test(one.subject));
   const link = /https?:\S+\/sign-in\/[\w-]+/.exec(mail.text)?.[0] ?? origin;
-  return (await post(new URL(link).pathname, { me: 'yes' })).headers.get('set-cookie')?.split(';')[0] ?? '';
+  return post(new URL(link).pathname, { me: 'yes' }, asking);
 }
 
 /** Each brings one new response. */

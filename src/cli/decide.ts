@@ -1,6 +1,6 @@
 import { isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { type DecisionInput, orderTail } from '../domain/decision.ts';
+import type { DecisionInput } from '../domain/decision.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import type { Service } from '../service.ts';
 import { decide } from '../steps/decide.ts';
@@ -70,13 +70,17 @@ async function approval({ desk }: Service, request: CancellationRequest, options
   if (!order) throw new CommandError(`${request.ref} has no order yet. Choose one: --order "#1001".`);
   const policy = await policyFor(desk, request);
   const wanted = request.assessment?.treatment ?? policy.defaults;
-  return {
-    kind: 'approve',
-    seen: fingerprintOf(order, isBeingFulfilled(order)),
-    confirm: orderTail(order.name),
+  const terms = {
     restock: options.restock && wanted.restock,
     refund: options.refund ? wanted.refund : 'none',
     amount: 'policy',
+  } as const;
+  return {
+    kind: 'approve',
+    seen: fingerprintOf(order, isBeingFulfilled(order)),
+    confirm: null,
+    terms: options.restock && options.refund ? null : terms,
+    agreed: '',
   };
 }
 

@@ -1,12 +1,22 @@
 import { existsSync } from 'node:fs';
-import { type Config, ConfigError, readConfig } from '../config.ts';
+import { type Config, ConfigError, readBrand, readConfig } from '../config.ts';
+import type { Brand } from '../config-brand.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** Settings from the environment, then .env in the working directory; what is set already wins. */
 export function loadConfig(): Config {
+  return load(readConfig);
+}
+
+/** The looks alone, which need no other setting. */
+export function loadBrand(): Brand {
+  return load(readBrand);
+}
+
+function load<Settings>(read: () => Settings): Settings {
   if (existsSync('.env')) process.loadEnvFile('.env');
   try {
-    return readConfig();
+    return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const hint = existsSync('.env')

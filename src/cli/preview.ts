@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUILT_IN_COLOR } from '../adapters/templates/brand-style.ts';
 import { createRenderer } from '../adapters/templates/renderer.ts';
 import { sampleContext, sampleNames } from '../adapters/templates/sample-context.ts';
 import { NOTICES, type NoticeName } from '../domain/views.ts';
 import type { Renderer } from '../ports.ts';
+import { loadBrand } from './environment.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url));
@@ -19,14 +19,8 @@ interface Options {
 
 /** Needs no settings: the contents are made up, the looks are those of the settings that are there. */
 export function previewMail(template: string | undefined, options: Options): void {
-  const { BRAND_COLOR, BRAND_LOGO, BRAND_SIGN_OFF, RETURNS_URL } = process.env;
-  const brand = {
-    color: BRAND_COLOR || BUILT_IN_COLOR,
-    logo: BRAND_LOGO || null,
-    signOff: BRAND_SIGN_OFF || null,
-    returnsUrl: RETURNS_URL || null,
-  };
-  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'UTC', basePath: '', brand });
+  const looks = { country: null, basePath: '', brand: loadBrand() };
+  const renderer = createRenderer({ folder: TEMPLATES, timeZone: 'UTC', ...looks });
   const locale = renderer.bestLocale(options.locale);
   if (!locale) throw new CommandError(`There are no texts in "${options.locale}".`, EXIT.usage);
   if (options.all) {

@@ -61,14 +61,22 @@ export function emptied(
   };
 }
 
-/** A digest that is kept counts for nothing but emptiness. */
+/** A digest that is kept counts for nothing but emptiness; beside what it would stand for it is somebody's addition. */
 function digestOfSaid({ data, salt, saidDigest }: AuditedEvent): string {
-  return salt === '' && data === NOTHING ? saidDigest : hashOf([data, salt]);
+  return salt === '' && data === NOTHING ? saidDigest : hashOf([data, salt, ...given(saidDigest)]);
 }
 
 function digestOfActor(event: AuditedEvent): string {
-  const isErased = event.salt === '' && event.actor.includes(ERASED_TEXT);
-  return isErased && event.actorDigest ? event.actorDigest : hashOf([event.actor, actorSaltOf(event)]);
+  const { actor, salt, actorSalt, actorDigest } = event;
+  const isErased = salt === '' && actorSalt === '' && actor.includes(ERASED_TEXT);
+  if (isErased && actorDigest) return actorDigest;
+  const additions = salt === '' ? given(actorDigest) : given(actorSalt, actorDigest);
+  return hashOf([actor, actorSaltOf(event), ...additions]);
+}
+
+/** What only an erasure writes is empty until then. */
+function given(...texts: readonly string[]): string[] {
+  return texts.filter((text) => text !== '');
 }
 
 function actorSaltOf({ salt, actorSalt }: AuditedEvent): string {

@@ -32,8 +32,14 @@ export function boughtLabels(order: Order): Order['fulfillments'] {
 }
 
 export function blockOf(order: Order): CancelBlock | null {
+  const some = blockOfSome(order);
+  if (some === 'return_open') return some;
   if (shippedOf(order)) return 'already_shipped';
-  if (boughtLabels(order).length > 0) return 'label_bought';
+  return boughtLabels(order).length > 0 ? 'label_bought' : some;
+}
+
+/** Of taking something off an order or changing it: what has been shipped or packed of the rest is no hindrance. */
+export function blockOfSome(order: Order): CancelBlock | null {
   if (OPEN_RETURN.has(order.returnStatus)) return 'return_open';
   return isPaymentPending(order) ? 'payment_pending' : null;
 }
@@ -73,9 +79,15 @@ export function isBeingFulfilled(order: Order): boolean {
   return order.fulfillmentOrders.some((one) => WORKED_ON.has(one.status) || TAKEN_ON.has(one.requestStatus));
 }
 
-export function checkBeforeCancel(order: Order, approvedFingerprint: string, ref: string): CancelVerdict {
+/** @param block what stands against it, see blockOf and blockOfSome */
+export function checkBeforeCancel(
+  order: Order,
+  approvedFingerprint: string,
+  ref: string,
+  block: (order: Order) => CancelBlock | null = blockOf,
+): CancelVerdict {
   if (order.cancelledAt !== null) return { kind: 'already_cancelled', ours: isOurs(order, ref) };
-  const reason = blockOf(order);
+  const reason = block(order);
   if (reason) return { kind: 'blocked', reason };
   return isAsApproved(order, approvedFingerprint) ? { kind: 'go' } : { kind: 'changed' };
 }

@@ -139,8 +139,11 @@ export interface Approval {
 }
 
 export interface Hold {
-  /** held: all that could be; too_late: the warehouse had begun; refused: Shopify won't; no_scope: the app may not. */
-  readonly state: 'asked' | 'held' | 'too_late' | 'refused' | 'no_scope' | 'released';
+  /**
+   * held: all that could be; too_late: the warehouse had begun; refused: Shopify won't; no_scope: the app may not.
+   * not_released: it is still held, though it was to be let go long ago.
+   */
+  readonly state: 'asked' | 'held' | 'too_late' | 'refused' | 'no_scope' | 'not_released' | 'released';
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -220,6 +223,8 @@ export interface Decision {
   readonly amount?: Money | null;
   /** What is changed about the order, which is not cancelled then. */
   readonly change?: OrderChange | null;
+  /** What the customer owed before a change. */
+  readonly owedBefore?: Money | null;
 }
 
 export interface PartLine {

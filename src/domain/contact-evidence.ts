@@ -2,6 +2,7 @@
 import { domainToASCII } from 'node:url';
 import parsePhoneNumber, { type CountryCode } from 'libphonenumber-js/min';
 import { readEmailAddress } from './email-address.ts';
+import { foldText } from './fold-text.ts';
 import { isOneSlipApart } from './order-reference.ts';
 
 /** agrees and differs are plain; near: a typing slip or an alias; unknown: one side doesn't say. */
@@ -74,13 +75,7 @@ function sameWords(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function wordsOf(name: string | null): string[] {
-  return (name ?? '')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/ß/gu, 'ss')
-    .replace(/[øØ]/gu, 'o')
-    .replace(/[łŁ]/gu, 'l')
-    .toLowerCase()
+  return foldText(name ?? '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1);
 }

@@ -9,7 +9,7 @@ import type { CancellationRequest, MatchCandidate, RequestStatus } from './cance
 import { readEmailAddress } from './email-address.ts';
 
 /**
- * The address the order has or that staff corrected it to, the one that is being asked, or that of the order that was
+ * The address the order has, or staff wrote down for it, the one that is being asked, or that of the order that was
  * named. @param person who was mailed the link
  */
 export function isOwner(request: CancellationRequest, person: string): boolean {

@@ -1,6 +1,7 @@
 /** What staff may send, and what of it is accepted. */
-import { blockOf, type CancelBlock, isBeingFulfilled, isReturnable } from './cancel-check.ts';
+import { blockOf, blockOfSome, type CancelBlock, isBeingFulfilled, isReturnable } from './cancel-check.ts';
 import type { CancellationRequest, PartLine } from './cancellation-request.ts';
+import { type Confirmation, confirms } from './confirmation.ts';
 import { readEmailAddress } from './email-address.ts';
 import { isEnded, nextStatus } from './lifecycle.ts';
 import { decimalsOf } from './money.ts';
@@ -17,13 +18,12 @@ export type DecisionInput =
       readonly kind: 'approve';
       /** Fingerprint of the order as it stood on the page. */
       readonly seen: string;
-      /** What was typed: the last four characters of the order name. null: by somebody signed in. */
+      /** What was typed, see confirmation.ts. null: by somebody signed in. */
       readonly confirm: string | null;
-      readonly restock: boolean;
-      readonly refund: Treatment['refund'];
-      readonly amount: AmountChoice;
-      /** Left out: as the policy has it. */
-      readonly archive?: boolean;
+      /** null: as the page says that it will be, see treatmentInForce. */
+      readonly terms: ChosenTerms | null;
+      /** Digest of what these terms come to, as it was shown; empty: not shown yet. */
+      readonly agreed: string;
     }
   | {
       /** Some lines, or some of them. */
@@ -36,7 +36,7 @@ export type DecisionInput =
       readonly refund: Treatment['refund'];
       /** Of what Shopify works out for these lines. */
       readonly amount: 'full' | { readonly exactly: string };
-      /** Digest of what it comes to, as it was shown; empty: not shown yet. */
+      /** As of terms. */
       readonly agreed: string;
     }
   | {
@@ -63,6 +63,8 @@ export type DecisionInput =
   | { readonly kind: 'ask'; readonly question: string }
   /** Something else instead: the customer accepts or refuses. */
   | { readonly kind: 'offer'; readonly offer: string; readonly terms: OfferTerms }
+  /** Decides without the answer that the customer was asked for. */
+  | { readonly kind: 'stop_waiting' }
   /** Takes an approval back, as long as nothing was sent. */
   | { readonly kind: 'undo'; readonly sure: boolean }
   /** To one of the staff, or to nobody. */
@@ -81,12 +83,23 @@ export type DecisionInput =
   /** Money that no machine moves has been paid back: how, and on which day ("2026-11-23"). */
   | { readonly kind: 'paid_back'; readonly how: string; readonly on: string };
 
+/** How staff want it done otherwise than the page says. */
+export interface ChosenTerms {
+  readonly restock: boolean;
+  readonly refund: Treatment['refund'];
+  readonly amount: AmountChoice;
+  /** Left out: as the policy has it. */
+  readonly archive?: boolean;
+}
+
 /** As the policy has it, everything, all but the shipping, or so much ("12.50"). */
 export type AmountChoice = 'policy' | 'full' | 'keep_shipping' | { readonly exactly: string };
 
 /** Field of the form → locale key `error.CODE`. */
 export type DecisionField =
   | 'confirm'
+  /** By a link, of what asks for it. */
+  | 'typed'
   | 'confirm_plan'
   | 'reason'
   | 'question'
@@ -111,52 +124,54 @@ export type DecisionErrors = Partial<Record<DecisionField, string>>;
 
 /** Longest text a person may send to another, in characters. */
 export const LONGEST_TEXT = 2_000;
-const TAIL = 4;
-
-/** "#1001" → "1001", "#PL-22119-A" → "119A": what is typed to approve, letters and digits only. */
-export function orderTail(orderName: string): string {
-  return orderName.replace(/[^\p{L}\p{N}]/gu, '').slice(-TAIL);
-}
-
-/** The whole name is as good as its end. */
-export function confirmsOrder(typed: string, orderName: string): boolean {
-  const plain = typed
-    .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
-  const whole = orderName.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
-  return plain === orderTail(orderName).toLowerCase() || (plain.length > TAIL && plain === whole);
-}
 
 /** Nothing is approved that execution would have to refuse; the page offers the other ways. */
 export function approvalBlock(order: Order | null): CancelBlock | null {
   return order && order.cancelledAt === null ? blockOf(order) : null;
 }
 
-export function checkDecision(request: CancellationRequest, order: Order | null, input: DecisionInput): DecisionErrors {
+/** What has been shipped is no hindrance to what hasn't. */
+export function mayTakeSome(order: Order | null): order is Order {
+  const left = order?.lines.some(({ unfulfilledQuantity }) => unfulfilledQuantity > 0);
+  return order !== null && order.cancelledAt === null && left === true && blockOfSome(order) === null;
+}
+
+/** @param by what has to be typed by those who came by a link */
+export function checkDecision(
+  request: CancellationRequest,
+  order: Order | null,
+  input: DecisionInput,
+  by: Confirmation,
+): DecisionErrors {
   switch (input.kind) {
-    case 'approve':
-      return {
-        ...checkApproval(request, order, input.seen, input.confirm, 'confirm'),
-        ...(isAmount(input.amount, order) ? {} : { exact: 'amount_wrong' }),
-        ...(contradicts(input) ? { exact: 'amount_but_none' } : {}),
-      };
+    case 'approve': {
+      const errors = checkApproval(request, order, input);
+      const { terms, confirm } = input;
+      if (terms) {
+        if (order?.cancelledAt) return { order: 'cannot_be_cancelled' };
+        if (!isAmount(terms.amount, order)) return { ...errors, exact: 'amount_wrong' };
+        return contradicts(terms) ? { ...errors, exact: 'amount_but_none' } : errors;
+      }
+      const confirmed = confirm === null || order === null || confirms(confirm, order, by);
+      return confirmed ? errors : { ...errors, confirm: 'confirm_mismatch' };
+    }
     case 'part': {
       const lines = order ? partOf(order, input.quantities) : null;
       if (lines === null) return { part: 'part_too_many' };
       if (lines.length === 0) return { part: 'part_missing' };
-      if (order?.lines.every((line) => quantityOf(lines, line.id) >= line.currentQuantity))
-        return { part: 'part_is_all' };
+      const isAll = order?.lines.every((line) => quantityOf(lines, line.id) >= line.currentQuantity);
+      // There may be more lines than were read.
+      if (isAll && !order?.isCutShort) return { part: 'part_is_all' };
       if (!isAmount(input.amount, order)) return { exact_part: 'amount_wrong' };
       if (contradicts(input)) return { exact_part: 'amount_but_none' };
-      return checkApproval(request, order, input.seen, null, 'confirm');
+      return checkApproval(request, order, input);
     }
     // What is to be changed is looked into by planChange: it may need the variant.
     case 'change':
-      return checkApproval(request, order, input.seen, null, 'confirm');
+      return checkApproval(request, order, input);
     case 'return': {
       if (!order || !request.orderName || !isReturnable(order)) return { return: 'nothing_to_return' };
-      const confirmed = input.confirm === null || confirmsOrder(input.confirm, request.orderName);
+      const confirmed = input.confirm === null || confirms(input.confirm, order, by);
       return { ...checkText('instructions', input.instructions), ...(confirmed ? {} : { return: 'confirm_mismatch' }) };
     }
     case 'decline':
@@ -174,6 +189,8 @@ export function checkDecision(request: CancellationRequest, order: Order | null,
       return input.sure ? {} : { tidy: 'choose_reassess' };
     case 'undo':
       return input.sure ? {} : { undo: 'choose_reassess' };
+    case 'stop_waiting':
+      return {};
     case 'assign':
       return {};
     case 'snooze':
@@ -220,8 +237,10 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
-function checkTerms({ percent }: OfferTerms): DecisionErrors {
-  return OFFER_PERCENTS.some((one) => one === percent) ? {} : { offer: 'choose_one' };
+/** A code for keeping the order as it is; whoever exchanges something is told by a person. */
+function checkTerms({ percent, exchange }: OfferTerms): DecisionErrors {
+  if (!OFFER_PERCENTS.some((one) => one === percent)) return { offer: 'choose_one' };
+  return percent > 0 && exchange ? { offer: 'offer_both' } : {};
 }
 
 /** Shopify archives what it has cancelled by itself in some shops; then there is nothing left to do. */
@@ -232,15 +251,12 @@ export function mayTidy({ cancelledAt, closed, test }: Order): { readonly archiv
 function checkApproval(
   request: CancellationRequest,
   order: Order | null,
-  seen: string,
-  confirm: string | null,
-  field: 'confirm' | 'part' | 'change',
+  { kind, seen }: Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>,
 ): DecisionErrors {
   if (!request.orderName || !order) return { order: 'choose_order_first' };
-  if (approvalBlock(order)) return { order: 'cannot_be_cancelled' };
-  if (fingerprintOf(order, isBeingFulfilled(order)) !== seen) return { order: 'order_changed' };
-  const confirmed = confirm === null || confirmsOrder(confirm, request.orderName);
-  return confirmed ? {} : { [field]: 'confirm_mismatch' };
+  const isPossible = kind === 'approve' ? approvalBlock(order) === null : mayTakeSome(order);
+  if (!isPossible) return { order: 'cannot_be_cancelled' };
+  return fingerprintOf(order, isBeingFulfilled(order)) === seen ? {} : { order: 'order_changed' };
 }
 
 /** The lines that are meant; null: more than there are to ship, or what the order hasn't. */
@@ -262,6 +278,10 @@ function checkText(field: 'reason' | 'question' | 'how' | 'offer' | 'instruction
   return text.length > LONGEST_TEXT ? { [field]: 'too_long' } : {};
 }
 
+export function notAwaited({ orderId }: Pick<CancellationRequest, 'orderId'>) {
+  return orderId ? 'not_awaited_about_order' : 'not_awaited';
+}
+
 const EVENT_OF = {
   approve: 'approved',
   part: 'approved',
@@ -277,6 +297,7 @@ const EVENT_OF = {
 
 /** Which decisions the request's status allows. */
 export function allows(request: CancellationRequest, kind: DecisionInput['kind']): boolean {
+  if (kind === 'stop_waiting') return nextStatus(request.status, notAwaited(request)) !== null;
   if (kind === 'paid_back') return request.payback !== null && request.payback.done === null;
   if (kind === 'correct_address' || kind === 'told') return request.undelivered !== null;
   if (kind === 'tidy') return request.status === 'cancelled';

@@ -20,6 +20,8 @@ export interface MailPayload {
   readonly incidentCode?: string;
   /** Ref of the request that whoever signs in goes on to. */
   readonly goesOnTo?: string | null;
+  /** Of a link that signs in: the browser that asked for it, as a digest. */
+  readonly askedBy?: string;
 }
 
 export interface CancelPayload {
@@ -162,7 +164,8 @@ export interface TidyEffect extends EffectBase {
 /** A line in the staff's chat, without a link that decides. */
 export interface ChatEffect extends EffectBase {
   readonly kind: 'chat';
-  readonly payload: { readonly notice: NoticeName; readonly requestVersion: number };
+  /** Of a list of what waits the version is null, and so is the request. */
+  readonly payload: { readonly notice: NoticeName; readonly requestVersion: number | null };
 }
 
 export type Effect =
@@ -194,7 +197,7 @@ export const EFFECT_KINDS = [
 ] as const satisfies readonly Effect['kind'][];
 
 type NewOf<One extends Effect> = Pick<One, 'kind' | 'key' | 'payload'> & {
-  readonly requestId: One extends MailEffect ? string | null : string;
+  readonly requestId: One extends MailEffect | ChatEffect ? string | null : string;
 };
 
 export type NewEffect =

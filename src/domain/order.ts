@@ -84,6 +84,8 @@ export interface FulfillmentOrder {
   /** OPEN, SCHEDULED, ON_HOLD, IN_PROGRESS, INCOMPLETE, CLOSED, CANCELLED */
   readonly status: string;
   readonly requestStatus: string;
+  /** By when it is to be shipped, RFC 3339; null: nobody has promised. */
+  readonly fulfillBy: string | null;
   /** What Shopify would do now: HOLD, RELEASE_HOLD, REQUEST_CANCELLATION, … */
   readonly supportedActions: readonly string[];
   readonly holds: readonly FulfillmentHold[];

@@ -13,20 +13,27 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** What is left to do keeps an ended request before staff's eyes: money to pay back, a mail that didn't arrive. */
-export function stageOf({
-  status,
-  payback,
-  undelivered,
-}: Pick<CancellationRequest, 'status' | 'payback' | 'undelivered'>): Stage {
-  if (isTask({ payback, undelivered })) return 'staff';
+type Left = Pick<CancellationRequest, 'payback' | 'undelivered' | 'hold'>;
+type Standing = Left & Pick<CancellationRequest, 'status' | 'trouble'>;
+
+/** What is left to do keeps an ended request before staff's eyes. */
+export function stageOf(request: Standing): Stage {
+  const { status } = request;
+  if (isTask(request) || isOverdue(request)) return 'staff';
   const found = Object.entries(STAGES).find(([, statuses]) => (statuses as readonly RequestStatus[]).includes(status));
   if (!found) throw new Error(`Status ${status} is in no stage`);
   return found[0] as Stage;
 }
 
-export function isTask({ payback, undelivered }: Pick<CancellationRequest, 'payback' | 'undelivered'>): boolean {
-  return undelivered !== null || (payback !== null && payback.done === null);
+/** Money to pay back, a mail that didn't arrive, a parcel that is held for nothing. */
+export function isTask({ payback, undelivered, hold }: Left): boolean {
+  return undelivered !== null || (payback !== null && payback.done === null) || hold?.state === 'not_released';
+}
+
+/** The service keeps trying what was approved, and a person should look. */
+function isOverdue({ status, trouble }: Pick<CancellationRequest, 'status' | 'trouble'>): boolean {
+  const isMoving = (STAGES.moving as readonly RequestStatus[]).includes(status);
+  return isMoving && (trouble?.reason === 'job_stuck' || trouble?.reason === 'not_carried_out');
 }
 
 /** What the queue page shows, each a stage; what staff put off is apart from what they have to do. */
@@ -50,15 +57,4 @@ export const QUEUE_VIEW_NAMES = Object.keys(QUEUE_VIEWS) as QueueView[];
 export function countViews(open: Partial<Record<Stage, number>>, snoozed: number): Partial<Record<QueueView, number>> {
   const { staff = 0, customer = 0, waiting = 0, moving = 0 } = open;
   return { to_do: Math.max(0, staff - snoozed), snoozed, customer, waiting, moving };
-}
-
-/**
- * A cell that a spreadsheet can't take for a formula (OWASP, "CSV Injection"). Where the comma is the decimal sign a
- * spreadsheet splits at semicolons, quotes or not: what follows one inside a text begins a cell there.
- */
-export function csvCell(value: string): string {
-  const safe = value
-    .replace(/^(?=[\s\0"']*[=+\-@＝＋－＠])|^(?=[\t\r\n\0])/, "'")
-    .replace(/([;,\t\r\n])(?=[\s\0"']*[=+\-@＝＋－＠])/g, "$1'");
-  return /[",;\t\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

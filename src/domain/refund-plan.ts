@@ -1,7 +1,7 @@
 /** How much goes back, and out of which payments, when it isn't simply everything. */
 import { isPaidByHand } from './cancel-check.ts';
 import { decimalsOf, fromMillionths, type Money, toMillionths } from './money.ts';
-import type { Order } from './order.ts';
+import type { Order, Refund } from './order.ts';
 import type { RefundAmount, Treatment } from './policy/policy.ts';
 
 export interface RefundPlan {
@@ -134,11 +134,16 @@ export function refundsSince(before: Order, now: Order): Order['refunds'] {
   return now.refunds.filter(({ id }) => !known.has(id));
 }
 
+/** What may be this plan's refund among those that `before` didn't show. */
+export function refundOf(before: Order, now: Order, { amount }: Pick<RefundPlan, 'amount'>): Refund | null {
+  return refundsSince(before, now).find(({ total }) => toMillionths(total) === toMillionths(amount)) ?? null;
+}
+
 /** Whether the order shows that this plan was carried out since: its sum has gone back, and its lines are off. */
-export function showsRefund(before: Order, now: Order, { amount, lines }: RefundPlan): boolean {
+export function showsRefund(before: Order, now: Order, plan: RefundPlan): boolean {
   const quantity = (order: Order, id: string) => order.lines.find((line) => line.id === id)?.currentQuantity ?? 0;
   return (
-    refundsSince(before, now).some(({ total }) => toMillionths(total) === toMillionths(amount)) &&
-    lines.every((line) => quantity(now, line.lineItemId) <= quantity(before, line.lineItemId) - line.quantity)
+    refundOf(before, now, plan) !== null &&
+    plan.lines.every((line) => quantity(now, line.lineItemId) <= quantity(before, line.lineItemId) - line.quantity)
   );
 }

@@ -1,23 +1,32 @@
 import { wayOf } from './approvals.ts';
 import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, Decision } from './cancellation-request.ts';
+import { compareEmail } from './contact-evidence.ts';
+import { customerAddress } from './customer-address.ts';
 import { typedReference, wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
-import type { Policy } from './policy/policy.ts';
+import { ruleBehind } from './policy/assess.ts';
+import type { Policy, Treatment } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
 import { knowsAcceptance } from './trouble.ts';
 import type { ApprovalTerms, OrderView, RequestView } from './views.ts';
+
+interface ViewOptions {
+  readonly cardFee?: Policy['cardFee'];
+  /** What approving would do; left out: as the policy said when it was assessed. */
+  readonly treatment?: Treatment;
+}
 
 /** `order` is the one read last, or null where the reader must not learn of it. */
 export function viewRequest(
   request: CancellationRequest,
   order: Order | null,
   adminOrigin: string,
-  cardFee: Policy['cardFee'] = null,
+  options: ViewOptions = {},
 ): RequestView {
   return {
     ref: request.ref,
@@ -29,12 +38,13 @@ export function viewRequest(
     typed: typedReference(request.fields),
     customerName: request.fields.name,
     customerEmail: request.fields.email,
+    mailedTo: customerAddress(request, order),
     reason: request.fields.reason,
     message: request.fields.message,
     matchKind: request.match?.kind ?? null,
     matchReason: request.match?.reason ?? null,
     candidates: request.match?.candidates ?? [],
-    order: order && viewOrder(order, request, adminOrigin, cardFee),
+    order: order && viewOrder(order, request, adminOrigin, options),
     trouble: request.trouble,
     question: request.question,
     terms: request.asking?.terms ?? null,
@@ -52,7 +62,7 @@ export function viewRequest(
     payback: request.payback,
     assessment: request.assessment && {
       reason: request.assessment.reason,
-      rule: request.assessment.reason === 'rule' ? (request.assessment.applied?.name ?? null) : null,
+      rule: ruleBehind(request.assessment),
       note: request.assessment.note,
       waitsFor: request.assessment.waitsFor,
       approvalsWanted: request.assessment.approvals,
@@ -75,27 +85,46 @@ export function viewRequest(
       ...balanceOf(request, order),
       refund: request.decision.treatment?.refund ?? 'none',
       terms: termsOf(request.decision),
+      money: order && moneyOfDecision(request.decision, order),
     },
     expiresAt: request.expiresAt,
   };
 }
 
+interface Balance {
+  readonly refunded: Money | null;
+  readonly owed: Money | null;
+  readonly newTotal: Money | null;
+}
+
+const NO_BALANCE: Balance = { refunded: null, owed: null, newTotal: null };
+
 /** Of a changed order: one with refunds of its own is paid back by hand, so all its refunds are this one. */
-function balanceOf(
-  { status, payback, decision }: CancellationRequest,
-  order: Order | null,
-): { refunded: Money | null; owed: Money | null } {
+function balanceOf({ status, payback, decision }: CancellationRequest, order: Order | null): Balance {
   if (decision?.part) {
     const isPaid = decision.amount && toMillionths(decision.amount) > 0n && decision.treatment?.refund !== 'none';
-    return { refunded: isPaid ? (decision.amount ?? null) : null, owed: null };
+    return { ...NO_BALANCE, refunded: isPaid ? (decision.amount ?? null) : null };
   }
-  if (!order || !decision?.change || status !== 'changed') return { refunded: null, owed: null };
+  const edits = decision?.change && (decision.change.lines.length > 0 || decision.change.added !== null);
+  if (!order || !edits || status !== 'changed') return NO_BALANCE;
   const refunded = order.refunds.reduce((sum, { total }) => sum + toMillionths(total), 0n);
   const owed = toMillionths(order.outstanding);
+  const before = decision.owedBefore ? toMillionths(decision.owedBefore) : 0n;
+  // What was never paid is owed as it was, and only the total is news.
+  const isUnpaid = before > 0n;
   return {
     refunded: refunded > 0n && !payback ? fromMillionths(refunded, order.total.currencyCode) : null,
-    owed: owed > 0n ? order.outstanding : null,
+    owed: owed > 0n && !isUnpaid ? order.outstanding : null,
+    newTotal: isUnpaid && owed !== before ? order.total : null,
   };
+}
+
+/** What it did, or will do, to the money; null: of a change or a return, where it isn't known before. */
+function moneyOfDecision({ kind, treatment, part, change, amount }: Decision, order: Order): MoneyView | null {
+  if (kind !== 'approve' || change) return null;
+  if (!part) return moneyEffectOf(order, treatment);
+  if (!amount || toMillionths(amount) === 0n || treatment?.refund === 'none') return null;
+  return { effect: treatment?.refund === 'store_credit' ? 'store_credit' : 'refund', amount };
 }
 
 function termsOf({ treatment, change }: Pick<Decision, 'treatment' | 'change'>): ApprovalTerms | null {
@@ -127,14 +156,15 @@ function estimateFee({ effect, amount }: MoneyView, cardFee: Policy['cardFee']):
   return fromMillionths(cents * 10_000n, amount.currencyCode);
 }
 
-function viewOrder(
+export function viewOrder(
   order: Order,
-  request: CancellationRequest,
+  request: Pick<CancellationRequest, 'decision' | 'assessment'> & Parameters<typeof warningsOf>[1],
   adminOrigin: string,
-  cardFee: Policy['cardFee'],
+  options: ViewOptions = {},
 ): OrderView {
-  const treatment = request.decision?.treatment ?? request.assessment?.treatment ?? null;
+  const treatment = request.decision?.treatment ?? options.treatment ?? request.assessment?.treatment ?? null;
   const money = moneyEffectOf(order, treatment);
+  const isPartlyShipped = order.lines.some(({ unfulfilledQuantity }) => unfulfilledQuantity > 0);
   return {
     name: order.name,
     createdAt: Date.parse(order.createdAt),
@@ -156,9 +186,11 @@ function viewOrder(
         sku: line.sku,
         image: line.image,
         quantity: line.shown,
+        shipped: isPartlyShipped ? line.shown - line.unfulfilledQuantity : 0,
         total: times(line.unitPrice, line.shown),
       })),
     shipping: toMillionths(order.shipping) > 0n ? order.shipping : null,
+    rest: restOf(order),
     total: order.total,
     isEmptied: order.cancelledAt !== null && toMillionths(order.total) === 0n,
     shopTotal: order.shopTotal.currencyCode === order.total.currencyCode ? null : order.shopTotal,
@@ -169,19 +201,39 @@ function viewOrder(
     tags: order.tags,
     riskRecommendation: order.riskRecommendation,
     test: order.test,
+    isCutShort: order.isCutShort,
     warnings: warningsOf(order, request),
     moneyEffect: money.effect,
     moneyAmount: money.amount,
     moneyReturned: moneyReturned(order),
-    feeEstimate: estimateFee(money, cardFee),
+    feeEstimate: estimateFee(money, options.cardFee ?? null),
     adminUrl: `${adminOrigin}/admin/orders/${order.id.split('/').at(-1) ?? ''}`,
   };
+}
+
+/** Asked for with another address than the order's, and its owner has not said that it was them. */
+function isSomebodyElses(
+  order: Order,
+  { fields, origin, proof }: Pick<CancellationRequest, 'fields' | 'origin' | 'proof'>,
+): boolean {
+  return origin === 'customer' && proof?.level !== 'confirmed' && compareEmail(fields.email, order.email) === 'differs';
+}
+
+/** Taxes on top, discounts, fees: what makes the lines and the shipping the total. Of a cancelled order nothing is left. */
+function restOf(order: Order): Money | null {
+  if (order.cancelledAt !== null || order.isCutShort) return null;
+  const lines = order.lines.reduce((sum, line) => sum + toMillionths(times(line.unitPrice, line.currentQuantity)), 0n);
+  const rest = toMillionths(order.total) - toMillionths(order.shipping) - lines;
+  return rest === 0n ? null : fromMillionths(rest, order.total.currencyCode);
 }
 
 /** What staff should know before they decide, the worst first. */
 export function warningsOf(
   order: Order,
-  request: Pick<CancellationRequest, 'submittedAt' | 'hold' | 'status' | 'senderWithdrew'>,
+  request: Pick<
+    CancellationRequest,
+    'submittedAt' | 'hold' | 'status' | 'fields' | 'origin' | 'proof' | 'senderWithdrew'
+  >,
 ): string[] {
   // Nothing is to be decided any more.
   if (isEnded(request.status)) return [];
@@ -190,6 +242,7 @@ export function warningsOf(
   const facts: [string, boolean][] = [
     ['already_cancelled', order.cancelledAt !== null],
     ['sender_withdrew', request.senderWithdrew],
+    ['contact_differs', isSomebodyElses(order, request)],
     ['shipped', shipped === 'all'],
     ['partly_shipped', shipped === 'part'],
     ['label_bought', boughtLabels(order).length > 0],

@@ -3,7 +3,7 @@ import type { Reference } from './read-references.ts';
 
 /** One value of an order search; the field's name is Shopify's filter. */
 export interface SearchTerm {
-  readonly field: 'name' | 'confirmation_number' | 'id';
+  readonly field: 'name' | 'confirmation_number' | 'id' | 'email';
   readonly value: string;
 }
 

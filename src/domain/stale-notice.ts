@@ -1,5 +1,6 @@
 import type { Asking, CancellationRequest } from './cancellation-request.ts';
 import { isEnded } from './lifecycle.ts';
+import { stageOf } from './queue.ts';
 import type { NoticeName } from './views.ts';
 
 /** Mails that wait for an answer. */
@@ -17,16 +18,20 @@ export interface OwedNotice {
   readonly to: string | null;
 }
 
-type Told = Pick<CancellationRequest, 'status' | 'version' | 'approvals' | 'asking' | 'undelivered' | 'payback'>;
+type Told = Pick<
+  CancellationRequest,
+  'status' | 'version' | 'approvals' | 'asking' | 'undelivered' | 'payback' | 'hold' | 'trouble' | 'assignedTo'
+>;
 
 /** Whether what each of these asks for isn't open any more. */
 const STALE: Partial<Record<NoticeName, (request: Told, owed: OwedNotice) => boolean>> = {
   'staff-decide': ({ status, version }, { requestVersion }) =>
     requestVersion !== version || !['needs_match', 'awaiting_decision'].includes(status),
-  'staff-reminder': ({ status }) => !['needs_match', 'awaiting_decision', 'failed'].includes(status),
+  'staff-reminder': (request) => stageOf(request) !== 'staff',
   // Decided or taken back meanwhile, or approved by whom it asks.
   'staff-second': ({ status, approvals }, { to }) =>
     status !== 'awaiting_decision' || approvals.length === 0 || approvals.some(({ by }) => by === to),
+  'staff-assigned': (request, { to }) => request.assignedTo !== to || stageOf(request) === 'ended',
   'staff-label': ({ status }) => status !== 'waiting',
   'staff-bounced': ({ undelivered }) => undelivered === null,
   'staff-payback': ({ payback }) => payback === null || payback.done !== null,

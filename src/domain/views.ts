@@ -13,10 +13,12 @@ import type {
   Trouble,
   Undelivered,
 } from './cancellation-request.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { CustomersWords } from './customers-words.ts';
 import type { Money } from './money.ts';
 import type { OfferTerms } from './offer.ts';
 import type { OrderChange } from './order-change.ts';
+import type { Told } from './phrase.ts';
 import type { AssessmentReason, WaitsFor } from './policy/assess.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { ProofLevel } from './proof.ts';
@@ -41,12 +43,18 @@ export interface OrderView {
     readonly sku: string | null;
     readonly image: string | null;
     readonly quantity: number;
+    /** How many have left, where others haven't. */
+    readonly shipped: number;
     /** Price of all of them. */
     readonly total: Money;
   }[];
   /** null: nothing. */
   readonly shipping: Money | null;
+  /** null: nothing, or not known. Below nothing: a discount. */
+  readonly rest: Money | null;
   readonly total: Money;
+  /** There are lines that are not shown. */
+  readonly isCutShort: boolean;
   /** Cancelled: the total is of what is left, nothing. */
   readonly isEmptied: boolean;
   /** In the shop's currency, where that is another one. */
@@ -93,6 +101,8 @@ export interface RequestView {
   readonly typed: string | null;
   readonly customerName: string | null;
   readonly customerEmail: string | null;
+  /** Where the customer is written to. */
+  readonly mailedTo: string | null;
   readonly reason: string | null;
   readonly message: string | null;
   readonly matchKind: MatchKind | null;
@@ -161,9 +171,13 @@ export interface RequestView {
     /** Of a part or a changed order: what goes back by itself, and what is still to be paid. */
     readonly refunded: Money | null;
     readonly owed: Money | null;
+    /** Of a changed order that had not been paid. */
+    readonly newTotal: Money | null;
     readonly refund: Treatment['refund'];
     /** Of an approval of all or a part. */
     readonly terms: ApprovalTerms | null;
+    /** What it does, or did, to the money; null as `terms`, and where the reader must not learn of the order. */
+    readonly money: { readonly effect: MoneyEffect; readonly amount: Money } | null;
   } | null;
   readonly expiresAt: number | null;
 }
@@ -184,6 +198,8 @@ export interface NoticeContext {
   /** Absolute magic link, when the mail has one. */
   readonly link: string | null;
   readonly linkExpiresAt: number | null;
+  /** What is typed to approve. */
+  readonly confirmBy: Confirmation;
 }
 
 /** Mails by name: templates/emails/NAME.subject.hbs, NAME.txt.hbs, NAME.html.hbs */
@@ -212,6 +228,7 @@ export const NOTICES = [
   'customer-unanswered',
   'staff-decide',
   'staff-second',
+  'staff-assigned',
   'staff-reminder',
   'staff-failed',
   'staff-label',
@@ -239,7 +256,12 @@ export interface DigestContext {
   readonly shopName: string;
   /** All that wait, also those that aren't listed. */
   readonly waiting: number;
-  readonly items: readonly { readonly request: RequestView; readonly link: string }[];
+  readonly items: readonly {
+    readonly request: RequestView;
+    readonly link: string;
+    /** As the queue says it. */
+    readonly why: readonly Told[];
+  }[];
   /** Address of the queue, where not all of them are listed. */
   readonly queue: string | null;
 }

@@ -58,7 +58,8 @@ export interface AuditReport {
 
 export async function verifyAudit(records: Records, anchors: readonly Anchor[]): Promise<AuditReport> {
   const check = new ChainCheck(anchors);
-  for (let after = 0; ; ) {
+  // From the very first one there is: 1, unless somebody has put another one before it.
+  for (let after: number | null = null; ; ) {
     const page = await records.audit.page(after);
     if (page.length === 0) break;
     check.see(page);
@@ -76,7 +77,8 @@ export async function auditMark(records: Records, requestId: string): Promise<'v
   const hasTrace = found.some(({ event, entry }) => event.type === ERASED && entry && digestOf(event) === entry.digest);
   const isGood = found.every(({ position, event, entry, before }) => {
     if (position === null) return true;
-    if (!entry || linkTo({ position: position - 1, hash: before }, entry.digest).hash !== entry.hash) return false;
+    if (!entry || position < 1 || linkTo({ position: position - 1, hash: before }, entry.digest).hash !== entry.hash)
+      return false;
     return digestOf(event) === entry.digest && (event.salt !== '' || hasTrace);
   });
   if (!isGood) return 'broken';

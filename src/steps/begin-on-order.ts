@@ -2,7 +2,7 @@
  * Before each call on an approved order: is it still what was approved? The first time it is made durable, too, that the
  * call follows. Somebody in the admin may have done the same, or something else, while a lost call was waited for.
  */
-import { checkBeforeCancel } from '../domain/cancel-check.ts';
+import { blockOfSome, checkBeforeCancel } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type {
   CancelEffect,
@@ -25,7 +25,7 @@ export async function isAsApproved(
   request: CancellationRequest,
   order: Order,
 ): Promise<boolean> {
-  const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
+  const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref, blockOfSome);
   if (verdict.kind === 'changed' || verdict.kind === 'already_cancelled') {
     await returnToStaff(desk, effect, request, order);
     return false;
@@ -54,7 +54,9 @@ export async function noteBegun(
   return desk.store.transaction(async (records) => {
     if (!(await records.effects.progress(effect, 'sent', outcome))) return false;
     if (request.status === 'executing') return true;
-    const moved = await moveRequest(records, request, 'execution_started', {}, { actor: 'service', at: desk.now() });
+    const data = { what: effect.kind.replace('shopify_', '') };
+    const trace = { actor: 'service', at: desk.now(), data };
+    const moved = await moveRequest(records, request, 'execution_started', {}, trace);
     if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
     if (moved === 'refused') throw new Error(`${request.ref} can't be carried out: it is ${request.status}`);
     return true;

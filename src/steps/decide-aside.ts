@@ -5,8 +5,10 @@ import type { DecisionInput } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records, RequestChanges, RequestEventRecord } from '../records.ts';
+import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
-import { oweCustomerMail } from './owe-mail.ts';
+import { mailTo, oweCustomerMail } from './owe-mail.ts';
+import { approversOf } from './who-decides.ts';
 
 const ASIDE = ['assign', 'snooze', 'paid_back', 'correct_address', 'told', 'tidy'] as const;
 export type AsideInput = Extract<DecisionInput, { kind: (typeof ASIDE)[number] }>;
@@ -19,19 +21,27 @@ const DAY_MS = 24 * 60 * 60_000;
 type CustomerNotice = Extract<NoticeName, `customer-${string}`>;
 
 export async function decideAside(
+  desk: Desk,
   records: Records,
   request: CancellationRequest,
   by: string,
   input: AsideInput,
-  at: number,
 ): Promise<'moved' | 'refused' | 'stale'> {
+  const at = desk.now();
   const noteDown = (type: string, data: RequestEventRecord['data'], changes: RequestChanges) =>
     note(records, request, changes, { at, actor: by, type, data });
   switch (input.kind) {
-    case 'assign':
-      // Only who is on the list can be chosen on the page.
-      if (input.to && !(await records.staff.get(input.to))) return 'refused';
-      return noteDown('assigned', { to: input.to ?? '' }, { assignedTo: input.to });
+    case 'assign': {
+      const { to } = input;
+      if (!to) return noteDown('unassigned', {}, { assignedTo: null });
+      // As on the page: nobody is given what they may not decide.
+      const may = await approversOf(desk, records, request);
+      if (!may.some(({ email }) => email === to)) return 'refused';
+      const noted = await noteDown('assigned', { to }, { assignedTo: to });
+      if (noted !== 'moved' || to === by) return noted;
+      await mailTo(desk, records, [{ email: to }], request, 'staff-assigned', at, `r${request.revision}`);
+      return 'moved';
+    }
     case 'snooze': {
       const until = at + input.days * DAY_MS;
       return noteDown('snoozed', { until: new Date(until).toISOString().slice(0, 10) }, { snoozedUntil: until });
@@ -40,7 +50,7 @@ export async function decideAside(
       const { payback } = request;
       if (!payback || payback.done) return 'refused';
       const done = { by, at, how: input.how.trim(), on: input.on };
-      const data = { amount: `${payback.amount.amount} ${payback.amount.currencyCode}`, how: done.how, on: done.on };
+      const data = { amount: payback.amount, how: done.how, on: done.on };
       const noted = await noteDown('paid_back', data, { payback: { ...payback, done } });
       if (noted !== 'moved') return noted;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
@@ -48,12 +58,12 @@ export async function decideAside(
       return 'moved';
     }
     case 'correct_address': {
-      const mailTo = readEmailAddress(input.email);
-      if (!mailTo || !request.undelivered) return 'refused';
-      const noted = await noteDown('address_corrected', { to: mailTo }, { mailTo, undelivered: null });
+      const to = readEmailAddress(input.email);
+      if (!to || !request.undelivered) return 'refused';
+      const noted = await noteDown('address_corrected', { to }, { mailTo: to, undelivered: null });
       if (noted !== 'moved') return noted;
       for (const notice of request.undelivered.notices) {
-        await oweCustomerMail(records, request, notice as CustomerNotice, mailTo, at, `again:r${request.revision}`);
+        await oweCustomerMail(records, request, notice as CustomerNotice, to, at, `again:r${request.revision}`);
       }
       return 'moved';
     }

@@ -1,15 +1,18 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
+import { treatmentOf } from '../domain/approvals.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
 import { checkAgreement, type DecisionPlan, planOf } from '../domain/decision-plan.ts';
 import type { Money } from '../domain/money.ts';
+import type { Order } from '../domain/order.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { ConflictError, type Records } from '../records.ts';
 import { decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
-import { peopleFor } from './owe-mail.ts';
-import { prepareDecision } from './prepare-decision.ts';
+import { type Prepared, prepareDecision } from './prepare-decision.ts';
 import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
 import { OPERATOR } from './tell-others.ts';
+import { approversOf } from './who-decides.ts';
 import { writeDecision } from './write-decision.ts';
 
 export type DecideResult =
@@ -24,8 +27,9 @@ export type DecideResult =
       readonly kind: 'plan';
       readonly request: CancellationRequest;
       readonly plan: DecisionPlan;
-      /** Of other lines: what the customer would owe (> 0) or be owed (< 0). */
+      /** Of other lines: what the customer would owe (> 0) or be owed (< 0), and what they owe now. */
       readonly outstanding: Money | null;
+      readonly owedNow: Money | null;
       readonly errors: DecisionErrors;
     };
 
@@ -44,26 +48,29 @@ export async function decide(
   if (!allows(request, input.kind)) return { kind: 'too_late', request };
   if (request.revision !== revision) return { kind: 'stale', request };
   const { order } = await desk.freshOrder.of(request);
-  const errors = checkDecision(request, order, input);
+  const policy = await policyFor(desk, request);
+  const errors = checkDecision(request, order, input, policy.confirm);
   if (Object.keys(errors).length > 0) return { kind: 'invalid', request, errors };
   if (APPROVES.has(input.kind) && !(await isNamed(desk, request, by))) {
     return { kind: 'invalid', request, errors: { order: 'not_named' } };
   }
   const prepared = await prepareDecision(desk, request, order, input);
   if ('errors' in prepared) return { kind: 'invalid', request, errors: prepared.errors };
-  const plan = planOf(input, order, prepared.partPlan, prepared.change);
+  const plan = planWith(request, input, policy, order, prepared);
   if (plan && by !== OPERATOR) {
-    const agreement = checkAgreement(input, plan, request.orderName ?? '');
-    if (agreement !== 'agreed') return showPlan(desk, request, plan, agreement === 'confirm_plan');
+    const agreement = checkAgreement(input, plan, order, policy.confirm);
+    if (agreement !== 'agreed') return showPlan(desk, request, order, plan, agreement === 'confirm_plan');
   }
-  const policy = await policyFor(desk, request);
   const { chosen } = prepared;
-  const route = chosen && (await prepareRoute(desk, request, chosen.order));
-  const assessment = chosen && route && assessForStaff(request, chosen.order, route, desk.now());
+  const basis = chosen?.order ?? (input.kind === 'stop_waiting' ? order : null);
+  const route = basis && (await prepareRoute(desk, request, basis));
+  // What was proven was proven of the order it was about.
+  const asked = chosen && chosen.order.id !== request.orderId ? { ...request, proof: null } : request;
+  const assessment = basis && route && assessForStaff(asked, basis, route, desk.now());
   try {
     const moved = await desk.store.transaction((records) =>
       isAside(input)
-        ? decideAside(records, request, by, input, desk.now())
+        ? decideAside(desk, records, request, by, input)
         : writeDecision(desk, records, { request, by, input, policy, order, assessment, ...prepared }),
     );
     const now = await mustGet(desk.store.records, requestId);
@@ -82,15 +89,27 @@ export async function decide(
   }
 }
 
+function planWith(
+  request: CancellationRequest,
+  input: DecisionInput,
+  { defaults }: Policy,
+  order: Order | null,
+  { partPlan, change }: Prepared,
+): DecisionPlan | null {
+  if (input.kind !== 'approve' && input.kind !== 'part' && input.kind !== 'change') return null;
+  return planOf(input, { order, treatment: treatmentOf(request, defaults, input), partPlan, change });
+}
+
 async function showPlan(
   desk: Desk,
   request: CancellationRequest,
+  order: Order | null,
   plan: DecisionPlan,
   isUnconfirmed: boolean,
 ): Promise<DecideResult> {
   const errors: DecisionErrors = isUnconfirmed ? { confirm_plan: 'confirm_mismatch' } : {};
-  const shown = { kind: 'plan', request, plan, errors } as const;
-  if (plan.kind === 'part' || !request.orderId) return { ...shown, outstanding: null };
+  const shown = { kind: 'plan', request, plan, errors, owedNow: order?.outstanding ?? null } as const;
+  if (plan.kind !== 'change' || !request.orderId) return { ...shown, outstanding: null };
   const { lines, added } = plan.change;
   if (lines.length === 0 && !added) return { ...shown, outstanding: null };
   const preview = await desk.orders.previewEdit(request.orderId, { lines, added });
@@ -100,13 +119,11 @@ async function showPlan(
 
 export const APPROVES: ReadonlySet<DecisionInput['kind']> = new Set(['approve', 'part', 'return', 'change']);
 
-/** Where the policy names people, they approve, who stands in for them, or whom it escalates to; others may decline. */
+/** Whether the policy lets this person approve it; anybody who may decide may decline. */
 export async function isNamed(desk: Desk, request: CancellationRequest, by: string): Promise<boolean> {
   const { assessment } = request;
   if (by === OPERATOR || !assessment || assessment.people.length === 0) return true;
-  const people = await peopleFor(desk.store.records, request, desk.now());
-  const escalated = desk.policies.inForce().reminders?.escalate ?? [];
-  return people.some(({ email }) => email === by) || assessment.people.includes(by) || escalated.includes(by);
+  return (await approversOf(desk, desk.store.records, request)).some(({ email }) => email === by);
 }
 
 async function mustGet(records: Records, id: string): Promise<CancellationRequest> {

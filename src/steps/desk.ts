@@ -17,6 +17,13 @@ export interface Timings {
   readonly settling: number;
   /** A job that runs longer is shown to staff. */
   readonly jobStuck: number;
+  /** So is what was approved and isn't carried out after that, for whatever reason, */
+  readonly executionOverdue: number;
+  /** and a parcel that was to be let go. */
+  readonly releaseOverdue: number;
+  /** A receipt waits so long for the order, whose language it would be in. */
+  readonly receipt: number;
+  /** To a customer. */
   readonly mailGivesUp: number;
   readonly staffLink: number;
   readonly customerLink: number;
@@ -44,6 +51,9 @@ export const TIMINGS: Timings = {
   jobPoll: { first: 500, most: 30_000 },
   settling: 15 * MINUTE,
   jobStuck: 15 * MINUTE,
+  executionOverdue: DAY,
+  releaseOverdue: 60 * MINUTE,
+  receipt: 5_000,
   mailGivesUp: 3 * DAY,
   staffLink: 3 * DAY,
   customerLink: 60 * DAY,
@@ -89,6 +99,8 @@ export interface Desk {
   readonly shop: () => Promise<Shop>;
   readonly freshOrder: FreshOrder;
   readonly outages: Outages;
+  /** How many calls Shopify has answered without fault, ever. */
+  readonly shopifyAnswers: () => number;
   /** When the database was last put back from a backup; null: never. */
   readonly restoredAt: number | null;
   /** Mails that this process has sent, and given up. */

@@ -20,6 +20,7 @@ import {
   planDifference,
   planSeparateRefund,
   refundAmount,
+  refundOf,
   refundsSince,
 } from '../domain/refund-plan.ts';
 import { knowsAcceptance, newsOfFailure } from '../domain/trouble.ts';
@@ -31,6 +32,13 @@ import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { mustUpdate, writeAnew } from './write-anew.ts';
 
 type Execution = CancelEffect | PartEffect | ReturnEffect | ChangeEffect;
+
+interface Ending {
+  readonly event: RequestEvent;
+  readonly changes: RequestChanges;
+  /** For the history. */
+  readonly data?: Record<string, unknown>;
+}
 
 /**
  * Shopify says the order is cancelled. `byUs` false: somebody else did it; no second cancel, no second refund. Money that
@@ -53,7 +61,9 @@ export async function finishCancelled(
   const byHand = plan || (before && isPaidBack(before, order, treatment)) ? null : owedByHand(order, treatment);
   const payback = byHand && { amount: byHand, done: null };
   const changes = { order, trouble: null, payback, hold: null };
-  await end(desk, effect, byUs ? 'done' : 'skipped', request, event, changes, async (records, now) => {
+  // Shopify made these as it cancelled; the order is no witness to more.
+  const data = { refunds: request.order ? refundsSince(request.order, order) : [] };
+  await end(desk, effect, byUs ? 'done' : 'skipped', request, { event, changes, data }, async (records, now) => {
     if (plan) {
       const key = `refund:${order.id}`;
       const payload = { plan, idempotencyKey: newId() };
@@ -85,7 +95,9 @@ export async function finishPart(
   order: Order,
 ): Promise<void> {
   const changes = { order, trouble: null };
-  await end(desk, effect, 'done', request, 'part_confirmed', changes, (records, now) =>
+  const refund = request.order && refundOf(request.order, order, effect.payload.plan);
+  const data = { refunds: refund ? [refund] : [] };
+  await end(desk, effect, 'done', request, { event: 'part_confirmed', changes, data }, (records, now) =>
     oweCustomerMail(records, request, 'customer-part-cancelled', customerAddress(request, order), now),
   );
 }
@@ -104,7 +116,7 @@ export async function finishChange(
   const plan = owed && planDifference(order, owed);
   const payback = owed && !plan ? { amount: owed, done: null } : null;
   const changes = { order, trouble: null, payback };
-  await end(desk, effect, 'done', request, 'change_confirmed', changes, async (records, now) => {
+  await end(desk, effect, 'done', request, { event: 'change_confirmed', changes }, async (records, now) => {
     if (plan) {
       const key = `refund:change:${request.id}:r${request.revision}`;
       const payload = { plan, idempotencyKey: newId() };
@@ -122,9 +134,11 @@ export async function finishReturn(
   effect: ReturnEffect,
   request: CancellationRequest,
   order: Order,
+  /** Of the return; unknown where the answer was lost. */
+  returned?: string,
 ): Promise<void> {
   const changes = { order, trouble: null };
-  await end(desk, effect, 'done', request, 'return_confirmed', changes, (records, now) =>
+  await end(desk, effect, 'done', request, { event: 'return_confirmed', changes, data: { returned } }, (records, now) =>
     oweCustomerMail(records, request, 'customer-return-opened', customerAddress(request, order), now),
   );
 }
@@ -154,11 +168,18 @@ export async function endBlocked(
     dueAt: now,
     expiresAt: now + desk.timings.requestExpires,
   };
-  await end(desk, effect, 'skipped', request, 'blocked', changes, async (records) => {
-    // That it waits for the payment is a mail of its own.
-    if (reason === 'label_bought' && knowsAcceptance(request))
-      await oweUndone(records, { ...request, version }, order, now);
-  });
+  await end(
+    desk,
+    effect,
+    'skipped',
+    request,
+    { event: 'blocked', changes, data: { trouble: reason } },
+    async (records) => {
+      // That it waits for the payment is a mail of its own.
+      if (reason === 'label_bought' && knowsAcceptance(request))
+        await oweUndone(records, { ...request, version }, order, now);
+    },
+  );
 }
 
 export async function endWithTrouble(
@@ -173,7 +194,8 @@ export async function endWithTrouble(
   const news = newsOfFailure(request, trouble, seen);
   const told = news ? { ...trouble, told: true } : trouble;
   const changes = { trouble: told, version, undoUntil: null, ...(order ? { order } : {}) };
-  await end(desk, effect, 'failed', request, 'execution_failed', changes, async (records, now) => {
+  const data = { trouble: trouble.reason, detail: trouble.detail };
+  await end(desk, effect, 'failed', request, { event: 'execution_failed', changes, data }, async (records, now) => {
     const moved = { ...request, version };
     if (news) await oweCustomerMail(records, moved, news, customerAddress(request, seen), now, `failed:v${version}`);
     await oweStaffMails(desk, records, moved, 'staff-failed', now);
@@ -200,7 +222,8 @@ export async function returnToStaff(
     undoUntil: null,
     expiresAt: desk.now() + desk.timings.requestExpires,
   };
-  await end(desk, effect, 'skipped', request, 'order_changed', changes, async (records, now) => {
+  const data = { trouble: reason };
+  await end(desk, effect, 'skipped', request, { event: 'order_changed', changes, data }, async (records, now) => {
     if (wasTold) await oweUndone(records, { ...request, version }, order, now);
     await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now);
   });
@@ -233,8 +256,7 @@ async function end(
   effect: Execution,
   state: EffectState,
   request: CancellationRequest,
-  event: RequestEvent,
-  changes: RequestChanges,
+  { event, changes, data = {} }: Ending,
   alsoOwe: (records: Records, now: number) => Promise<void>,
 ): Promise<void> {
   const now = desk.now();
@@ -243,7 +265,7 @@ async function end(
     if (!(await records.effects.settle(effect, { state }, now))) return false;
     const current = await records.requests.get(request.id);
     if (!current) throw new Error(`Request ${request.ref} is not in the store`);
-    const moved = await moveRequest(records, current, event, changes, { actor: 'service', at: now });
+    const moved = await moveRequest(records, current, event, changes, { actor: 'service', at: now, data });
     if (moved === 'stale') throw new ConflictError(`Request ${request.ref} changed meanwhile`);
     if (moved !== 'moved') throw new Error(`Request ${request.ref} refused ${event} in ${current.status}`);
     await alsoOwe(records, now);

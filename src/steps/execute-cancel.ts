@@ -31,7 +31,7 @@ export async function executeCancel(desk: Desk, effect: CancelEffect): Promise<v
   }
   try {
     const step = effect.state === 'pending' ? send : effect.state === 'sent' ? readBack : confirm;
-    await noteAnswered(desk, 'shopify', step(desk, effect, request));
+    await noteAnswered(desk, () => step(desk, effect, request));
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);

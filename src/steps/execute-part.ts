@@ -2,7 +2,7 @@
  * Takes some lines off an order and gives their money back, in one `refundCreate`. Its key makes it safe to call again
  * for a day, against our own calls; against what others do meanwhile only a look at the order helps, before each.
  */
-import { checkBeforeCancel } from '../domain/cancel-check.ts';
+import { blockOfSome, checkBeforeCancel } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Trouble } from '../domain/cancellation-request.ts';
 import type { PartEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
@@ -47,5 +47,5 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
 }
 
 function isUntouched(request: CancellationRequest, order: Order): boolean {
-  return checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref).kind === 'go';
+  return checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref, blockOfSome).kind === 'go';
 }

@@ -56,5 +56,5 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   }
   // What was opened is open: when nobody can look just now, it is read back as if the answer had been lost.
   const after = await desk.orders.read(order.id).catch((error: unknown) => lookLaterAfter(desk, sending, error));
-  if (after !== 'later') await finishReturn(desk, effect, request, after ?? order);
+  if (after !== 'later') await finishReturn(desk, effect, request, after ?? order, answer.id);
 }

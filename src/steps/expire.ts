@@ -1,12 +1,14 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
+import { stageOf } from '../domain/queue.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { closeWhenEmpty, shielded } from './quarantine.ts';
 import { assessForStaff, prepareRoute, unansweredOf } from './route-request.ts';
+import { forgetRemovedStaff } from './staff-unreached.ts';
 
 const BATCH = 100;
 
@@ -64,21 +66,27 @@ async function cleanUp(desk: Desk): Promise<void> {
   if (housekeeping.nextAt > now()) return;
   housekeeping.nextAt = now() + CLEAN_UP_MS;
   await closeWhenEmpty(desk);
+  await forgetRemovedStaff(desk);
   await store.records.counters.removeEnded(now());
   await store.records.sessions.removeEnded(now());
   await store.records.tokens.removeEnded(now());
 }
 
-/** Back in the queue, with a new mail while it still wants a decision. */
+/** Back in the queue, with a new mail while it still wants somebody. */
 async function wake(desk: Desk, request: CancellationRequest): Promise<void> {
   const at = desk.now();
   await desk.store.transaction(async (records) => {
     if (!(await records.requests.update(request, { snoozedUntil: null }, at))) return;
-    if (!['needs_match', 'awaiting_decision', 'failed'].includes(request.status)) return;
+    if (stageOf(request) !== 'staff') return;
     await records.events.append(request.id, { at, actor: 'service', type: 'woke', data: {} });
-    const notice = request.status === 'failed' ? 'staff-failed' : 'staff-decide';
-    await oweStaffMails(desk, records, request, notice, at, `woke:r${request.revision}`);
+    await oweStaffMails(desk, records, request, noticeAgain(request), at, `woke:r${request.revision}`);
   });
+}
+
+/** Decisions by the mail that first asked for them, and what else there is to do by a reminder. */
+function noticeAgain({ status }: CancellationRequest) {
+  if (status === 'failed') return 'staff-failed';
+  return status === 'needs_match' || status === 'awaiting_decision' ? 'staff-decide' : 'staff-reminder';
 }
 
 /** Above the limit of a day nobody was mailed. */

@@ -24,7 +24,7 @@ export function explainAssessment(
   const { outcome, reason, applied, nearly } = assessment;
   const say = (key: string, values?: Record<string, string | number>) => renderer.sentence(key, locale, values);
   const rule = applied?.name ?? '';
-  const line = (finding: Finding) => describe(finding, say, locale, timeZone);
+  const line = (finding: Finding) => describe(finding, say, renderer.tagOfFormats(locale), timeZone);
   const describeRule = (result: RuleResult) => ({
     rule: say('explain.nearly', { rule: result.name, outcome: say(`explain.short_${result.then}`) }),
     missing: result.findings.filter(({ met }) => met !== true).map(line),

@@ -45,7 +45,10 @@ function view(
     facts: request.assessment?.facts ?? null,
     proof: request.proof,
     payback: payback && { amount: payback.amount, paidBackOn: payback.done?.on ?? null },
-    history: events.map(({ at, actor, type }) => ({ at: iso(at), by: roleOf(actor), what: type })),
+    history: events.map(({ at, actor, type, data }) => {
+      const happened = { at: iso(at), by: roleOf(actor), what: type };
+      return typeof data.text === 'string' ? { ...happened, text: data.text } : happened;
+    }),
   };
   return {
     ref: request.ref,

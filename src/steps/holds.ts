@@ -11,6 +11,7 @@ import type { MutationAnswer, UserError } from '../ports.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
+import { mustUpdate, writeAnew } from './write-anew.ts';
 
 const SCOPES = ['write_merchant_managed_fulfillment_orders', 'write_third_party_fulfillment_orders'];
 const OVER = new Set(['CLOSED', 'CANCELLED']);
@@ -135,12 +136,14 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
     const answer = ids.length > 0 ? await releaseOrRefusal(desk, one.id, ids) : null;
     if (answer?.kind === 'refused') return tryAgainLater(desk, effect, answer.errors);
   }
-  await desk.store.transaction(async (records) => {
+  await writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
     const request = effect.requestId ? await records.requests.get(effect.requestId) : null;
-    if (request && handleOf(request) === handle) {
-      await records.requests.setHold(request.id, { state: 'released', at: desk.now() });
-    }
+    if (!request || handleOf(request) !== handle) return;
+    const hold = { state: 'released', at: desk.now() } as const;
+    // That it wasn't was a task of staff, which is over by this.
+    if (request.hold?.state === 'not_released') await mustUpdate(records, request, { hold }, desk.now());
+    else await records.requests.setHold(request.id, hold);
   });
 }
 
@@ -153,7 +156,7 @@ async function releaseOrRefusal(desk: Desk, id: string, holdIds: readonly string
   }
 }
 
-/** Given up never: the parcel would stay where it is. The request goes on showing that it is held. */
+/** Given up never: the parcel would stay where it is. After a while staff are told, see overdue.ts. */
 async function tryAgainLater(desk: Desk, effect: ReleaseEffect, errors: readonly UserError[]): Promise<void> {
   const lastError = errors.map(({ message }) => message).join(' ');
   const attempts = effect.attempts + 1;

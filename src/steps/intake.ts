@@ -10,7 +10,9 @@ import type { Desk } from './desk.ts';
 import { ERASING } from './erase-person.ts';
 import { idsFor, newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
-import { oweReceipts, oweStaffMails } from './owe-mail.ts';
+import { oweStaffMails } from './owe-mail.ts';
+import { oweReceipts } from './receipts.ts';
+import { turnOf } from './turn-of.ts';
 import { mustUpdate } from './write-anew.ts';
 
 interface Taken {
@@ -122,9 +124,10 @@ async function noteVouching(
   const sameAddress = readEmailAddress(respondentEmail) === request?.fields.email;
   if (!request || !emailVerified || !sameAddress || request.emailVerified) return;
   if (request.status === 'received') {
-    await mustUpdate(records, request, { emailVerified: true, dueAt: at }, at);
+    await mustUpdate(records, request, { emailVerified: true, dueAt: turnOf(request, at) }, at);
   } else if (request.asking?.kind === 'confirmation' && request.orderId) {
-    const changes = { emailVerified: true, asking: null, dueAt: at, attempts: 0, expiresAt: null };
+    const dueAt = turnOf(request, at);
+    const changes = { emailVerified: true, asking: null, dueAt, attempts: 0, expiresAt: null };
     const trace = { actor: 'service', at, data: { by: source } };
     const moved = await moveRequest(records, request, 'confirmed', changes, trace);
     if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
@@ -166,9 +169,12 @@ async function createRequests(
       return { requestId: id, at: now, actor: 'service', type: 'received', data: { source: from(i).source } };
     }),
   );
-  const receipts = requests.map(({ id, locale, fields }, i) => {
-    return { request: { id, version: 1, locale }, to: fields.email, source: `${from(i).source}:${from(i).sourceId}` };
-  });
+  const receipts = requests.map(({ id, locale, fields, dueAt }, i) => ({
+    request: { id, version: 1, locale },
+    to: fields.email,
+    source: `${from(i).source}:${from(i).sourceId}`,
+    dueAt: (dueAt ?? now) + desk.timings.receipt,
+  }));
   await oweReceipts(records, receipts, desk.policies.inForce().limits, now);
   return requests.map(({ id }) => id);
 }

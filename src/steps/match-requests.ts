@@ -2,31 +2,32 @@
  * Looks at received and waiting requests. Where no order is known yet it finds the one that is meant: one search for
  * many requests, compared on our side. Where one is, it is read anew and goes on by proof and policy.
  */
+import { setImmediate } from 'node:timers/promises';
 import { planAsking } from '../domain/ask-customer.ts';
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import { candidate, matchOrder, referencesOf } from '../domain/match.ts';
+import { candidate, referencesOf } from '../domain/match.ts';
 import type { Order, OrderCandidate } from '../domain/order.ts';
 import type { OrderNameFormat } from '../domain/order-reference.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { planProof } from '../domain/proof.ts';
-import { type SearchTerm, searchTermsOf } from '../domain/search-terms.ts';
 import type { Shop } from '../ports.ts';
 import { ConflictError, type Records } from '../records.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
+import { findMatch, findOrders } from './find-match.ts';
 import { keepClaim } from './keep-claim.ts';
 import { moveRequest } from './move-request.ts';
-import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { isPaused, noteAnswered, noteFailure } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { noteRequestFault } from './quarantine.ts';
+import { releaseReceipt } from './receipts.ts';
 import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
+import { turnOf } from './turn-of.ts';
 
 const BATCH = 50;
-/** Orders of one address that are shown to staff when no order name fits. */
-const ORDERS_OF_AN_ADDRESS = 5;
 const SIDE_BY_SIDE = 8;
 
 type Claimed = CancellationRequest & { attempts: number; fence: number };
@@ -49,7 +50,7 @@ async function matchTogether(desk: Desk, claimed: readonly Claimed[]): Promise<v
     for (const request of claimed.filter((one) => !done.has(one.id))) await requests.renew(request, until);
   };
   try {
-    await keepClaim(desk, renew, () => matchAll(desk, claimed, done));
+    await keepClaim(desk, renew, () => noteAnswered(desk, () => matchAll(desk, claimed, done)));
   } catch (error) {
     const left = claimed.filter((one) => !done.has(one.id));
     if (error instanceof OutsideError) return postponeAll(desk, left, error);
@@ -63,21 +64,20 @@ async function matchTogether(desk: Desk, claimed: readonly Claimed[]): Promise<v
 async function matchAll(desk: Desk, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
   const shop = await desk.shop();
   const format = formatOf(shop);
-  const terms = claimed
-    .filter((request) => !request.orderId)
-    .flatMap((request) => searchTermsOf(referencesOf(request.fields, format), format));
-  const named = terms.length > 0 ? await desk.orders.find(distinct(terms)) : [];
+  const found = await findOrders(desk, claimed, format);
   for (let start = 0; start < claimed.length; start += SIDE_BY_SIDE) {
+    // The embedded database never leaves a turn to the network by itself.
+    await setImmediate();
     const some = claimed.slice(start, start + SIDE_BY_SIDE);
     // Read side by side, saved one after the other: the second of two requests for one order must see the first.
-    const matched = await Promise.all(some.map((request) => findMatch(desk, request, named, shop)));
-    for (const { request, match, order } of matched) {
+    const matched = await Promise.all(some.map((request) => findMatch(desk, request, found, format, shop)));
+    for (const { request, match, order, taken } of matched) {
       logMatch(desk, request, match);
-      await (order ? saveMatched(desk, request, match, order) : saveUnclear(desk, request, match));
+      if (order) await saveMatched(desk, request, match, order);
+      else await (taken ? saveDuplicate(desk, request, match, taken) : saveUnclear(desk, request, match));
       done.add(request.id);
     }
   }
-  await noteSuccess(desk, 'shopify');
 }
 
 /** Looked at again before their leases end. */
@@ -108,40 +108,8 @@ function logMatch({ log }: Desk, { ref }: Claimed, { kind, reason, candidates }:
   }
 }
 
-function distinct(terms: readonly SearchTerm[]): SearchTerm[] {
-  return [...new Map(terms.map((term) => [`${term.field} ${term.value}`, term])).values()];
-}
-
 export function formatOf(shop: Shop): OrderNameFormat {
   return { prefix: shop.orderNumberFormatPrefix, suffix: shop.orderNumberFormatSuffix };
-}
-
-interface Matched {
-  readonly request: Claimed;
-  readonly match: Match;
-  /** Of an exact match. */
-  readonly order: Order | null;
-}
-
-async function findMatch(desk: Desk, request: Claimed, named: readonly OrderCandidate[], shop: Shop): Promise<Matched> {
-  const format = formatOf(shop);
-  const references = referencesOf(request.fields, format);
-  if (request.orderId && request.match) {
-    const known = await desk.orders.read(request.orderId);
-    if (known) return { request, match: request.match, order: known };
-  }
-  let match = matchOrder(request.fields, references, named, format);
-  if (match.kind !== 'exact' && request.fields.email) {
-    const sameAddress = await desk.orders.findByEmail(request.fields.email, ORDERS_OF_AN_ADDRESS);
-    const known = new Set(named.map((order) => order.id));
-    const found = [...named, ...sameAddress.filter((one) => !known.has(one.id))];
-    match = matchOrder(request.fields, references, found, format);
-  }
-  if (match.reason === 'order_not_found' && !shop.grantedScopes.includes('read_all_orders')) {
-    match = { ...match, reason: 'order_not_found_or_old' };
-  }
-  const [best] = match.candidates;
-  return { request, match, order: match.kind === 'exact' && best ? await desk.orders.read(best.orderId) : null };
 }
 
 async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Order): Promise<void> {
@@ -155,6 +123,7 @@ async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Or
         return join(desk, records, request, match, order, holder, prepared.policy);
       }
       await routeRequest(desk, records, request, order, match, prepared);
+      await releaseReceipt(records, request, order.email, desk.now());
     });
   } catch (error) {
     // Another worker matched a request to this order at the same moment: next time this one is found to be its duplicate.
@@ -163,13 +132,25 @@ async function saveMatched(desk: Desk, request: Claimed, match: Match, order: Or
   }
 }
 
+/** Of an order that another request has, and which was not read for it. */
+async function saveDuplicate(desk: Desk, request: Claimed, match: Match, order: OrderCandidate): Promise<void> {
+  const policy = await policyFor(desk, request);
+  await desk.store.transaction(async (records) => {
+    if (!(await isStillOurs(desk, records, request))) return;
+    const holder = await records.requests.holderOf(order.id);
+    if (holder && holder.id !== request.id) return join(desk, records, request, match, order, holder, policy);
+    // Ended since: looked at again, and the order is read.
+    await records.requests.postpone(request, desk.now(), request.attempts);
+  });
+}
+
 /** The same order was asked for before. What this request proves counts for the earlier one. */
 async function join(
   desk: Desk,
   records: Records,
   request: Claimed,
   match: Match,
-  order: Order,
+  order: Pick<OrderCandidate, 'id' | 'email'>,
   holder: CancellationRequest,
   policy: Policy,
 ): Promise<void> {
@@ -178,6 +159,7 @@ async function join(
   const changes = { match, duplicateOf: holder.id, dueAt: null, expiresAt: null };
   const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
   if (moved !== 'moved') return;
+  await releaseReceipt(records, request, order.email, at);
   if (holder.status === 'cancelled') {
     const to = customerAddress(holder, order);
     const again = { notice: 'customer-found-cancelled', occasion: `again:${request.id}` } as const;
@@ -186,7 +168,8 @@ async function join(
   const vouched = planProof(policy.proof.level, request, order);
   const counts = vouched.kind === 'enough' && vouched.level === 'vouched';
   if (counts && holder.asking?.kind === 'confirmation') {
-    const proven = { proof: { level: 'vouched', at } as const, asking: null, expiresAt: null, dueAt: at, attempts: 0 };
+    const dueAt = turnOf(holder, at);
+    const proven = { proof: { level: 'vouched', at } as const, asking: null, expiresAt: null, dueAt, attempts: 0 };
     const confirmed = await moveRequest(records, holder, 'confirmed', proven, { ...trace, data: { by: request.ref } });
     if (confirmed === 'stale') throw new ConflictError('The other request changed meanwhile');
   }
@@ -213,6 +196,7 @@ async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<
       const changes = { ...unbound, match, asking, dueAt: null, expiresAt: now + wait };
       if ((await moveRequest(records, request, event, changes, trace)) !== 'moved') return;
       const asked = { ...request, ...changes };
+      await releaseReceipt(records, request, asking.to, now);
       const theirs = { ...asked, locale: localeFor(desk, asked, asking.to) };
       if (asking.kind === 'order') {
         await oweCustomerMail(records, theirs, 'customer-which-order', asking.to, now, `v${request.version}`);

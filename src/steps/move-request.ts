@@ -33,7 +33,9 @@ export async function moveRequest(
 ): Promise<Moved> {
   const status = nextStatus(request.status, event);
   if (!status) return 'refused';
-  const written = await records.requests.update(request, { remindAt: null, reminded: 0, ...changes, status }, by.at);
+  // Whoever put it off knew nothing of what has happened now.
+  const anew = { remindAt: null, reminded: 0, snoozedUntil: null };
+  const written = await records.requests.update(request, { ...anew, ...changes, status }, by.at);
   if (!written) return 'stale';
   await records.events.append(request.id, { at: by.at, actor: by.actor, type: event, data: by.data ?? {} });
   if (LETS_GO.includes(status) || event === 'edited') await oweRelease(records, request.id, by.at);

@@ -26,11 +26,13 @@ export async function noteFailure(desk: Desk, error: OutsideError): Promise<void
   }
 }
 
-/** That it answers, when it did: a step may see to a failure by itself. */
-export async function noteAnswered(desk: Desk, system: OutsideSystem, work: Promise<void>): Promise<void> {
-  const before = desk.outages.failures.get(system);
-  await work;
-  if (desk.outages.failures.get(system) === before) await noteSuccess(desk, system);
+/** That Shopify answers, when it did: a step may see to a failure by itself, or have nothing to ask. */
+export async function noteAnswered(desk: Desk, work: () => Promise<void>): Promise<void> {
+  const failures = desk.outages.failures.get('shopify');
+  const answers = desk.shopifyAnswers();
+  await work();
+  const failed = desk.outages.failures.get('shopify') !== failures;
+  if (!failed && desk.shopifyAnswers() > answers) await noteSuccess(desk, 'shopify');
 }
 
 export async function noteSuccess(desk: Desk, system: OutsideSystem): Promise<void> {

@@ -3,14 +3,14 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload, NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
-import { afterQuiet } from '../domain/policy/calendar.ts';
-import type { Limits } from '../domain/policy/policy.ts';
-import { decidersAmong, mayDecide, type StaffMember } from '../domain/staff.ts';
+import type { StaffMember } from '../domain/staff.ts';
 import type { NoticeName } from '../domain/views.ts';
-import type { Records, RequestEventRecord } from '../records.ts';
+import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
+import { afterQuietHours, oweDigest } from './digest.ts';
 import { newId } from './ids.ts';
 import { oweChat } from './send-chat.ts';
+import { noteNamedMissing, peopleFor } from './who-decides.ts';
 
 type StaffNotice = Exclude<Extract<NoticeName, `staff-${string}`>, 'staff-digest' | 'staff-sign-in'>;
 type CustomerNotice = Extract<NoticeName, `customer-${string}`>;
@@ -45,10 +45,12 @@ export const ENDS: readonly NoticeName[] = [
   'customer-unanswered',
 ];
 const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
+/** What is one person's own is nothing for everybody's chat. */
+const NOT_FOR_CHAT: readonly StaffNotice[] = [...WITHOUT_LINK, 'staff-assigned'];
 
 /**
- * One mail to everybody who is to decide, each with a link of their own. `occasion` tells repeats apart. When there are
- * more new requests in an hour than people want mails, one list of what waits takes their place.
+ * One mail to everybody who is to decide, each with a link of their own. `occasion` tells repeats apart. When more waits
+ * for staff than they want mails, one list of what waits takes their place.
  */
 export async function oweStaffMails(
   desk: Pick<Desk, 'defaultLocale' | 'timings' | 'policies' | 'timeZone' | 'chat'>,
@@ -58,14 +60,27 @@ export async function oweStaffMails(
   now: number,
   occasion = `v${request.version}`,
 ): Promise<void> {
-  const policy = desk.policies.inForce();
+  const { staffMails } = desk.policies.inForce().limits;
   const members = await peopleFor(records, request, now);
   if (notice === 'staff-decide') {
     await noteNamedMissing(records, request, now);
-    const count = await records.counters.count('staff mails', HOUR_MS, now);
-    if (count > policy.limits.staffMails) return oweDigest(desk, records, members, now);
+    const waiting = await records.requests.countWaiting(now, staffMails + 1);
+    if (waiting > staffMails && !(await isMailedAllTheSame(records, request, staffMails, now))) {
+      return oweDigest(desk, records, members, now);
+    }
   }
   await mailTo(desk, records, members, request, notice, now, occasion);
+}
+
+/** However many claims strangers make, a customer who has shown that the order is theirs is told of at once. */
+async function isMailedAllTheSame(
+  records: Records,
+  { assessment }: Pick<CancellationRequest, 'assessment'>,
+  most: number,
+  now: number,
+): Promise<boolean> {
+  if ((assessment?.facts.proof ?? 'none') === 'none') return false;
+  return (await records.counters.count('staff mails, proven', HOUR_MS, now)) <= most;
 }
 
 /** To these people, when they want mail. */
@@ -78,10 +93,10 @@ export async function mailTo(
   now: number,
   occasion: string,
 ): Promise<void> {
-  const { calendar, quiet } = desk.policies.inForce();
-  const dueAt = quiet ? afterQuiet(now, quiet, calendar.zone ?? desk.timeZone) : now;
+  // What was decided wrongly can be taken back for minutes only.
+  const dueAt = notice === 'staff-decided' ? now : afterQuietHours(desk, now);
   const canUndo = notice === 'staff-decided' && request.undoUntil;
-  if (desk.chat && !WITHOUT_LINK.includes(notice)) {
+  if (desk.chat && !NOT_FOR_CHAT.includes(notice)) {
     await oweChat(records, request, notice, occasion, { now, dueAt });
   }
   for (const member of members) {
@@ -94,69 +109,6 @@ export async function mailTo(
     };
     const key = `${notice}:${request.id}:${occasion}:${member.email}`;
     await records.effects.insert({ kind: 'mail', key, requestId: request.id, payload }, newId(), now, dueAt);
-  }
-}
-
-/** Whom the policy names, as far as they may decide; else everybody who may. Who is away is stood in for. */
-export async function peopleFor(
-  records: Records,
-  request: Pick<CancellationRequest, 'assessment'>,
-  now: number,
-): Promise<StaffMember[]> {
-  return peopleAmong(await records.staff.list(), request, now);
-}
-
-export function peopleAmong(
-  list: readonly StaffMember[],
-  { assessment }: Pick<CancellationRequest, 'assessment'>,
-  now: number,
-): StaffMember[] {
-  const may = list.filter(mayDecide);
-  const { people } = decidersAmong(list, assessment?.people ?? [], assessment?.approvals ?? 1);
-  const standIns = people.map((member) => standInFor(member, may, now)).filter((member) => member !== null);
-  // Everybody away at once: better a mail to an empty desk than none.
-  return standIns.length > 0 ? [...new Map(standIns.map((member) => [member.email, member])).values()] : [...people];
-}
-
-/** In the history, once for each rule: why everybody may decide what only some were to. */
-export async function noteNamedMissing(
-  records: Records,
-  { id, assessment }: Pick<CancellationRequest, 'id' | 'assessment'>,
-  at: number,
-): Promise<void> {
-  if (!assessment || assessment.people.length === 0) return;
-  const { lacksNamed } = decidersAmong(await records.staff.list(), assessment.people, assessment.approvals);
-  if (!lacksNamed) return;
-  const type = 'named_missing';
-  const rule = assessment.applied?.name ?? null;
-  const history = await records.events.byRequest(id);
-  if (history.some((event) => event.type === type && event.data.rule === rule)) return;
-  await records.events.append(id, { at, actor: 'service', type, data: { rule } });
-}
-
-function standInFor(member: StaffMember, may: readonly StaffMember[], now: number): StaffMember | null {
-  if (member.awayUntil === null || member.awayUntil <= now) return member;
-  return may.find(({ email }) => email === member.standIn) ?? null;
-}
-
-/** One for each of them at the end of the running quarter of an hour, however many ask for it. */
-async function oweDigest(
-  desk: Pick<Desk, 'defaultLocale' | 'timings'>,
-  records: Records,
-  members: readonly StaffMember[],
-  now: number,
-): Promise<void> {
-  const dueAt = (Math.floor(now / desk.timings.digest) + 1) * desk.timings.digest;
-  for (const member of members) {
-    const payload: MailPayload = {
-      notice: 'staff-digest',
-      to: member.email,
-      locale: desk.defaultLocale,
-      requestVersion: null,
-      linkFor: 'staff',
-    };
-    const key = `staff-digest:${dueAt}:${member.email}`;
-    await records.effects.insert({ kind: 'mail', key, requestId: null, payload }, newId(), now, dueAt);
   }
 }
 
@@ -179,7 +131,7 @@ export async function oweCustomerMail(
   await records.effects.insert(customerMail(request, notice, to, occasion), newId(), now);
 }
 
-function customerMail(
+export function customerMail(
   request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
   notice: CustomerNotice,
   to: string,
@@ -187,42 +139,11 @@ function customerMail(
 ): NewEffect {
   const linkFor = WITH_LINK.includes(notice) || ENDS.includes(notice) ? 'customer' : null;
   const payload: MailPayload = { notice, to, locale: request.locale, requestVersion: request.version, linkFor };
-  return { kind: 'mail', key: `${notice}:${request.id}:${occasion}`, requestId: request.id, payload };
+  return { kind: 'mail', key: customerMailKey(notice, request.id, occasion), requestId: request.id, payload };
 }
 
-export interface Receipt {
-  readonly request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>;
-  readonly to: string | null;
-  /** Where the response came from: each form is limited by itself. */
-  readonly source: string;
-}
-
-/** Mails that only a form asked for: a form can be made to ask for many. The requests themselves are kept, whatever happens. */
-export async function oweReceipts(
-  records: Records,
-  receipts: readonly Receipt[],
-  limits: Limits,
-  now: number,
-): Promise<void> {
-  const notice = 'customer-received';
-  const readable = receipts.map((receipt) => ({ ...receipt, to: receipt.to && readEmailAddress(receipt.to) }));
-  const keys = readable.flatMap(({ to, source }) => (to ? [`receipt:${to}`, `receipts of:${source}`] : []));
-  const counts = await records.counters.countAll(keys, HOUR_MS, now);
-  const mails: (NewEffect & { id: string })[] = [];
-  const withoutMail: (RequestEventRecord & { requestId: string })[] = [];
-  for (const { request, to } of readable) {
-    const without = (type: string) =>
-      withoutMail.push({ requestId: request.id, at: now, actor: 'service', type, data: { notice } });
-    if (!to) {
-      without('no_customer_address');
-      continue;
-    }
-    const [toAddress = 0, bySource = 0] = counts.splice(0, 2);
-    if (toAddress > limits.mailsPerAddress || bySource > limits.mailsPerSource) without('mail_limited');
-    else mails.push({ ...customerMail(request, notice, to, 'once'), id: newId() });
-  }
-  await records.events.appendAll(withoutMail);
-  await records.effects.insertAll(mails, now);
+export function customerMailKey(notice: CustomerNotice, requestId: string, occasion: string): string {
+  return `${notice}:${requestId}:${occasion}`;
 }
 
 export async function oweIncidentMails(records: Records, code: string, locale: string, now: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { delayBefore } from '../domain/backoff.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { type GoneRow, sortRows } from '../domain/replaced-rows.ts';
@@ -96,6 +97,8 @@ async function storeBatch(
   batch: readonly IncomingResponse[],
   tally: { taken: number },
 ): Promise<void> {
+  // The embedded database never leaves a turn to the network by itself.
+  await setImmediate();
   try {
     const store = async (records: Records) => {
       await holdClaim(desk, records, state);

@@ -40,6 +40,8 @@ export async function prepareDecision(
   switch (input.kind) {
     case 'choose': {
       const chosen = await findChosen(desk, request, input);
+      const isBoundToIt = request.status === 'awaiting_decision' && chosen?.order.id === request.orderId;
+      if (isBoundToIt) return { errors: { order: 'order_same' } };
       return chosen ? { ...NOTHING, chosen } : { errors: { order: 'order_not_found' } };
     }
     case 'part': {
@@ -58,6 +60,7 @@ export async function prepareDecision(
     case 'decline':
     case 'ask':
     case 'undo':
+    case 'stop_waiting':
     case 'assign':
     case 'snooze':
     case 'reassess':

@@ -4,7 +4,7 @@ import { customerAddress } from '../domain/customer-address.ts';
 import type { DiscountEffect, PartEffect, RefundEffect, TidyEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
-import { refundsSince, showsRefund } from '../domain/refund-plan.ts';
+import { refundOf, refundsSince, showsRefund } from '../domain/refund-plan.ts';
 import type { MutationAnswer } from '../ports.ts';
 import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -77,10 +77,11 @@ async function finishRefund(
   order: Order | null,
 ): Promise<void> {
   const at = desk.now();
-  const { method, amount: money } = effect.payload.plan;
+  const { plan } = effect.payload;
   await writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, at))) return;
-    const data = { amount: `${money.amount} ${money.currencyCode}`, method };
+    const refund = request.order && order ? refundOf(request.order, order, plan) : null;
+    const data = { method: plan.method, ...(refund ? { refunds: [refund] } : { amount: plan.amount }) };
     await records.events.append(request.id, { at, actor: 'service', type: 'refunded', data });
     const current = await records.requests.get(request.id);
     if (current && order) await mustUpdate(records, current, { order }, at);
@@ -136,8 +137,10 @@ export async function failRefund(
   desk.wake();
 }
 
-/** The code first, then the mail that tells it. */
+/** The code first, then the mail that tells it. The customer isn't left waiting for it: after a day staff see to it. */
 export async function executeDiscount(desk: Desk, effect: DiscountEffect): Promise<void> {
+  const isOverdue = desk.now() - effect.createdAt >= desk.timings.executionOverdue;
+  if (isOverdue) return failDiscount(desk, effect, 'It could not be made within a day');
   const answer = await desk.orders.createDiscount(effect.payload);
   if (answer.kind === 'refused') {
     return failDiscount(desk, effect, answer.errors.map(({ message }) => message).join(' '));

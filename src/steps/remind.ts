@@ -1,13 +1,13 @@
-/** Reminds staff of what has waited too long, in working time, and tells others from the second time on. */
+/** Reminds staff of what has waited too long for them, in working time, and tells others from the second time on. */
 
-import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { addWorkingTime } from '../domain/policy/calendar.ts';
-import { mayDecide } from '../domain/staff.ts';
+import { mayDecide, presentOf } from '../domain/staff.ts';
 import type { Desk } from './desk.ts';
-import { mailTo, peopleFor } from './owe-mail.ts';
+import { mailTo } from './owe-mail.ts';
 import { shielded } from './quarantine.ts';
+import { peopleFor } from './who-decides.ts';
 
-const WANT_STAFF: readonly RequestStatus[] = ['needs_match', 'awaiting_decision', 'failed'];
 const BATCH = 100;
 
 /** Returns how many were reminded of. */
@@ -17,7 +17,7 @@ export async function remindStaff(desk: Desk): Promise<number> {
   const { requests } = desk.store.records;
   const now = desk.now();
   let done = 0;
-  for (const request of await requests.toRemind(WANT_STAFF, now, BATCH)) {
+  for (const request of await requests.toRemind(now, BATCH)) {
     const next = (from: number) => addWorkingTime(from, reminders.afterMs, desk.timeZone, calendar);
     if (request.remindAt === null) {
       await requests.setReminder(request, next(request.updatedAt), 0);
@@ -42,9 +42,9 @@ async function remind(
   await desk.store.transaction(async (records) => {
     if (!(await records.requests.setReminder(request, next, time))) return;
     const people = await peopleFor(records, request, at);
-    const others = (await records.staff.list()).filter(
-      (member) => time > 1 && mayDecide(member) && escalate.includes(member.email),
-    );
+    const list = await records.staff.list();
+    const named = list.filter((member) => time > 1 && mayDecide(member) && escalate.includes(member.email));
+    const others = presentOf(named, list, at);
     const all = [...new Map([...people, ...others].map((member) => [member.email, member])).values()];
     await records.events.append(request.id, { at, actor: 'service', type: 'reminded', data: {} });
     await mailTo(desk, records, all, request, 'staff-reminder', at, `${time}:r${request.revision}`);

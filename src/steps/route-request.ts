@@ -15,14 +15,13 @@ import { factsOf } from '../domain/policy/facts.ts';
 import { type Policy, textFor } from '../domain/policy/policy.ts';
 import { planProof } from '../domain/proof.ts';
 import type { SourceKind } from '../domain/response.ts';
-import { ConflictError, type Records, type RequestChanges } from '../records.ts';
+import type { Records, RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
 import { type Moved, moveRequest } from './move-request.ts';
-import { canOweCancel, oweCancel } from './owe-cancel.ts';
+import { canOweCancel, oweCancel, rollBack } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 
-/** An approved order is cancelled within seconds: nothing to hold. */
 const HOLDING: readonly RequestStatus[] = ['needs_customer', 'waiting', 'awaiting_decision'];
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -99,7 +98,9 @@ export async function routeRequest(
   const moved = await route(desk, records, request, order, match, prepared);
   if (moved !== 'moved' || request.hold || !prepared.policy.hold) return moved;
   const now = await records.requests.get(request.id);
-  if (now && HOLDING.includes(now.status)) await oweHold(records, now, order.id, desk.now());
+  // What is approved is cancelled within seconds and needs no hold, but where it can be taken back for a while.
+  const waits = now && (HOLDING.includes(now.status) || (now.status === 'approved' && now.undoUntil !== null));
+  if (waits) await oweHold(records, now, order.id, desk.now());
   return moved;
 }
 
@@ -158,7 +159,7 @@ async function route(
   const known = { ...request, proof: request.proof ?? { level, at: now } };
   const assessment = assess(policy, factsOf(order, known, prepared), now);
   const changes = { ...bound, proof: known.proof, assessment };
-  return follow(desk, records, theirs, order, changes, assessment);
+  return follow(desk, records, theirs, order, changes, assessment, policy);
 }
 
 /** That it is cancelled already; as often in a day as the owner may be asked. */
@@ -208,16 +209,17 @@ async function follow(
   order: Order,
   changes: RequestChanges,
   assessment: Assessment,
+  policy: Policy,
 ): Promise<Moved> {
   const now = desk.now();
   const { outcome, reason, applied } = assessment;
   const to = customerAddress(request, order);
   const data = { order: order.name, reason, ...(applied ? { rule: applied.name } : {}) };
   // Not to an address that somebody only typed, and never of what the customer didn't ask for.
-  const mayWrite = order.email !== null && request.origin !== 'risk_sweep';
+  const mayWrite = (order.email ?? request.mailTo) !== null && request.origin !== 'risk_sweep';
   const by = applied ? `policy: ${applied.name}` : 'policy';
-  const move = (event: RequestEvent, more: RequestChanges, actor = 'service') =>
-    moveRequest(records, request, event, { ...changes, ...more }, { actor, at: now, data });
+  const move = (event: RequestEvent, more: RequestChanges, actor = 'service', said: { text?: string | null } = {}) =>
+    moveRequest(records, request, event, { ...changes, ...more }, { actor, at: now, data: { ...data, ...said } });
   const decision = (kind: Decision['kind']): Decision => ({
     kind,
     by,
@@ -236,16 +238,22 @@ async function follow(
       const approvedFingerprint = fingerprintOf(order, isBeingFulfilled(order));
       // The order's one cancellation was used up by another request: a person looks.
       if (!(await canOweCancel(records, order.id))) return toStaff();
-      const changes = { decision: decision('approve'), approvedFingerprint, expiresAt: null };
+      const undoUntil = policy.undoMs > 0 ? now + policy.undoMs : null;
+      const changes = { decision: decision('approve'), approvedFingerprint, undoUntil, expiresAt: null };
       const moved = await move('approved', changes, by);
-      if (moved === 'moved' && !(await oweCancel(records, request.id, order.id, assessment.treatment, now))) {
-        throw new ConflictError('The cancellation of this order is owed already');
+      if (moved !== 'moved') return moved;
+      const { treatment } = assessment;
+      if (!(await oweCancel(records, request.id, order.id, treatment, now, undoUntil ?? now))) return rollBack();
+      if (undoUntil && mayWrite) {
+        await oweCustomerMail(records, request, 'customer-approved', to, now, `r${request.revision}`);
       }
       return moved;
     }
     case 'decline': {
       if (!mayWrite) return toStaff();
-      const moved = await move('declined', { decision: decision('decline'), expiresAt: null }, by);
+      const declined = decision('decline');
+      const said = { text: declined.customerText };
+      const moved = await move('declined', { decision: declined, expiresAt: null }, by, said);
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-declined', to, now);
       return moved;
     }
@@ -256,7 +264,8 @@ async function follow(
       const question = textFor(assessment.tell ?? '', request.locale);
       const asking = { kind: outcome === 'offer' ? 'offer' : 'question', to, orderId: null } as const;
       const expiresAt = now + desk.timings.questionExpires;
-      const moved = await move(outcome === 'offer' ? 'offered' : 'asked', { question, asking, expiresAt }, by);
+      const event = outcome === 'offer' ? 'offered' : 'asked';
+      const moved = await move(event, { question, asking, expiresAt }, by, { text: question });
       const notice = outcome === 'offer' ? 'customer-offer' : 'customer-question';
       if (moved === 'moved') await oweCustomerMail(records, request, notice, to, now, `v${request.version}`);
       return moved;

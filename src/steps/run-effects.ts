@@ -10,6 +10,7 @@ import { executeHold, executeRelease } from './holds.ts';
 import { keepClaim } from './keep-claim.ts';
 import { noteRejection } from './note-rejection.ts';
 import { isPaused, noteAnswered, noteFailure } from './outages.ts';
+import { noteOverdue } from './overdue.ts';
 import { noteEffectFault } from './quarantine.ts';
 import { executeDiscount, executeRefund, executeTidy } from './refund-and-tidy.ts';
 import { sendChat } from './send-chat.ts';
@@ -49,6 +50,7 @@ async function runOne(desk: Desk, effect: Effect): Promise<void> {
       (until) => desk.store.records.effects.renew(effect, until),
       () => execute(desk, asOfNow(effect, desk.now())),
     );
+    await noteOverdue(desk, effect);
   } catch (error) {
     await noteEffectFault(desk, effect, error);
   }
@@ -67,28 +69,28 @@ function execute(desk: Desk, effect: Effect): Promise<void> {
     case 'shopify_cancel':
       return executeCancel(desk, effect);
     case 'shopify_hold':
-      return retryLater(desk, effect, executeHold(desk, effect));
+      return retryLater(desk, effect, () => executeHold(desk, effect));
     case 'shopify_release':
-      return retryLater(desk, effect, executeRelease(desk, effect));
+      return retryLater(desk, effect, () => executeRelease(desk, effect));
     case 'shopify_refund':
-      return retryLater(desk, effect, executeRefund(desk, effect));
+      return retryLater(desk, effect, () => executeRefund(desk, effect));
     case 'shopify_part':
-      return retryLater(desk, effect, executePart(desk, effect));
+      return retryLater(desk, effect, () => executePart(desk, effect));
     case 'shopify_return':
-      return retryLater(desk, effect, executeReturn(desk, effect));
+      return retryLater(desk, effect, () => executeReturn(desk, effect));
     case 'shopify_change':
-      return retryLater(desk, effect, executeChange(desk, effect));
+      return retryLater(desk, effect, () => executeChange(desk, effect));
     case 'shopify_discount':
-      return retryLater(desk, effect, executeDiscount(desk, effect));
+      return retryLater(desk, effect, () => executeDiscount(desk, effect));
     case 'shopify_tidy':
-      return retryLater(desk, effect, executeTidy(desk, effect));
+      return retryLater(desk, effect, () => executeTidy(desk, effect));
   }
 }
 
 /** For what can simply be run again: whatever came of the last try, the next one looks first. */
-async function retryLater(desk: Desk, effect: Effect, work: Promise<void>): Promise<void> {
+async function retryLater(desk: Desk, effect: Effect, work: () => Promise<void>): Promise<void> {
   try {
-    await noteAnswered(desk, 'shopify', work);
+    await noteAnswered(desk, work);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);

@@ -1,6 +1,7 @@
 /** Sends one owed mail. A link's token is made here, goes into the mail, and only its hash stays behind. */
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { type Confirmation, confirmationFor } from '../domain/confirmation.ts';
 import { isOwner } from '../domain/customer-standing.ts';
 import { viewForCustomer } from '../domain/customer-view.ts';
 import type { MailEffect } from '../domain/effect.ts';
@@ -9,15 +10,18 @@ import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { ASKS, isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
+import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
+import { digestContext } from './digest.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { ENDS, peopleAmong } from './owe-mail.ts';
-import { unansweredOf } from './route-request.ts';
+import { ENDS } from './owe-mail.ts';
+import { policyFor, unansweredOf } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
-import { noteUndelivered } from './undelivered.ts';
+import { noteStaffReached } from './staff-unreached.ts';
+import { isToCustomer, noteUndelivered } from './undelivered.ts';
 
 export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
   const { effects, requests } = desk.store.records;
@@ -37,7 +41,7 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
       await effects.settle(effect, { state: 'skipped', lastError: 'nothing waits any more' }, desk.now());
       return;
     }
-    const mail = desk.renderer.notice(effect.payload.notice, effect.payload.locale, context);
+    const mail = desk.renderer.notice(effect.payload.notice, localeOf(desk, effect.payload, request), context);
     await desk.mailer.send({
       ...mail,
       to: effect.payload.to,
@@ -47,11 +51,21 @@ export async function sendMail(desk: Desk, effect: MailEffect): Promise<void> {
     await effects.settle(effect, { state: 'done', lastError: null }, desk.now());
     desk.mailTally.sent += 1;
     await noteSuccess(desk, 'smtp');
+    await noteStaffReached(desk, effect.payload.to);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     await noteFailure(desk, error);
     await retryOrGiveUp(desk, effect, error);
   }
+}
+
+/** A receipt is owed before anybody knows the order, and sent in the language of whoever it has turned out to be for. */
+function localeOf(
+  desk: Desk,
+  { notice, locale, to }: MailEffect['payload'],
+  request: CancellationRequest | null,
+): string {
+  return request && notice === 'customer-received' ? localeFor(desk, request, to) : locale;
 }
 
 /**
@@ -68,49 +82,14 @@ function contextOf(
   effect: MailEffect,
   request: CancellationRequest | null,
 ): Promise<NoticeContext | IncidentContext | DigestContext | SignInContext | null> {
-  if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect);
+  if (effect.payload.notice === 'staff-digest') return digestContext(desk, effect.payload.to);
   if (effect.payload.linkFor === 'sign_in') return signInContext(desk, effect.payload);
   return request ? requestContext(desk, effect, request) : incidentContext(desk, effect);
 }
 
-async function signInContext(desk: Desk, { to, goesOnTo }: MailEffect['payload']): Promise<SignInContext> {
-  const { url, expiresAt } = await mintSignInLink(desk, to, goesOnTo ?? null);
+async function signInContext(desk: Desk, payload: MailEffect['payload']): Promise<SignInContext> {
+  const { url, expiresAt } = await mintSignInLink(desk, payload);
   return { shopName: await shopNameOf(desk), link: url, linkExpiresAt: expiresAt };
-}
-
-const MOST_IN_A_DIGEST = 50;
-const PAGE = 500;
-const MOST_PAGES = 20;
-
-/** What waits for this person's decision when the mail is sent, oldest first. */
-async function digestContext(desk: Desk, effect: MailEffect): Promise<DigestContext | null> {
-  const theirs = await waitingFor(desk, effect.payload.to);
-  if (theirs.length === 0) return null;
-  const items = [];
-  for (const request of theirs.slice(0, MOST_IN_A_DIGEST)) {
-    const { url } = await mintLink(desk, 'staff', request, effect.payload.to);
-    items.push({ request: viewRequest(request, request.order, desk.adminOrigin), link: url });
-  }
-  const queue = theirs.length > items.length ? `${desk.baseUrl}/queue` : null;
-  return { shopName: await shopNameOf(desk), waiting: theirs.length, items, queue };
-}
-
-async function waitingFor(desk: Desk, person: string): Promise<CancellationRequest[]> {
-  const { requests, staff } = desk.store.records;
-  const now = desk.now();
-  const members = await staff.list();
-  const theirs: CancellationRequest[] = [];
-  const filter = { stage: 'staff', text: null, assignedTo: null, snoozed: false, now, sort: 'oldest' } as const;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const found = await requests.search({ ...filter, offset: page * PAGE, limit: PAGE });
-    theirs.push(
-      ...found
-        .filter(({ status }) => status === 'needs_match' || status === 'awaiting_decision')
-        .filter((request) => peopleAmong(members, request, now).some(({ email }) => email === person)),
-    );
-    if (found.length < PAGE) break;
-  }
-  return theirs;
 }
 
 const TELLS_ORDER: readonly NoticeName[] = [
@@ -139,7 +118,13 @@ async function requestContext(desk: Desk, effect: MailEffect, request: Cancellat
     unanswered: ASKS[notice] ? await unansweredOf(desk, request) : null,
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
+    confirmBy: await confirmationOf(desk, request),
   };
+}
+
+async function confirmationOf(desk: Desk, request: CancellationRequest): Promise<Confirmation> {
+  const { confirm } = await policyFor(desk, request);
+  return request.order ? confirmationFor(request.order, confirm) : confirm;
 }
 
 async function incidentContext(desk: Desk, effect: MailEffect): Promise<IncidentContext> {
@@ -160,7 +145,9 @@ function conversationOf(effect: MailEffect, request: CancellationRequest | null)
 async function retryOrGiveUp(desk: Desk, effect: MailEffect, error: OutsideError): Promise<void> {
   const now = desk.now();
   const attempts = effect.attempts + 1;
-  const tooOld = now - effect.createdAt > desk.timings.mailGivesUp;
+  // A customer is told by a person then. What staff are to know, they are to know as long as it may be open.
+  const { mailGivesUp, requestExpires } = desk.timings;
+  const tooOld = now - effect.createdAt > (isToCustomer(effect.payload.notice) ? mailGivesUp : requestExpires);
   if (error.fault !== 'rejected' && !tooOld) {
     const wait =
       error.fault === 'denied' ? desk.timings.deniedPause : delayBefore(attempts, desk.timings.retry, Math.random());

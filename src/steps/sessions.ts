@@ -1,4 +1,6 @@
 /** Signing in by an emailed link, and the sessions that follow. A link in a mail is a key, not a second factor. */
+import { createHash } from 'node:crypto';
+import type { MailPayload } from '../domain/effect.ts';
 import { mayDecide, mayOperate } from '../domain/staff.ts';
 import type { SessionRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -18,9 +20,10 @@ export interface Session extends SessionRecord {
 
 /**
  * The answer is the same for an address that may sign in and one that may not.
+ * @param browser a secret of the one that asks, see signIn
  * @param goesOnTo ref of the request that was asked for
  */
-export async function askToSignIn(desk: Desk, email: string, goesOnTo: string | null): Promise<void> {
+export async function askToSignIn(desk: Desk, email: string, browser: string, goesOnTo: string | null): Promise<void> {
   const now = desk.now();
   const { records } = desk.store;
   const member = await records.staff.get(email);
@@ -33,6 +36,7 @@ export async function askToSignIn(desk: Desk, email: string, goesOnTo: string | 
     requestVersion: null,
     linkFor: 'sign_in',
     goesOnTo,
+    askedBy: hashToken(browser),
   } as const;
   const id = newId();
   await records.effects.insert({ kind: 'mail', key: `staff-sign-in:${id}`, requestId: null, payload }, id, now);
@@ -42,26 +46,44 @@ export async function askToSignIn(desk: Desk, email: string, goesOnTo: string | 
 /** Made when the mail goes out, so that the token is nowhere else. */
 export async function mintSignInLink(
   desk: Desk,
-  person: string,
-  goesOnTo: string | null,
+  { to, goesOnTo, askedBy }: Pick<MailPayload, 'to' | 'goesOnTo' | 'askedBy'>,
 ): Promise<{ url: string; expiresAt: number }> {
   const expiresAt = desk.now() + SIGN_IN_MS;
-  const token = await start(desk, 'sign_in', person, null, expiresAt);
+  const token = await start(desk, 'sign_in', to, null, expiresAt, askedBy ?? null);
   return { url: `${desk.baseUrl}/sign-in/${token}${goesOnTo ? `?ref=${goesOnTo}` : ''}`, expiresAt };
 }
 
-/** Uses the link up. null: unknown, too old, used, or of somebody who was removed. */
+/** What the page shows that asks for a link, to be typed wherever else the link is opened. */
+export function codeFor(browser: string): string {
+  return codeOf(hashToken(browser));
+}
+
+function codeOf(askedBy: string): string {
+  const digest = createHash('sha256').update(`code ${askedBy}`).digest();
+  return String(digest.readUInt32BE() % 1_000_000).padStart(6, '0');
+}
+
+/**
+ * Whoever opens the mail, a scanner too, has the link: it works in the browser that asked for it, and in another one with the
+ * code that the first one shows. null: unknown, too old, used, or of somebody who was removed.
+ */
+export async function openSignInLink(
+  desk: Desk,
+  token: string,
+  browser: string | null,
+): Promise<{ readonly askedHere: boolean; readonly code: string } | null> {
+  const found = await desk.store.records.sessions.find(hashToken(token));
+  if (found?.kind !== 'sign_in' || found.expiresAt <= desk.now() || found.linkHash === null) return null;
+  if (!(await isActive(desk, found.person))) return null;
+  return { askedHere: browser !== null && hashToken(browser) === found.linkHash, code: codeOf(found.linkHash) };
+}
+
+/** Uses the link up. null: it was opened before, and is used by now. */
 export async function signIn(desk: Desk, token: string): Promise<string | null> {
   const { sessions } = desk.store.records;
   const found = await sessions.find(hashToken(token));
-  if (found?.kind !== 'sign_in' || found.expiresAt <= desk.now()) return null;
-  if (!(await isActive(desk, found.person)) || !(await sessions.remove(hashToken(token)))) return null;
+  if (found?.kind !== 'sign_in' || !(await sessions.remove(hashToken(token)))) return null;
   return start(desk, 'staff', found.person, null, desk.now() + LONGEST_MS);
-}
-
-export async function isSignInLink(desk: Desk, token: string): Promise<boolean> {
-  const found = await desk.store.records.sessions.find(hashToken(token));
-  return found?.kind === 'sign_in' && found.expiresAt > desk.now();
 }
 
 /** For whoever opened the link to one request: it works there and nowhere else, and as long as the link does. */

@@ -1,5 +1,5 @@
 /** Changes of the staff list, from the page and the command line. Each leaves a trace; whoever is removed is out at once. */
-import { checkStaffChange, type StaffMember, type StaffRefusal, type StaffRole } from '../domain/staff.ts';
+import { checkStaffChange, mayDecide, type StaffMember, type StaffRefusal, type StaffRole } from '../domain/staff.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 
@@ -20,19 +20,27 @@ export async function changeMember(
   { onlyIfSafe }: { readonly onlyIfSafe: boolean },
 ): Promise<StaffRefusal | null> {
   return desk.store.transaction(async (records) => {
+    const at = desk.now();
     const list = await records.staff.list();
     const before = list.find((one) => one.email === email);
     if (!before) return 'not_in_staff';
     const member = { ...before, ...changes };
-    const refusal = checkStaffChange(list, member);
+    const refusal = checkStaffChange(list, member, at);
     if (refusal && (onlyIfSafe || refusal !== 'last_operator')) return refusal;
-    const at = desk.now();
     await write(records, member, member.active ? 'staff_changed' : 'staff_removed', by, at);
+    if (!mayDecide(member)) await unassign(records, email, by, at);
     if (member.active) return null;
     await records.tokens.revokeForPerson(email, at);
     await records.sessions.removeOf(email);
     return null;
   });
+}
+
+/** Nobody waits for somebody who is gone. */
+async function unassign(records: Records, email: string, actor: string, at: number): Promise<void> {
+  for (const id of await records.requests.unassign(email)) {
+    await records.events.append(id, { at, actor, type: 'unassigned', data: {} });
+  }
 }
 
 async function write(records: Records, member: StaffMember, type: string, actor: string, at: number): Promise<void> {

@@ -1,7 +1,8 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { oweStaffMails, peopleFor } from './owe-mail.ts';
+import { oweStaffMails } from './owe-mail.ts';
+import { peopleFor } from './who-decides.ts';
 
 /** The command line is the operator's own: it counts for as many people as are wanted. */
 export const OPERATOR = 'operator';

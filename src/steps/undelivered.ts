@@ -3,11 +3,13 @@ import { customerAddress } from '../domain/customer-address.ts';
 import type { MailEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { isEnded } from '../domain/lifecycle.ts';
+import { isTask } from '../domain/queue.ts';
 import { ASKS } from '../domain/stale-notice.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { EffectResult, Records } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweStaffMails } from './owe-mail.ts';
+import { noteStaffUnreached } from './staff-unreached.ts';
 import { mustUpdate, writeAnew } from './write-anew.ts';
 
 /** Go to the address on the order and no other: another one would prove nothing. */
@@ -21,7 +23,7 @@ export async function noteUndelivered(
   why: string,
 ): Promise<boolean> {
   const now = desk.now();
-  return writeAnew(desk, async (records) => {
+  const noted = await writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'failed', ...result }, now))) return false;
     const data = { notice: effect.payload.notice, why };
     await records.events.append(effect.requestId, { at: now, actor: 'service', type: 'mail_failed', data });
@@ -29,6 +31,12 @@ export async function noteUndelivered(
     await oweTask(desk, records, effect, now);
     return true;
   });
+  if (noted && !isToCustomer(effect.payload.notice)) await noteStaffUnreached(desk, effect);
+  return noted;
+}
+
+export function isToCustomer(notice: NoticeName): boolean {
+  return notice.startsWith('customer-');
 }
 
 /** Nobody can answer a mail that never came: its waiting ends now, and staff decide (expire.ts). */
@@ -43,7 +51,7 @@ async function endWaiting(records: Records, { payload, requestId }: MailEffect, 
 /** What a customer could not be told, a person has to: it stays before staff's eyes until they have. */
 async function oweTask(desk: Desk, records: Records, { payload, requestId }: MailEffect, now: number): Promise<void> {
   const { notice, to } = payload;
-  if (!notice.startsWith('customer-') || PROOFS.includes(notice) || !requestId) return;
+  if (!isToCustomer(notice) || PROOFS.includes(notice) || !requestId) return;
   const request = await records.requests.get(requestId);
   if (!request || readEmailAddress(customerAddress(request)) !== to) return;
   // What was asked isn't asked again by itself: staff have the request back, and ask whoever they then write to.
@@ -51,7 +59,9 @@ async function oweTask(desk: Desk, records: Records, { payload, requestId }: Mai
   if (asks && isEnded(request.status)) return;
   const before = request.undelivered?.notices ?? [];
   const undelivered = { address: to, notices: asks ? before : [...new Set([...before, notice])] };
-  await mustUpdate(records, request, { undelivered }, now);
+  // Something new to do, whenever somebody was last reminded of this request.
+  const anew = isTask(request) ? {} : { remindAt: null, reminded: 0, snoozedUntil: null };
+  await mustUpdate(records, request, { undelivered, ...anew }, now);
   if (before.length === 0 && !asks)
     await oweStaffMails(desk, records, request, 'staff-bounced', now, `r${request.revision}`);
 }

@@ -1,19 +1,22 @@
 /** Approvals: of all of an order, of a part of it, or of a change instead. Each owes Shopify exactly one effect. */
-import { isSameApproval, standingApprovals } from '../domain/approvals.ts';
+import { isSameApproval, standingApprovals, treatmentOf } from '../domain/approvals.ts';
 import type { Approval, CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { type DecisionInput, partOf } from '../domain/decision.ts';
+import type { Money } from '../domain/money.ts';
+import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-change.ts';
-import type { Policy, Treatment } from '../domain/policy/policy.ts';
+import type { Treatment } from '../domain/policy/policy.ts';
 import { knowsAcceptance } from '../domain/trouble.ts';
-import type { Records } from '../records.ts';
+import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCancel, rollBack } from './owe-cancel.ts';
-import { mailTo, oweCustomerMail, peopleFor } from './owe-mail.ts';
+import { mailTo, oweCustomerMail } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { OPERATOR, tellOthers } from './tell-others.ts';
+import { peopleFor } from './who-decides.ts';
 
 type ApprovalInput = Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>;
 
@@ -26,16 +29,28 @@ export async function writeApproval(
   const at = desk.now();
   const trace = { actor: by, at };
   if (!request.orderId) return 'refused';
-  const treatment = treatmentOf(request, policy, input);
-  const data = { order: request.orderName, ...(change ? { changed: summaryOf(change) } : treatment) };
+  const treatment = treatmentOf(request, policy.defaults, input);
   const part = input.kind === 'part' && order ? partOf(order, input.quantities) : null;
+  const amount = partPlan?.amount ?? (order && exactly(treatment, order));
+  const what = change ? { change: withoutAddress(change) } : { part, amount, treatment };
+  const data = { order: request.orderName, ...what };
   const mine: Approval = { by, seen: input.seen, treatment, part, change };
   const approvals = [...standingApprovals(request, mine, await records.staff.list()), mine];
   if (approvals.length < (request.assessment?.approvals ?? 1) && by !== OPERATOR) {
-    return approveInPart(desk, records, request, mine, approvals, at);
+    return approveInPart(desk, records, request, mine, approvals, { at, data });
   }
-  const amount = partPlan?.amount ?? null;
-  const decision: Decision = { kind: 'approve', by, at, customerText: null, treatment, part, amount, change };
+  const owedBefore = change ? (order?.outstanding ?? null) : null;
+  const decision: Decision = {
+    kind: 'approve',
+    by,
+    at,
+    customerText: null,
+    treatment,
+    part,
+    amount: partPlan?.amount ?? null,
+    change,
+    owedBefore,
+  };
   const proof = request.proof?.level === 'none' || !request.proof ? { level: 'staff' as const, at } : request.proof;
   const undoUntil = policy.undoMs > 0 ? at + policy.undoMs : null;
   const changes = {
@@ -43,7 +58,6 @@ export async function writeApproval(
     approvals,
     proof,
     undoUntil,
-    snoozedUntil: null,
     approvedFingerprint: input.seen,
     trouble: null,
     asking: null,
@@ -80,7 +94,7 @@ async function approveInPart(
   request: CancellationRequest,
   mine: Approval,
   approvals: readonly Approval[],
-  at: number,
+  { at, data }: Pick<RequestEventRecord, 'at' | 'data'>,
 ): Promise<'moved' | 'stale'> {
   const before = request.approvals.find(({ by }) => by === mine.by);
   if (before && isSameApproval(before, mine)) return 'moved';
@@ -89,7 +103,7 @@ async function approveInPart(
     at,
     actor: mine.by,
     type: 'approved_in_part',
-    data: { so_far: approvals.length },
+    data: { ...data, approvals: { so_far: approvals.length, wanted: request.assessment?.approvals ?? 1 } },
   });
   const others = (await peopleFor(records, request, at)).filter(({ email }) =>
     approvals.every(({ by }) => by !== email),
@@ -98,23 +112,14 @@ async function approveInPart(
   return 'moved';
 }
 
-/** The policy's way, but for what staff changed on the page. */
-function treatmentOf(
-  request: CancellationRequest,
-  policy: Policy,
-  input: Extract<DecisionInput, { kind: 'approve' | 'part' | 'change' }>,
-): Treatment {
-  const base = request.assessment?.treatment ?? policy.defaults;
-  if (input.kind === 'change') return base;
-  const { restock, refund } = input;
-  if (input.kind === 'part') return { ...base, restock, refund };
-  const amount = input.amount === 'policy' ? base.amount : input.amount;
-  return { ...base, restock, refund, amount, archive: input.archive ?? base.archive };
+/** The history holds no address: the effect does, and lets go of it when the person is erased. */
+function withoutAddress({ lines, added, address }: OrderChange) {
+  return { lines, added, address: address ? {} : null };
 }
 
-/** For the history, without names or addresses. */
-function summaryOf({ lines, added, address }: OrderChange): string {
-  const parts = lines.map(({ title, from, to }) => `${title} ${from} → ${to}`);
-  if (added) parts.push(`+ ${added.quantity} × ${added.title}`);
-  return [...parts, ...(address ? ['address'] : [])].join(', ');
+/** What staff wrote as the amount. */
+function exactly({ amount }: Treatment, { total }: Order): Money | null {
+  return typeof amount === 'object' && 'exactly' in amount
+    ? { amount: amount.exactly, currencyCode: total.currencyCode }
+    : null;
 }

@@ -1,15 +1,17 @@
 /** What a decision writes, in one transaction: the request's way on, its history, what is owed to Shopify and who is told. */
 import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
+import { notAwaited } from '../domain/decision.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { oweHold } from './holds.ts';
+import { oweHold, oweRelease } from './holds.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
-import { noteNamedMissing, oweCustomerMail } from './owe-mail.ts';
+import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
 import { undoApproval } from './take-back.ts';
 import { tellOthers } from './tell-others.ts';
+import { noteNamedMissing } from './who-decides.ts';
 import { writeApproval } from './write-approval.ts';
 
 export async function writeDecision(
@@ -37,7 +39,10 @@ export async function writeDecision(
         asking,
         expiresAt: at + desk.timings.questionExpires,
       };
-      const moved = await moveRequest(records, request, 'offered', changes, trace);
+      const moved = await moveRequest(records, request, 'offered', changes, {
+        ...trace,
+        data: { text: changes.question },
+      });
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
       return moved;
     }
@@ -45,8 +50,8 @@ export async function writeDecision(
       if (!request.orderId) return 'refused';
       const text = input.instructions.trim();
       const decision: Decision = { kind: 'return', by, at, customerText: text, treatment: null, part: null };
-      const changes = { decision, trouble: null, asking: null, expiresAt: null, snoozedUntil: null };
-      const moved = await moveRequest(records, request, 'return_approved', changes, trace);
+      const changes = { decision, trouble: null, asking: null, expiresAt: null };
+      const moved = await moveRequest(records, request, 'return_approved', changes, { ...trace, data: { text } });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
       const payload = { orderId: request.orderId, note: request.ref };
@@ -56,16 +61,10 @@ export async function writeDecision(
       return 'moved';
     }
     case 'decline': {
-      const decision: Decision = {
-        kind: 'decline',
-        by,
-        at,
-        customerText: input.reason.trim(),
-        treatment: null,
-        part: null,
-      };
+      const text = input.reason.trim();
+      const decision: Decision = { kind: 'decline', by, at, customerText: text, treatment: null, part: null };
       const changes = { decision, trouble: null, asking: null, expiresAt: null, dueAt: null };
-      const moved = await moveRequest(records, request, 'declined', changes, trace);
+      const moved = await moveRequest(records, request, 'declined', changes, { ...trace, data: { text } });
       if (moved !== 'moved') return moved;
       await records.tokens.revokeForRequest(request.id, 'staff', at);
       await oweCustomerMail(records, request, 'customer-declined', customerAddress(request), at);
@@ -97,18 +96,39 @@ export async function writeDecision(
         asking,
         expiresAt: at + desk.timings.questionExpires,
       };
-      const moved = await moveRequest(records, request, 'asked', changes, trace);
+      const moved = await moveRequest(records, request, 'asked', changes, {
+        ...trace,
+        data: { text: changes.question },
+      });
       if (moved !== 'moved') return moved;
       await oweCustomerMail(records, request, 'customer-question', to, at, `r${request.revision}`);
       return 'moved';
+    }
+    case 'stop_waiting': {
+      const asked = request.asking?.kind ?? null;
+      const changes = {
+        asking: null,
+        question: null,
+        trouble: null,
+        ...(assessment ? { assessment, approvals: [] } : {}),
+        expiresAt: at + desk.timings.requestExpires,
+      };
+      const moved = await moveRequest(records, request, notAwaited(request), changes, { ...trace, data: { asked } });
+      const assessed = { ...request, assessment: assessment ?? request.assessment };
+      const occasion = `not_awaited:r${request.revision}`;
+      if (moved === 'moved') await oweStaffMails(desk, records, assessed, 'staff-decide', at, occasion);
+      return moved;
     }
     case 'choose': {
       if (!chosen || !request.match) return 'refused';
       const { order, match } = chosen;
       const holder = await records.requests.holderOf(order.id);
       if (holder && holder.id !== request.id) return 'held';
+      const isAnother = request.orderId !== null && request.orderId !== order.id;
+      const bound = isAnother ? { ...request, version: request.version + 1, hold: null } : request;
       const changes = {
         match,
+        ...(isAnother ? { version: bound.version, proof: null, hold: null } : {}),
         order,
         orderId: order.id,
         orderName: order.name,
@@ -125,8 +145,14 @@ export async function writeDecision(
         data: { order: order.name },
       });
       if (moved !== 'moved') return moved;
+      if (isAnother) {
+        await oweRelease(records, request.id, at);
+        await records.tokens.revokeForRequest(request.id, 'staff', at);
+        const assessed = { ...bound, assessment: assessment ?? null };
+        await oweStaffMails(desk, records, assessed, 'staff-decide', at, `chosen:v${bound.version}`);
+      }
       await noteNamedMissing(records, { id: request.id, assessment: assessment ?? null }, at);
-      if (policy.hold && !request.hold) await oweHold(records, request, order.id, at);
+      if (policy.hold && !bound.hold) await oweHold(records, bound, order.id, at);
       return moved;
     }
   }

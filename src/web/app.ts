@@ -6,6 +6,7 @@ import { shopNameOf } from '../steps/shop-name.ts';
 import { traceOf } from '../steps/trace-of.ts';
 import { bounceMail } from './bounce-mail.ts';
 import { customerPage } from './customer-page.ts';
+import { textsOf } from './decide-form.ts';
 import { decisionPage } from './decision-page.ts';
 import { health } from './health.ts';
 import { intakeWebhook } from './intake-webhook.ts';
@@ -15,6 +16,7 @@ import { pubsubPush } from './pubsub-push.ts';
 import { queuePage } from './queue-page.ts';
 import { requestPage } from './request-page.ts';
 import { PageError, sameOriginOnly } from './same-origin.ts';
+import { refIn } from './session-cookie.ts';
 import { shopifyWebhook } from './shopify-webhook.ts';
 import { signInPage } from './sign-in-page.ts';
 import { staffPage } from './staff-page.ts';
@@ -141,10 +143,29 @@ function showError(desk: Desk): ErrorRequestHandler {
       res.status(status).json({ error: desk.renderer.sentence(`error.${code}`, 'en'), code });
       return;
     }
-    const context = { shopName: await shopNameOf(desk), code };
+    const context = {
+      shopName: await shopNameOf(desk),
+      code,
+      kept: KEEPS_TEXTS.includes(code) ? textsIn(req.body) : [],
+      signIn: code === 'signed_out' ? `${desk.baseUrl}/sign-in${refInPath(req.path)}` : null,
+    };
     const page = code === 'link_dead' ? 'link-dead' : 'error';
     res.status(status).send(desk.renderer.page(page, localeOf(desk, req), context));
   };
+}
+
+/** What somebody wrote to somebody is not lost with a session or a link that ended meanwhile. */
+const KEEPS_TEXTS = ['signed_out', 'link_dead', 'internal'];
+const WRITTEN = ['reason', 'question', 'offer', 'instructions', 'answer', 'message', 'how'];
+
+function textsIn(body: unknown): string[] {
+  const texts = textsOf(body);
+  return WRITTEN.map((name) => texts[name]?.trim() ?? '').filter((text) => text !== '');
+}
+
+function refInPath(path: string): string {
+  const ref = refIn(path.split('/').at(-1)?.toUpperCase());
+  return ref ? `?ref=${ref}` : '';
 }
 
 /** Who comes without a link, or meets an error, is known by nothing but their browser. */

@@ -1,6 +1,6 @@
 /** Several requests of the queue decided at once, after a look at what that will do. */
 import express, { type Response, type Router } from 'express';
-import { isSameApproval, standingApprovals } from '../domain/approvals.ts';
+import { isSameApproval, standingApprovals, treatmentInForce } from '../domain/approvals.ts';
 import { isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { Approval, CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows, approvalBlock, type DecisionInput } from '../domain/decision.ts';
@@ -90,15 +90,18 @@ async function showSummary(
     if (!request) continue;
     const { order, live } = await desk.freshOrder.of(request);
     const policy = await policyFor(desk, request);
-    const treatment = request.assessment?.treatment ?? policy.defaults;
+    const treatment = treatmentInForce(request, policy.defaults);
     const fingerprint = order ? fingerprintOf(order, isBeingFulfilled(order)) : '-';
     const left = kind === 'approve' ? await stillWanted(desk, request, session.person, fingerprint, treatment) : 0;
     const obstacle = await obstacleTo(desk, session.person, request, kind, live ? order : null, left);
     items.push({
-      request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
+      request: viewRequest(request, order, desk.adminOrigin, { cardFee: policy.cardFee, treatment }),
       possible: obstacle === null,
       obstacle,
       restocks: treatment.restock,
+      undoMinutes: Math.round(policy.undoMs / 60_000),
+      isCancelled: order?.cancelledAt != null,
+      approvedBy: request.approvals.find(({ by }) => by !== session.person)?.by ?? null,
       left: left === 'approved' ? 0 : left,
       seen: `${request.ref} ${request.revision} ${fingerprint}`,
     });
@@ -146,6 +149,8 @@ async function obstacleTo(
   if (!order) return 'error.shopify_away';
   const block = approvalBlock(order);
   if (block) return `refusal.${block}`;
+  // Somebody's approval of a part or of a change would be lost to one of all of it.
+  if (request.approvals.some((one) => one.part || one.change)) return 'error.approved_otherwise';
   return left === 'approved' ? 'error.already_approved' : null;
 }
 
@@ -157,13 +162,10 @@ async function decideOne(
 ): Promise<Result> {
   const request = await desk.store.records.requests.byRef(ref);
   if (!request) return { ref, result: 'not_found', why: null, left: 0 };
-  const policy = await policyFor(desk, request);
-  const treatment = request.assessment?.treatment ?? policy.defaults;
-  const { restock, refund } = treatment;
   const input: DecisionInput =
     given.kind === 'decline'
       ? { kind: 'decline', reason: given.reason }
-      : { kind: 'approve', seen: given.fingerprint, confirm: null, restock, refund, amount: 'policy' };
+      : { kind: 'approve', seen: given.fingerprint, confirm: null, terms: null, agreed: '' };
   const result = await decide(desk, request.id, by, given.revision, input);
   if (result.kind === 'invalid') return { ref, result: 'invalid', why: result.errors.order ?? null, left: 0 };
   if (result.kind !== 'done' || input.kind === 'decline') return { ref, result: result.kind, why: null, left: 0 };

@@ -1,28 +1,29 @@
 /** The page on which one request is decided, and what its form sends; reached by a link from a mail or from the queue. */
 
 import type { Request, Response } from 'express';
+import { treatmentInForce } from '../domain/approvals.ts';
 import { isBeingFulfilled, isReturnable } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { confirmationFor, confirms, confirmsName } from '../domain/confirmation.ts';
+import { compareEmail } from '../domain/contact-evidence.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import { allows, approvalBlock, type DecisionErrors, type DecisionInput, mayTidy } from '../domain/decision.ts';
-import type { DecisionPlan } from '../domain/decision-plan.ts';
+import { allows, approvalBlock, type DecisionInput, mayTakeSome, mayTidy } from '../domain/decision.ts';
 import { isEnded } from '../domain/lifecycle.ts';
-import { fromMillionths, type Money, toMillionths } from '../domain/money.ts';
 import { OFFER_PERCENTS } from '../domain/offer.ts';
 import { ADDRESS_FIELDS } from '../domain/order-change.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { type RefundAmount, textFor } from '../domain/policy/policy.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import { mayDecide } from '../domain/staff.ts';
 import { timelineOf } from '../domain/timeline.ts';
-import type { MoneyEffect } from '../domain/views.ts';
 import { auditMark } from '../steps/audit.ts';
-import { APPROVES, type DecideResult, decide, isNamed } from '../steps/decide.ts';
+import { APPROVES, decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/route-request.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
-import { toInput } from './decision-input.ts';
+import { approversOf } from '../steps/who-decides.ts';
+import { toInput, valuesOf } from './decision-input.ts';
+import { type PlanView, viewPlan } from './plan-view.ts';
 
 /** Who looks, and how they came. */
 export interface Reader {
@@ -36,27 +37,29 @@ export interface Reader {
 }
 
 interface Problems {
-  readonly errors?: DecisionErrors;
+  readonly errors?: Partial<Readonly<Record<string, string>>>;
   readonly values?: Record<string, string>;
   /** Above the page: locale key `error.CODE`. */
   readonly notice?: string;
   readonly plan?: PlanView;
 }
 
-/** What a part or a change comes to, before it is agreed to. */
-interface PlanView {
-  readonly plan: DecisionPlan;
-  /** Of a part. */
-  readonly moneyEffect: MoneyEffect | null;
-  /** Of a change: goes back, or is still to be paid; null: neither. */
-  readonly difference: Money | null;
-  readonly balance: 'back' | 'due';
-  /** It differs from what was agreed to before. */
-  readonly isAnother: boolean;
-}
-
 /** Begin the request anew: its links are dead then, this one as well. */
 const ENDS_LINKS: readonly DecisionInput['kind'][] = ['undo', 'reassess'];
+
+/** See checkDecision, checkAgreement. */
+const CONFIRM_THEMSELVES: readonly DecisionInput['kind'][] = ['approve', 'part', 'change', 'return'];
+
+/** Two buttons beside one field that asks for it. */
+const CONFIRMED_BESIDE: Readonly<Record<string, string>> = { told: 'correct_address', delete: 'archive' };
+
+/** In whichever of the fields that ask for it: a scanner ticks boxes, writes junk and presses what there is, but it doesn't read. */
+async function isTyped(desk: Desk, values: Record<string, string>, request: CancellationRequest): Promise<boolean> {
+  const { order } = await desk.freshOrder.of(request);
+  const { confirm } = await policyFor(desk, request);
+  const isRight = (text: string) => (order ? confirms(text, order, confirm) : confirmsName(text, request.ref));
+  return Object.entries(values).some(([name, text]) => /^confirm(?:_|$)/.test(name) && isRight(text));
+}
 
 /** @param backTo address that shows the request by a GET, so that reloading can't send the form again */
 export async function postDecision(
@@ -69,8 +72,17 @@ export async function postDecision(
 ): Promise<void> {
   const values = textsOf(req.body);
   if (!reader.mayDecide) return showDecision(desk, res, 403, request, reader, { values, notice: 'may_not_decide' });
+  // Enter in a field presses this one, see no-enter.hbs.
+  if (values.decision === 'enter') {
+    return showDecision(desk, res, 422, request, reader, { values, notice: 'nothing_pressed' });
+  }
   const input = toInput(values, reader.signedIn);
   if (!input) return showDecision(desk, res, 400, request, reader, { values, notice: 'no_decision' });
+  if (!reader.signedIn && !CONFIRM_THEMSELVES.includes(input.kind) && !(await isTyped(desk, values, request))) {
+    const button = values.decision ?? '';
+    const errors = { [`confirm_${CONFIRMED_BESIDE[button] ?? button}`]: 'confirm_mismatch' };
+    return showDecision(desk, res, 422, request, reader, { values, errors });
+  }
   const result = await decide(desk, request.id, reader.person, Number(values.revision), input).catch(shopifyAway);
   if (result === 'shopify_away') return showDecision(desk, res, 503, request, reader, { values, notice: result });
   switch (result.kind) {
@@ -80,9 +92,12 @@ export async function postDecision(
       const problems = { values, errors, plan: viewPlan(result, isAnother) };
       return showDecision(desk, res, errors.confirm_plan ? 422 : 200, result.request, reader, problems);
     }
-    case 'done':
-      res.redirect(303, !reader.signedIn && ENDS_LINKS.includes(input.kind) ? `${desk.baseUrl}/d/done` : backTo);
+    case 'done': {
+      const isAnother = input.kind === 'choose' && result.request.version !== request.version;
+      const endsLink = isAnother || ENDS_LINKS.includes(input.kind);
+      res.redirect(303, !reader.signedIn && endsLink ? `${desk.baseUrl}/d/done` : backTo);
       return;
+    }
     case 'invalid':
       return showDecision(desk, res, 422, result.request, reader, { errors: result.errors, values });
     case 'stale':
@@ -92,19 +107,6 @@ export async function postDecision(
         ? showDecision(desk, res, 409, result.request, reader, { values, notice: 'too_late' })
         : showDecided(desk, res, 409, result.request);
   }
-}
-
-function viewPlan({ plan, outstanding }: Extract<DecideResult, { kind: 'plan' }>, isAnother: boolean): PlanView {
-  const owed = outstanding ? toMillionths(outstanding) : 0n;
-  const difference =
-    outstanding && owed !== 0n ? fromMillionths(owed < 0n ? -owed : owed, outstanding.currencyCode) : null;
-  const moneyEffect = plan.kind === 'part' ? moneyEffectOfPart(plan) : null;
-  return { plan, moneyEffect, balance: owed < 0n ? 'back' : 'due', difference, isAnother };
-}
-
-function moneyEffectOfPart({ amount, method }: Extract<DecisionPlan, { kind: 'part' }>): MoneyEffect {
-  if (toMillionths(amount) === 0n) return 'keep_money';
-  return method === 'store_credit' ? 'store_credit' : 'refund';
 }
 
 /** Choosing an order needs Shopify; approving and declining don't. */
@@ -126,7 +128,9 @@ export async function showDecision(
   // Whoever comes second agrees to what the first one chose, or says otherwise.
   const [first] = request.approvals;
   const asAssessed = request.assessment?.treatment ?? policy.defaults;
-  const treatment = first?.treatment ?? asAssessed;
+  const treatment = treatmentInForce(request, policy.defaults);
+  const isCancelled = order !== null && order.cancelledAt !== null;
+  const filled = { ...(first && first.by !== reader.person ? valuesOf(first) : {}), ...values };
   const wanted = request.assessment?.approvals ?? 1;
   const named = await isNamed(desk, request, reader.person);
   const may = (kind: DecisionInput['kind']) =>
@@ -139,7 +143,12 @@ export async function showDecision(
     mayDecide: reader.mayDecide,
     mayOperate: reader.mayOperate,
     formKey: reader.formKey ?? '',
-    request: viewRequest(request, order, desk.adminOrigin, policy.cardFee),
+    request: viewRequest(request, order, desk.adminOrigin, { cardFee: policy.cardFee, treatment }),
+    isCancelled,
+    isAnothers: order !== null && compareEmail(request.fields.email, order.email) === 'differs',
+    problemPrefix:
+      Object.keys(errors).length > 0 ? `${desk.renderer.sentence('page.error_prefix', desk.defaultLocale)} ` : '',
+    confirmBy: order ? confirmationFor(order, policy.confirm) : 'ref_end',
     treatment,
     policyAmount: asAssessed.amount,
     ...amountDefaults(first?.treatment.amount ?? null),
@@ -155,10 +164,10 @@ export async function showDecision(
     isOver: isEnded(request.status),
     mayReassess: may('reassess'),
     mayPayBack: may('paid_back'),
-    mayPart: order !== null && !approvalBlock(order) && may('part') && order.lines.length > 0,
+    mayPart: mayTakeSome(order) && may('part'),
     mayReturn: order !== null && isReturnable(order) && may('return'),
     returnText: policy.returns ? textFor(policy.returns, request.locale) : '',
-    mayChange: order !== null && !approvalBlock(order) && may('change') && order.lines.length > 0,
+    mayChange: mayTakeSome(order) && may('change'),
     addressFields: order?.shippingTo?.lastName ? ADDRESS_FIELDS : [],
     shippingTo: order?.shippingTo ?? null,
     keepsShipping: order !== null && Number(order.shipping.amount) > 0,
@@ -167,15 +176,18 @@ export async function showDecision(
     mayArchive: order !== null && may('tidy') && mayTidy(order).archive,
     mayDelete: order !== null && may('tidy') && mayTidy(order).delete,
     mayUndo: may('undo'),
-    mayOffer: may('offer') && customerAddress(request) !== null,
+    mayOffer: !isCancelled && may('offer') && customerAddress(request) !== null,
     mayAssign: may('assign'),
-    staff: reader.signedIn ? await decidersOf(desk) : [],
+    staff: reader.signedIn ? (await approversOf(desk, records, request)).map(({ email }) => email) : [],
     today: new Date(desk.now()).toISOString().slice(0, 10),
+    toType: order?.name ?? request.ref,
     revision: request.revision,
     seen: order ? fingerprintOf(order, isBeingFulfilled(order)) : '',
     orderIsLive: live || order === null,
     mayApprove: order !== null && !approvalBlock(order) && may('approve'),
-    mayChoose: may('choose'),
+    mayChoose: may('choose') && request.orderId === null,
+    mayChooseAnother: may('choose') && request.orderId !== null && request.status === 'awaiting_decision',
+    mayStopWaiting: may('stop_waiting'),
     mayAsk: may('ask') && customerAddress(request) !== null,
     mayDecline: may('decline'),
     others: await othersOf(desk, request, reader),
@@ -184,9 +196,11 @@ export async function showDecision(
       : [],
     auditMark: reader.signedIn ? await auditMark(records, request.id) : null,
     errors,
-    values,
+    problem: Object.entries(errors).map(([field, code]) => ({ field, code }))[0] ?? null,
+    values: filled,
     notice: notice ?? null,
     planned: plan ?? null,
+    plannedApproval: plan?.plan.kind === 'approve' ? plan.plan : null,
     plannedPart: plan?.plan.kind === 'part' ? plan.plan : null,
     plannedChange: plan?.plan.kind === 'change' ? plan.plan : null,
   };
@@ -231,11 +245,6 @@ async function othersOf(desk: Desk, request: CancellationRequest, { signedIn }: 
     .filter((one) => one.id !== request.id)
     .slice(0, MOST_OTHERS)
     .map(({ ref, status, orderName, submittedAt }) => ({ ref, status, orderName, submittedAt, link: signedIn }));
-}
-
-async function decidersOf(desk: Desk): Promise<string[]> {
-  const members = await desk.store.records.staff.list();
-  return members.filter(mayDecide).map(({ email }) => email);
 }
 
 /** Texts only: a name sent twice comes as a list, and is nothing of ours. */

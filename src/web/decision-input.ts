@@ -1,4 +1,5 @@
 /** The decision form's fields as a decision. What is accepted of it, domain/decision.ts says. */
+import type { Approval } from '../domain/cancellation-request.ts';
 import type { AmountChoice, DecisionInput } from '../domain/decision.ts';
 import { ADDRESS_FIELDS, type TypedAddress } from '../domain/order-change.ts';
 import type { Treatment } from '../domain/policy/policy.ts';
@@ -10,22 +11,28 @@ const REFUNDS: readonly Treatment['refund'][] = ['original', 'store_credit', 'no
 const TAKE = 'take ';
 const KEEP = 'keep ';
 
-/** @param signedIn nothing has to be typed or ticked by somebody who has signed in */
+/** @param signedIn nothing has to be typed by somebody who has signed in; what is typed by others, decide-form.ts looks at */
 export function toInput(values: Values, signedIn: boolean): DecisionInput | null {
   const text = (name: string) => values[name] ?? '';
   const confirm = (name: string) => (signedIn ? null : text(name));
-  const sure = (name: string) => signedIn || text(name) === 'yes';
+  const ticked = (name: string) => !signedIn || text(name) === 'yes';
   const refund = (name: string) => REFUNDS.find((one) => one === text(name)) ?? 'original';
   switch (text('decision')) {
+    // What stands in the folded fields counts only for the button beside them.
     case 'approve':
+      return { kind: 'approve', seen: text('seen'), confirm: confirm('confirm'), terms: null, agreed: '' };
+    case 'approve_changed':
       return {
         kind: 'approve',
         seen: text('seen'),
-        confirm: confirm('confirm'),
-        restock: text('restock') !== 'no',
-        refund: refund('refund'),
-        amount: amountIn(text('exact'), text('amount')),
-        ...(text('archive') ? { archive: text('archive') === 'yes' } : {}),
+        confirm: confirm('confirm_approve'),
+        terms: {
+          restock: text('restock') !== 'no',
+          refund: refund('refund'),
+          amount: amountIn(text('exact'), text('amount')),
+          ...(text('archive') ? { archive: text('archive') === 'yes' } : {}),
+        },
+        agreed: text('agreed_approve'),
       };
     case 'part': {
       const exactly = decimal(text('exact_part'));
@@ -64,18 +71,20 @@ export function toInput(values: Values, signedIn: boolean): DecisionInput | null
     case 'choose':
       return { kind: 'choose', orderId: values.order ?? null, orderName: text('order_name') };
     case 'reassess':
-      return { kind: 'reassess', sure: text('reassess') === 'yes' };
+      return { kind: 'reassess', sure: ticked('reassess') };
     case 'paid_back':
       return { kind: 'paid_back', how: text('how'), on: text('on') };
     case 'correct_address':
       return { kind: 'correct_address', email: text('email') };
     case 'told':
-      return { kind: 'told', sure: text('told') === 'yes' };
+      return { kind: 'told', sure: ticked('told') };
     case 'archive':
     case 'delete':
-      return { kind: 'tidy', what: text('decision') === 'delete' ? 'delete' : 'archive', sure: text('tidy') === 'yes' };
+      return { kind: 'tidy', what: text('decision') === 'delete' ? 'delete' : 'archive', sure: ticked('tidy') };
     case 'undo':
-      return { kind: 'undo', sure: sure('undo') };
+      return { kind: 'undo', sure: true };
+    case 'stop_waiting':
+      return { kind: 'stop_waiting' };
     case 'assign':
       return { kind: 'assign', to: text('assign_to') || null };
     case 'snooze':
@@ -83,6 +92,29 @@ export function toInput(values: Values, signedIn: boolean): DecisionInput | null
     default:
       return null;
   }
+}
+
+/** The fields as somebody's approval of a part or a change filled them in: whoever comes next has to agree to the same. */
+export function valuesOf({ part, change, treatment }: Approval): Values {
+  if (part) {
+    const takes = part.map(({ lineItemId, quantity }) => [`${TAKE}${lineItemId}`, String(quantity)]);
+    const { restock, refund } = treatment;
+    return {
+      decision: 'part',
+      ...Object.fromEntries(takes),
+      restock_part: restock ? 'yes' : 'no',
+      refund_part: refund,
+    };
+  }
+  if (!change) return {};
+  const { lines, added, address } = change;
+  const keeps = lines.map(({ lineItemId, to }) => [`${KEEP}${lineItemId}`, String(to)]);
+  return {
+    decision: 'change',
+    ...Object.fromEntries(keeps),
+    ...(added ? { sku: added.sku, sku_quantity: String(added.quantity) } : {}),
+    ...(address ? Object.fromEntries(ADDRESS_FIELDS.map((field) => [field, address[field] ?? ''])) : {}),
+  };
 }
 
 function amountIn(exact: string, choice: string): AmountChoice {

@@ -1,8 +1,12 @@
 import express, { type Router } from 'express';
 import type { Desk } from '../steps/desk.ts';
 import { SET_ASIDE } from '../steps/quarantine.ts';
+import { STAFF_UNREACHED } from '../steps/staff-unreached.ts';
 
-/** /healthz: the process answers. /readyz: it can do its work, but for what is set aside: the store writes, nobody refuses us. */
+/** Somebody has to see to these, while everything else goes on. */
+const IS_READY_ALL_THE_SAME: readonly string[] = [SET_ASIDE, STAFF_UNREACHED];
+
+/** /healthz: the process answers. /readyz: it can do its work: the store writes, nobody refuses us. */
 export function health(desk: Desk): Router {
   const router = express.Router();
   router.get('/healthz', (_req, res) => {
@@ -20,7 +24,7 @@ export function health(desk: Desk): Router {
 async function findProblems(desk: Desk): Promise<string[]> {
   try {
     const incidents = await desk.store.records.incidents.list();
-    return incidents.map((incident) => incident.code).filter((code) => code !== SET_ASIDE);
+    return incidents.map((incident) => incident.code).filter((code) => !IS_READY_ALL_THE_SAME.includes(code));
   } catch {
     return ['store_unavailable'];
   }

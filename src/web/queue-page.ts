@@ -1,8 +1,12 @@
 /** /queue: what waits, for signed-in staff. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { allows } from '../domain/decision.ts';
-import { countViews, csvCell, QUEUE_VIEW_NAMES, QUEUE_VIEWS, type QueueView } from '../domain/queue.ts';
+import { countViews, QUEUE_VIEW_NAMES, QUEUE_VIEWS, type QueueView } from '../domain/queue.ts';
+import { CSV_HEAD, csvLine } from '../domain/queue-csv.ts';
+import { beginningOfWords, reasonsOf } from '../domain/queue-reason.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { QUEUE_SORTS, type RequestFilter } from '../records.ts';
 import type { Desk } from '../steps/desk.ts';
@@ -10,7 +14,8 @@ import type { Session } from '../steps/sessions.ts';
 import { bulkDecision, PAGE } from './bulk-decision.ts';
 import { frameOf, staffOnly } from './session-cookie.ts';
 
-const CSV_ROWS = 10_000;
+/** Letters of a table that are sent together. */
+const PIECE = 64 * 1024;
 
 interface Wanted {
   readonly view: QueueView;
@@ -19,6 +24,8 @@ interface Wanted {
   readonly mine: boolean;
   /** From 1. */
   readonly page: number;
+  /** Every one of the page is chosen for what is done to several. */
+  readonly all: boolean;
 }
 
 export function queuePage(desk: Desk): Router {
@@ -41,23 +48,24 @@ export function queuePage(desk: Desk): Router {
       items: found.slice(0, PAGE).map((request) => ({
         ...viewRequest(request, request.order, desk.adminOrigin),
         orderName: request.orderName,
-        assignedTo: request.assignedTo,
+        why: reasonsOf(request),
+        begins: beginningOfWords(request),
         mayDecide: session.mayDecide && (allows(request, 'approve') || allows(request, 'decline')),
       })),
       before: wanted.page > 1 ? addressOf(wanted, wanted.page - 1) : null,
       after: found.length > PAGE ? addressOf(wanted, wanted.page + 1) : null,
       elsewhere: found.length === 0 && wanted.text ? await viewsWith(desk, session, wanted) : [],
       csv: `/queue.csv${addressOf(wanted, 1)}`,
+      choose: `${addressOf(wanted, wanted.page)}${wanted.all ? '' : '&all=yes'}`,
     };
     res.send(desk.renderer.page('queue', desk.defaultLocale, context));
   });
 
   router.get('/queue.csv', async (req, res) => {
     const session = res.locals.session as Session;
-    const filter = filterOf({ ...wantedOf(req), page: 1 }, session, CSV_ROWS, desk.now());
-    const rows = (await desk.store.records.requests.search(filter)).map(csvRow);
+    const { offset: _, limit: __, ...view } = filterOf({ ...wantedOf(req), page: 1 }, session, 0, desk.now());
     res.type('text/csv').attachment('requests.csv');
-    res.send(`${[CSV_HEAD, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`);
+    await pipeline(Readable.from(csvOf(desk.store.records.requests.all(view))), res).catch(goneAway);
   });
 
   router.use(bulkDecision(desk));
@@ -89,6 +97,7 @@ function wantedOf({ query }: Request): Wanted {
       .slice(0, 100),
     sort: QUEUE_SORTS.find((name) => name === text('sort')) ?? 'oldest',
     mine: text('mine') === 'yes',
+    all: text('all') === 'yes',
     page: Math.min(10_000, Math.max(1, Math.floor(Number(text('page')) || 1))),
   };
 }
@@ -118,19 +127,19 @@ function addressOf({ view, text, sort, mine }: Wanted, page: number): string {
   return `?${query.toString()}`;
 }
 
-const CSV_HEAD = ['ref', 'status', 'order', 'email', 'submitted_at', 'updated_at', 'decision', 'decided_by', 'reason'];
+/** In pieces, as they are taken: a table may be of a million rows. */
+async function* csvOf(requests: AsyncIterable<CancellationRequest>): AsyncGenerator<string> {
+  let lines = CSV_HEAD;
+  for await (const request of requests) {
+    lines += csvLine(request);
+    if (lines.length < PIECE) continue;
+    yield lines;
+    lines = '';
+  }
+  yield lines;
+}
 
-function csvRow(request: CancellationRequest): string[] {
-  const { ref, status, orderName, order, fields, submittedAt, updatedAt, decision } = request;
-  return [
-    ref,
-    status,
-    orderName ?? '',
-    order?.email ?? fields.email ?? '',
-    new Date(submittedAt).toISOString(),
-    new Date(updatedAt).toISOString(),
-    decision?.kind ?? '',
-    decision?.by ?? '',
-    fields.reason ?? '',
-  ];
+/** Whoever asked has had enough of it: nothing of ours went wrong. */
+function goneAway(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }

@@ -1,43 +1,20 @@
 /** /requests/:ref: one request with its whole history, for signed-in staff and for whoever came by its link. */
 import express, { type Request, type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from '../steps/desk.ts';
-import { type EnterErrors, enterRequest } from '../steps/enter-request.ts';
 import { openLinkByHash } from '../steps/magic-link.ts';
 import type { Session } from '../steps/sessions.ts';
 import { postDecision, type Reader, showDecided, showDecision, textsOf } from './decide-form.ts';
+import { enterPage } from './enter-page.ts';
 import { PageError } from './same-origin.ts';
-import { checkFormKey, formKeyOf, frameOf, refIn, sessionOf, staffOnly, toSignIn } from './session-cookie.ts';
+import { checkFormKey, formKeyOf, refIn, sessionOf, toSignIn } from './session-cookie.ts';
 
 export function requestPage(desk: Desk): Router {
   const router = express.Router();
   const form = express.urlencoded({ extended: false, limit: '64kb' });
 
-  router.get('/requests/new', staffOnly(desk), async (_req, res) => {
-    res.send(await newPage(desk, res.locals.session as Session, {}, {}));
-  });
-
-  router.post('/requests/new', staffOnly(desk), form, async (req, res) => {
-    const session = res.locals.session as Session;
-    const values = textsOf(req.body);
-    checkFormKey(session, values.form_key);
-    if (!session.mayDecide) throw new PageError(403, 'may_not_decide');
-    const input = { orderName: values.order_name ?? '', message: values.message ?? '' };
-    const entered = await enterRequest(desk, session.person, input).catch((error: unknown) => {
-      if (!(error instanceof OutsideError)) throw error;
-      return null;
-    });
-    if (!entered) {
-      res.status(503).send(await newPage(desk, session, { order_name: 'shopify_away' }, values));
-      return;
-    }
-    if (entered.kind === 'invalid') {
-      res.status(422).send(await newPage(desk, session, entered.errors, values));
-      return;
-    }
-    res.redirect(303, `${desk.baseUrl}/requests/${entered.ref}`);
-  });
+  // Before the requests: "new" is no ref.
+  router.use(enterPage(desk));
 
   router.get('/requests/:ref', async (req, res) => {
     const session = await sessionOf(desk, req, refOf(req));
@@ -59,16 +36,6 @@ export function requestPage(desk: Desk): Router {
     await postDecision(desk, req, res, request, readerOf(session), `${desk.baseUrl}/requests/${request.ref}`);
   });
   return router;
-}
-
-async function newPage(
-  desk: Desk,
-  session: Session,
-  errors: EnterErrors,
-  values: Record<string, string>,
-): Promise<string> {
-  const context = { ...(await frameOf(desk, session)), errors, values };
-  return desk.renderer.page('request-new', desk.defaultLocale, context);
 }
 
 function readerOf(session: Session): Reader {

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { REF } from '../domain/ref.ts';
 import { sameBytes } from '../domain/same-bytes.ts';
 import type { Desk } from '../steps/desk.ts';
+import { newToken } from '../steps/ids.ts';
 import { openSession, type Session } from '../steps/sessions.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { PageError } from './same-origin.ts';
@@ -26,6 +27,26 @@ function optionsOf(desk: Desk) {
 
 export function setSession(desk: Desk, res: Response, token: string): void {
   res.cookie(cookieName(desk, null), token, optionsOf(desk));
+}
+
+/** Tells the browser that asks for a link to sign in from any other one, for as long as it is open. */
+const ASKING = 'asking';
+const TOKEN = /^[\w-]{43}$/;
+
+export function askingBrowser(desk: Desk, req: Request): string | null {
+  const token = new Map(cookiesOf(req)).get(askingName(desk)) ?? '';
+  return TOKEN.test(token) ? token : null;
+}
+
+/** The same for all links that it asks for: two may be asked for in two tabs. */
+export function noteAsking(desk: Desk, req: Request, res: Response): string {
+  const browser = askingBrowser(desk, req) ?? newToken();
+  res.cookie(askingName(desk), browser, optionsOf(desk));
+  return browser;
+}
+
+function askingName(desk: Desk): string {
+  return isSecure(desk) ? `__Host-${ASKING}` : ASKING;
 }
 
 export function setLinkSession(desk: Desk, req: Request, res: Response, ref: string, token: string): void {

@@ -1,7 +1,8 @@
 /** /staff: who may do what, for those who operate. */
 import express, { type RequestHandler, type Response, type Router } from 'express';
 import { readEmailAddress } from '../domain/email-address.ts';
-import { isStaffRole, mayDecide, STAFF_ROLES } from '../domain/staff.ts';
+import { dayAt, endOfDay } from '../domain/policy/calendar.ts';
+import { isAway, isStaffRole, mayDecide, STAFF_ROLES } from '../domain/staff.ts';
 import type { Desk } from '../steps/desk.ts';
 import type { Session } from '../steps/sessions.ts';
 import { addMember, changeMember } from '../steps/staff-list.ts';
@@ -43,8 +44,9 @@ async function carryOut(desk: Desk, by: string, email: string, values: Values): 
       await addMember(desk, by, email, role);
       return null;
     case 'save': {
-      const awayUntil = values.away_until ? Date.parse(values.away_until) : null;
-      if (!isStaffRole(role) || Number.isNaN(awayUntil)) return 'choose_one';
+      if (!isStaffRole(role)) return 'choose_one';
+      const awayUntil = values.away_until ? endOfDay(values.away_until, desk.timeZone) : null;
+      if (values.away_until && awayUntil === null) return 'day_is_past';
       const standIn = awayUntil === null ? null : values.stand_in || null;
       return changeMember(desk, by, email, { role, awayUntil, standIn }, { onlyIfSafe: true });
     }
@@ -57,10 +59,11 @@ async function carryOut(desk: Desk, by: string, email: string, values: Values): 
 }
 
 async function show(desk: Desk, res: Response, status: number, error: string | null, about: string): Promise<void> {
+  const now = desk.now();
   const list = (await desk.store.records.staff.list()).filter(({ active }) => active);
   const members = list.map((member) => ({
     ...member,
-    awayDay: member.awayUntil === null ? '' : new Date(member.awayUntil).toISOString().slice(0, 10),
+    awayDay: member.awayUntil !== null && isAway(member, now) ? dayAt(member.awayUntil - 1, desk.timeZone) : '',
     standIns: list.filter((one) => one.email !== member.email && mayDecide(one)).map(({ email }) => email),
     error: about === member.email ? error : null,
   }));
@@ -68,6 +71,7 @@ async function show(desk: Desk, res: Response, status: number, error: string | n
   const context = {
     ...(await frameOf(desk, res.locals.session as Session)),
     members,
+    today: dayAt(now, desk.timeZone),
     roles: STAFF_ROLES,
     error: isAboutMember ? null : error,
     about: isAboutMember ? '' : about,

@@ -132,12 +132,19 @@ rules:
         .getByRole('checkbox', { name: /Choose/ })
         .first()
         .check();
-      await page.getByRole('button', { name: /Decline those/ }).click();
+      await page
+        .getByRole('button', { name: /Decline those/ })
+        .first()
+        .click();
       await inspect('summary', page);
       for (const path of ['/queue?view=ended', '/queue?q=nothing', '/requests/new', '/staff']) {
         await page.goto(desk.origin + path);
         await inspect(path, page);
       }
+      await page.goto(`${desk.origin}/requests/new`);
+      await page.getByLabel(/^Order/).fill('#1003');
+      await page.getByRole('button', { name: 'Look at the order' }).click();
+      await inspect('a look at the order', page);
       await page.goto(`${desk.origin}/queue?view=moving`);
       await page.getByRole('link', { name: /#1002/ }).click();
       await inspect('request', page);

@@ -25,7 +25,7 @@ describe('CSRF', () => {
   afterAll(() => desk.close());
 
   async function startSession() {
-    const { url } = await mintSignInLink(desk.service.desk, SAM, null);
+    const { url } = await mintSignInLink(desk.service.desk, { to: SAM });
     const token = (await signIn(desk.service.desk, url.split('/').at(-1) ?? '')) ?? '';
     const opened = await openSession(desk.service.desk, token);
     return { cookie: `desk=${token}`, formKey: opened ? formKeyOf(opened) : '' };

@@ -9,7 +9,7 @@ import { createRenderer } from '../../src/adapters/templates/renderer.ts';
 import { sampleContext } from '../../src/adapters/templates/sample-context.ts';
 import { readEmailAddress } from '../../src/domain/email-address.ts';
 import { referencesOf } from '../../src/domain/match.ts';
-import { csvCell } from '../../src/domain/queue.ts';
+import { csvCell } from '../../src/domain/queue-csv.ts';
 import { searchTermsOf } from '../../src/domain/search-terms.ts';
 import { createLog } from '../../src/log.ts';
 import { hostileTexts, PER_SINK } from './hostile-text.ts';
@@ -17,6 +17,7 @@ import { hostileTexts, PER_SINK } from './hostile-text.ts';
 const renderer = createRenderer({
   folder: fileURLToPath(new URL('../../templates', import.meta.url)),
   timeZone: 'Europe/Helsinki',
+  country: null,
   basePath: '',
   brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: null },
 });
@@ -69,6 +70,7 @@ describe(`formula injection, ${PER_SINK} texts`, () => {
 describe(`header injection into mails, ${PER_SINK} texts`, () => {
   const HEADERS = [
     'auto-submitted',
+    'content-language',
     'content-type',
     'date',
     'from',
@@ -84,6 +86,7 @@ describe(`header injection into mails, ${PER_SINK} texts`, () => {
     html: '<p>x</p>',
     messageId: 'm@desk.example',
     threadId: 't@desk.example',
+    language: 'en',
     to: 'ana@customer.example',
   };
   const FROM = 'Pine & Loom <desk@pine-and-loom.example>';

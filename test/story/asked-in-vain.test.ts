@@ -128,7 +128,7 @@ describe('what was asked in vain', () => {
     const theirs = await story.openFrom('mallory@evil.example', /A question about/);
     await sendForm(theirs, { action: 'answer', answer: 'It is 1001' });
     await story.mail(ANA, /Was it you/);
-    const subjects = story.mailsTo('mallory@evil.example').map(({ subject }) => subject.replace(` ${ref}`, ''));
+    const subjects = story.mailsTo('mallory@evil.example').map(({ subject }) => subject.replace(` (${ref})`, ''));
     expect(subjects).toEqual(['We have your cancellation request', 'A question about your cancellation request']);
   });
 });

@@ -1,7 +1,7 @@
 /** Changing an order instead of cancelling it, and the amounts, offers and tidying that staff choose themselves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { sendAgreed, sendForm } from '../support/page.ts';
+import { sendAgreed, sendForm, unread } from '../support/page.ts';
 import { signIn } from '../support/staff-browser.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -108,7 +108,9 @@ describe('instead of cancelling everything', () => {
 
     it('wants the order name typed', async () => {
       const { page } = await asked();
-      expect((await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1' })).status).toBe(422);
+      expect(
+        (await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '' })).status,
+      ).toBe(422);
     });
 
     it.each(['CommitEdit', 'ChangeAddress'])('once, though answers of %s are lost', async (operation) => {
@@ -147,7 +149,7 @@ describe('instead of cancelling everything', () => {
       ['12.5', 1_250],
     ])('"%s" goes back and no more', async (exact, cents) => {
       const { ref, page } = await asked();
-      await sendForm(page, { decision: 'approve', confirm: '1001', exact });
+      await sendAgreed(page, { decision: 'approve_changed', confirm_approve: '1001', exact });
       await story.reaches(ref, 'cancelled');
       await story.mail(ANA, /is cancelled/);
       expect(entries('refund').map((entry) => entry.amount)).toEqual([cents]);
@@ -155,7 +157,7 @@ describe('instead of cancelling everything', () => {
 
     it.each(['0', '-5', '12.345', 'all', '99999'])('"%s" is refused', async (exact) => {
       const { page } = await asked();
-      const answer = await sendForm(page, { decision: 'approve', confirm: '1001', exact });
+      const answer = await sendAgreed(page, { decision: 'approve_changed', confirm_approve: '1001', exact });
       expect(answer.status).toBe(422);
       expect(answer.html).toContain('Write an amount above nothing');
     });
@@ -175,7 +177,8 @@ describe('instead of cancelling everything', () => {
       const ref = await story.respond(name);
       const page = await story.openFrom(SAM, new RegExp(ref));
       expect(page.html).toMatch(/Shipping<\/th><td class="amount">€5.90/);
-      await sendForm(page, { decision: 'approve', confirm: name.slice(-4), amount: 'keep_shipping' });
+      const values = { decision: 'approve_changed', confirm_approve: name.slice(-4), amount: 'keep_shipping' };
+      await sendAgreed(page, values);
       await story.reaches(ref, 'cancelled');
       await story.mail(ANA, new RegExp(`${name} is cancelled`));
       const paid = desk.world.shopify.state.order(name).transactions[0]?.amount ?? 0;
@@ -286,8 +289,8 @@ describe('instead of cancelling everything', () => {
     it('is done with when staff told the customer another way', async () => {
       const ref = await bounced();
       const page = await story.openFrom(SAM, /could not be told/);
-      expect((await sendForm(page, { decision: 'told' })).status).toBe(422);
-      await sendForm(page, { decision: 'told', told: 'yes' });
+      expect((await sendForm(unread(page), { decision: 'told' })).status).toBe(422);
+      await sendForm(page, { decision: 'told' });
       await waitFor('the task to be done', async () => (await story.request(ref))?.undelivered === null);
       expect(await story.events(ref)).toContain('told_otherwise');
     });

@@ -11,7 +11,7 @@ const SECRET = 'whsec_Y2hhdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcw==';
 
 interface Body {
   readonly type: string;
-  readonly data: { readonly ref: string; readonly url: string };
+  readonly data: { readonly ref: string | null; readonly url: string };
   readonly text: string;
 }
 
@@ -91,7 +91,20 @@ describe('the chat', () => {
     expect(bodies()[1]).toMatchObject({
       type: 'request.staff-second',
       data: { ref, url: `${desk.origin}/requests/${ref}` },
-      text: `#1001 wants another approval (${ref})\n${desk.origin}/requests/${ref}`,
+      text: `${ref}: #1001 wants another approval\n${desk.origin}/requests/${ref}`,
+    });
+  });
+
+  it('hears how many wait when they come to staff as a list', async () => {
+    await start(PLAIN_POLICY.replace('staff_mails: 100000', 'staff_mails: 1'));
+    for (const order of ['#7001', '#7002', '#7003']) await story.respond(order, 'nobody@nowhere.example');
+    await waitFor('the list', () => bodies().some(({ type }) => type === 'request.staff-digest'));
+    await waitFor('the last of it', () =>
+      bodies().some(({ text }) => text.startsWith('3 cancellation requests wait\n')),
+    );
+    expect(bodies().find(({ type }) => type === 'request.staff-digest')?.data).toEqual({
+      ref: null,
+      url: `${desk.origin}/queue`,
     });
   });
 

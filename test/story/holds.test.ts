@@ -1,5 +1,6 @@
 /** The parcel waits while people think: held by our handle, released by it, nobody else's touched. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { TIMINGS } from '../../src/steps/desk.ts';
 import { type DeskOptions, type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { storeKinds } from '../support/stores.ts';
@@ -112,6 +113,43 @@ describe.each(storeKinds())('holds, on %s', (store) => {
     await decline(ref);
     await waitFor('the release', () => holdsOn('#1001').length === 0 && story.ledger().length === 2);
     expect(story.ledger()).toEqual(['hold', 'release_hold']);
+  });
+
+  describe('when the process stood still while it held, and another one has let go meanwhile', () => {
+    let ahead: number;
+    /** Declines while a call of the hold is under way, and lets another process see to what is owed. */
+    async function standStill(...faults: Parameters<typeof desk.world.shopify.faults.set>): Promise<void> {
+      ahead = 0;
+      await start({ now: () => Date.now() + ahead });
+      desk.world.shopify.faults.set(...faults);
+      const ref = await story.respond('1001');
+      await story.mail(SAM, new RegExp(ref));
+      await waitFor('the call', () => desk.world.shopify.faults.waiting === 1);
+      await decline(ref);
+      ahead = 2 * TIMINGS.lease;
+      const { effects } = (await desk.join()).desk.store.records;
+      await waitFor('the other one to have let go', async () => (await effects.countOpen()) === 0);
+    }
+
+    it('releases again what was held after that', async () => {
+      await standStill({ kind: 'kept_waiting', only: ['HoldFulfillmentOrder'], times: 1 });
+      expect(story.ledger()).toEqual([]);
+      desk.world.shopify.faults.clear();
+      await waitFor('the release', () => story.ledger().includes('release_hold'));
+      expect(story.ledger()).toEqual(['hold', 'release_hold']);
+      expect(holdsOn('#1001')).toEqual([]);
+    });
+
+    it('holds nothing more', async () => {
+      await standStill(
+        { kind: 'http_503', only: ['HoldFulfillmentOrder'], times: 1 },
+        // Looked at before the second try.
+        { kind: 'kept_waiting', only: ['HoldsOfOrder'], times: 1 },
+      );
+      desk.world.shopify.faults.clear();
+      await desk.stopWorker();
+      expect(story.ledger()).toEqual([]);
+    });
   });
 
   it('keeps trying to let go when Shopify refuses, and does not say that it has', async () => {

@@ -6,10 +6,13 @@ import { SAM, type Story, storyOf } from '../support/story.ts';
 
 const OWNER = 'owner@customer.example';
 const MALLORY = 'mallory@evil.example';
+/** Longer than any machine needs to find an order. */
+const PATIENT = { receipt: 60_000 };
 
 const LANGUAGES = [
   {
     locale: 'fi',
+    received: /^Olemme saaneet/,
     wasItYou: /^Olitko se sinä/,
     wasMe: 'Pyysitkö sinä perumaan tilauksen',
     which: /^Minkä tilauksen haluat perua/,
@@ -21,6 +24,7 @@ const LANGUAGES = [
   },
   {
     locale: 'sv',
+    received: /^Vi har fått/,
     wasItYou: /^Var det du/,
     wasMe: 'Bad du om att avbeställa order',
     which: /^Vilken order vill du avbeställa/,
@@ -32,6 +36,7 @@ const LANGUAGES = [
   },
   {
     locale: 'de',
+    received: /ist bei uns/,
     wasItYou: /^Waren Sie das/,
     wasMe: 'Haben Sie um die Stornierung der Bestellung',
     which: /^Welche Bestellung möchten Sie stornieren/,
@@ -43,11 +48,32 @@ const LANGUAGES = [
   },
 ] as const;
 
+describe('the owner of an order in a region of its own', () => {
+  it('reads amounts as the region writes them, in mail and page, in the language', async () => {
+    const desk = await startDesk({ policy: null, timings: PATIENT });
+    try {
+      const story = storyOf(desk);
+      const spec = { email: OWNER, customerLocale: 'de-CH', currencyCode: 'CHF' };
+      const { name } = desk.world.shopify.state.addOrder(spec);
+      desk.world.shopify.state.cancelByHand(name);
+      const ref = await story.respond(name, OWNER);
+      expect((await story.reaches(ref, 'cancelled')).locale).toBe('de-CH');
+      const amount = /CHF\s\d+\.\d\d/;
+      expect((await story.mail(OWNER, /ist storniert/)).text).toMatch(amount);
+      const page = await story.openFrom(OWNER, /ist bei uns/);
+      expect(page.html).toContain('<html lang="de">');
+      expect(page.html).toMatch(amount);
+    } finally {
+      await desk.close();
+    }
+  });
+});
+
 describe.each(LANGUAGES)('the owner of an order in $locale', (told) => {
   let desk: DeskUnderTest;
   let story: Story;
   async function start(options: DeskOptions = {}): Promise<string> {
-    desk = await startDesk({ policy: null, ...options });
+    desk = await startDesk({ policy: null, timings: PATIENT, ...options });
     story = storyOf(desk);
     const { name } = desk.world.shopify.state.addOrder({ email: OWNER, customerLocale: `${told.locale}-XX` });
     return name;
@@ -85,7 +111,7 @@ describe.each(LANGUAGES)('the owner of an order in $locale', (told) => {
     const ref = await story.respond(name, OWNER);
     await story.mail(OWNER, told.cancelled);
     await story.reaches(ref, 'cancelled');
-    const page = await story.openFrom(OWNER, /We have your/);
+    const page = await story.openFrom(OWNER, told.received);
     expect(page.html).toContain(lang);
     expect(page.html).toMatch(told.cancelledPage);
   });
@@ -120,7 +146,7 @@ describe.each(LANGUAGES)('the owner of an order in $locale', (told) => {
     }
     await sendForm(task, { decision: 'paid_back', how: 'bank transfer', on: '2026-11-24' });
     expect((await story.mail(OWNER, told.paidBack)).text).toContain(`${told.day}: bank transfer`);
-    expect((await story.openFrom(OWNER, /We have your/)).html).toContain(`${told.day}: bank transfer`);
+    expect((await story.openFrom(OWNER, told.received)).html).toContain(`${told.day}: bank transfer`);
   });
 });
 

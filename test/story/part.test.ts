@@ -27,7 +27,7 @@ describe('a part of an order', () => {
     await sendAgreed(page, { decision: 'part', [`take ${lineId(0)}`]: '1', confirm_part: '1001' });
     await story.reaches(ref, 'part_cancelled');
     const { text } = await story.mail(ANA, /Part of order #1001 is cancelled/);
-    expect(text).toContain('1 x Candle');
+    expect(text).toContain('1 × Candle');
     expect(text).not.toContain('Wool blanket');
     await waitFor('the parcel to go on', () => story.ledger().includes('release_hold'));
     expect(story.ledger()).toEqual(['hold', 'restock', 'refund', 'release_hold']);
@@ -72,7 +72,7 @@ describe('a part of an order', () => {
 
   it('wants the order name typed, as a whole cancellation does', async () => {
     const { page } = await asked();
-    const answer = await sendAgreed(page, { decision: 'part', [`take ${lineId(0)}`]: '1' });
+    const answer = await sendAgreed(page, { decision: 'part', [`take ${lineId(0)}`]: '1', confirm_part: '' });
     expect(answer.status).toBe(422);
   });
 

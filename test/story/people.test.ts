@@ -41,8 +41,7 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     const request = await respond();
     await waitFor(
       'a plan',
-      async () =>
-        (await desk.service.desk.store.records.requests.toRemind(['awaiting_decision'], now, 10)).length === 0,
+      async () => (await desk.service.desk.store.records.requests.toRemind(now, 10)).length === 0,
     );
     now += 5 * HOUR;
     await waitFor('the first', () => reminders(SAM) === 1);
@@ -103,6 +102,48 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     await story.mail(SAM, /cancel #1001/);
   });
 
+  it('are told in quiet hours too what was decided and can be taken back for minutes', async () => {
+    await start('undo: 10m\nquiet: { from: "20:00", until: "07:00" }', Date.parse('2026-11-23T17:55:00Z'));
+    const { ref } = await respond();
+    const page = await story.openFrom(SAM, /cancel #1001/);
+    now = Date.parse('2026-11-23T18:05:00Z');
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    const told = await story.openFrom(KIM, /#1001 Approved/);
+    await sendForm(told, { decision: 'undo', undo: 'yes' });
+    await story.reaches(ref, 'awaiting_decision');
+  });
+
+  it('are left alone in quiet hours by the list as well, which comes once in the morning', async () => {
+    await start('quiet: { from: "20:00", until: "07:00" }', Date.parse('2026-11-23T19:00:00Z'), 'staff_mails: 1');
+    for (let i = 0; i < 3; i += 1) {
+      now += HOUR;
+      await story.reaches(await story.respond(`#${7000 + i}`, `nobody${i}@nowhere.example`), 'needs_match');
+    }
+    now = Date.parse('2026-11-24T04:59:00Z');
+    await story.respond('#7003', 'nobody3@nowhere.example');
+    await story.mail('nobody3@nowhere.example', /We have your/);
+    expect(story.mailsTo(SAM)).toEqual([]);
+    now = Date.parse('2026-11-24T05:00:01Z');
+    await story.mail(SAM, /4 cancellation requests wait/);
+    expect(story.mailsTo(SAM).filter(({ subject }) => /requests wait/.test(subject))).toHaveLength(1);
+  });
+
+  it('are written to one by one again as soon as few enough wait', async () => {
+    await start('', MONDAY, 'staff_mails: 1');
+    const first = await respond();
+    const second = await story.respond('#7001', 'nobody@nowhere.example');
+    await story.reaches(second, 'needs_match');
+    const browser = await signIn(desk);
+    for (const ref of [first.ref, second]) {
+      await browser.send(await browser.open(`/requests/${ref}`), { decision: 'decline', reason: 'It is packed.' });
+    }
+    const third = await story.respond('1002', 'eino@customer.example');
+    await story.mail(SAM, new RegExp(third));
+    expect(story.mailsTo(SAM).map(({ subject }) => subject)).not.toContain(
+      `${second}: which order is to be cancelled?`,
+    );
+  });
+
   it('are all asked where those whom a rule names are gone, and the history says so', async () => {
     await start(`rules: [{ name: theirs, then: staff, people: [${KIM}, gone@pine-and-loom.example], approvals: 2 }]`);
     const request = await respond();
@@ -144,6 +185,42 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
     await story.mail(KIM, /cancel #1001/);
     expect(story.mailsTo(SAM)).toEqual([]);
     expect(await story.events(ref)).not.toContain('named_missing');
+  });
+
+  /** Each away until the end of the day, and who stands in. */
+  const away = async (standIns: Record<string, string>) => {
+    const { staff } = desk.service.desk.store.records;
+    for (const [email, standIn] of Object.entries(standIns)) {
+      const member = await staff.get(email);
+      if (!member) throw new Error(`no ${email}`);
+      await staff.put({ ...member, awayUntil: MONDAY + 14 * HOUR, standIn }, now);
+    }
+  };
+
+  it('who are away are stood in for along a chain, and whoever stands in may approve', async () => {
+    await start(`rules: [{ name: sam, then: staff, people: [${SAM}] }]`);
+    await away({ [SAM]: KIM, [KIM]: BOSS });
+    const { ref } = await respond();
+    const page = await story.openFrom(BOSS, /cancel #1001/);
+    expect([...story.mailsTo(SAM), ...story.mailsTo(KIM)]).toEqual([]);
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    expect((await story.request(ref))?.decision?.by).toBe(BOSS);
+  });
+
+  it('who are away are stood in for when it is escalated to them, and whoever stands in may approve', async () => {
+    await start(`reminders: { after: 1h, escalate: [${BOSS}] }
+rules: [{ name: sam, then: staff, people: [${SAM}] }]
+`);
+    await away({ [BOSS]: KIM });
+    const { ref } = await respond();
+    for (const time of [1, 2]) {
+      now += 2 * HOUR;
+      await waitFor(`reminder ${time}`, () => reminders(SAM) === time);
+    }
+    const page = await story.openFrom(KIM, /Reminder/);
+    expect(reminders(BOSS)).toBe(0);
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    expect((await story.request(ref))?.decision?.by).toBe(KIM);
   });
 
   it('who are away are stood in for', async () => {

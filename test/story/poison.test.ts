@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { releaseSetAside } from '../../src/steps/quarantine.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { linkIn, openPage } from '../support/page.ts';
+import { poison, takePoisonOut } from '../support/poison.ts';
 import { runSql } from '../support/raw-database.ts';
 import { storeKinds } from '../support/stores.ts';
 import { SAM, storyOf } from '../support/story.ts';
@@ -39,8 +40,8 @@ describe.each(storeKinds())('what throws unexpectedly, on %s', (store) => {
     const { service, world, config } = desk;
     const { requests, quarantine, sources } = service.desk.store.records;
     await desk.stopWorker();
-    await poison(desk, 'intake', 'insert');
-    await poison(desk, 'matching', 'update');
+    await poison(desk.config, 'intake');
+    await poison(desk.config, 'matching');
     for (let i = 0; i < RESPONSES; i += 1) {
       const bad = i % EVERY === 50 ? 'poisoned intake' : i % EVERY === 150 ? 'poisoned matching' : '';
       world.google.form.submit(`customer-${1001 + i}@customer.example`, {
@@ -72,10 +73,7 @@ describe.each(storeKinds())('what throws unexpectedly, on %s', (store) => {
     expect(await quarantine.list()).toHaveLength(2 * POISONED);
     expect(world.inbox.mails.filter((mail) => mail.subject.includes('set_aside'))).toHaveLength(1);
 
-    await runSql(config, {
-      sqlite: 'drop trigger poison_intake; drop trigger poison_matching',
-      postgres: 'drop trigger poison_intake on requests; drop trigger poison_matching on requests',
-    });
+    await takePoisonOut(config, 'intake', 'matching');
     expect(await releaseSetAside(service.desk, items)).toBe(2 * POISONED);
     await waitFor(
       'all to wait for a decision',
@@ -91,13 +89,10 @@ describe.each(storeKinds())('what throws unexpectedly, on %s', (store) => {
 
   it('keeps a webhook’s response though it had to refuse it', async () => {
     desk = await startDesk({ store });
-    await poison(desk, 'intake', 'insert');
+    await poison(desk.config, 'intake');
     const story = storyOf(desk);
     await expect(story.respond('1001', 'ana@customer.example', { Message: 'poisoned intake' })).rejects.toThrow('500');
-    await runSql(desk.config, {
-      sqlite: 'drop trigger poison_intake',
-      postgres: 'drop trigger poison_intake on requests',
-    });
+    await takePoisonOut(desk.config, 'intake');
     const { quarantine, requests } = desk.service.desk.store.records;
     await waitFor('it to be taken in', async () => {
       await releaseSetAside(desk.service.desk, await quarantine.list());
@@ -156,19 +151,3 @@ describe.each(storeKinds())('what throws unexpectedly, on %s', (store) => {
     await story.mail(SAM, new RegExp(other));
   });
 });
-
-/** The database refuses what holds these words, as it would something it can't store. */
-async function poison({ config }: DeskUnderTest, what: 'intake' | 'matching', on: 'insert' | 'update'): Promise<void> {
-  const name = `poison_${what}`;
-  await runSql(config, {
-    sqlite: `create trigger ${name} before ${on} on requests
-      when instr(new.answers, 'poisoned ${what}')
-      ${on === 'update' ? 'and new.revision > old.revision' : ''}
-      begin select raise(abort, 'no such data, please'); end`,
-    postgres: `create function ${name}() returns trigger language plpgsql as $$ begin
-      if strpos(new.answers, 'poisoned ${what}') > 0
-        ${on === 'update' ? 'and new.revision > old.revision' : ''} then raise exception 'no such data, please'; end if;
-      return new; end $$;
-      create trigger ${name} before ${on} on requests for each row execute function ${name}()`,
-  });
-}

@@ -5,6 +5,7 @@ import { decide } from '../../src/steps/decide.ts';
 import { explainAssessment, explanationText } from '../../src/steps/explain-assessment.ts';
 import { type DeskOptions, type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
+import { signIn } from '../support/staff-browser.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { makeOrder, type OrderSpec } from '../world/shopify/make-order.ts';
@@ -43,6 +44,31 @@ describe('policy', () => {
       expect(kinds('cancel', 'refund')).toEqual(['cancel', 'refund']);
     });
 
+    it('approve: not final before the time to take it back is over, by the customer or by staff', async () => {
+      let offset = 0;
+      await start(`${APPROVE_ALL}undo: 10m\n`, { now: () => Date.now() + offset });
+      const { ref, name } = await evaAsks({});
+      const request = await story.reaches(ref, 'approved');
+      expect(request.undoUntil).toBe((request.decision?.at ?? 0) + 10 * 60_000);
+      await waitFor('the parcel to be held', async () => (await story.request(ref))?.hold?.state === 'held');
+      expect(kinds('cancel')).toEqual([]);
+      const page = await story.openFrom(EVA, /is accepted/);
+      expect(story.mailsTo(SAM)).toEqual([]);
+      await sendForm(page, { action: 'withdraw', confirm: ref.slice(-4) });
+      await story.reaches(ref, 'withdrawn');
+      await waitFor('the parcel to be let go', async () => (await story.request(ref))?.hold?.state === 'released');
+
+      const again = await story.respond(name, EVA, { Message: 'all the same' });
+      await story.reaches(again, 'approved');
+      const sam = await signIn(desk);
+      await sam.send(await sam.open(`/requests/${again}`), { decision: 'undo' });
+      await story.reaches(again, 'awaiting_decision');
+      await sam.send(await sam.open(`/requests/${again}`), { decision: 'approve' });
+      offset = 11 * 60_000;
+      await story.reaches(again, 'cancelled');
+      expect(kinds('cancel')).toEqual(['cancel']);
+    });
+
     it('approve: never without proof, whatever the rule says', async () => {
       await start('rules:\n  - { name: everything, then: approve }\n');
       const { name } = desk.world.shopify.state.addOrder({
@@ -79,9 +105,8 @@ describe('policy', () => {
         kind: 'approve',
         seen: kim.fields.seen ?? '',
         confirm: null,
-        restock: true,
-        refund: 'original',
-        amount: 'policy',
+        terms: null,
+        agreed: '',
       });
       expect(forced).toMatchObject({ kind: 'invalid', errors: { order: 'not_named' } });
       // Twice by the same person is once.
@@ -147,7 +172,9 @@ describe('policy', () => {
       const page = await story.openFrom(EVA, /A question about/);
       await sendForm(page, { action: 'answer', answer: 'Nothing at all' });
       await story.reaches(ref, 'awaiting_decision');
-      expect((await story.mail(SAM, new RegExp(ref))).text).toContain('What would make you keep it?: Nothing at all');
+      expect((await story.mail(SAM, new RegExp(ref))).text).toContain(
+        'What would make you keep it?\n    Nothing at all',
+      );
     });
 
     it('no rule: staff decide', async () => {
@@ -249,7 +276,7 @@ describe('policy', () => {
           'the new policy',
           async () => (await desk.service.desk.policies.current()).rules[0]?.name === 'named',
         );
-        await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess', reassess: 'yes' });
+        await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess' });
         await story.reaches(ref, 'cancelled');
       },
     );
@@ -439,7 +466,7 @@ describe('policy', () => {
       desk.world.shopify.state.voidLabelByHand(name);
       const request = await story.reaches(ref, 'awaiting_decision');
       expect(request.assessment?.applied?.name).toBe('first');
-      await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess', reassess: 'yes' });
+      await sendForm(await story.openFrom(SAM, /: cancel /), { decision: 'reassess' });
       await story.reaches(ref, 'cancelled');
     });
   });

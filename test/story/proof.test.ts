@@ -52,6 +52,19 @@ describe('proof of the person', () => {
     expect((await story.request(ref))?.status).toBe('needs_customer');
   });
 
+  it('asks no more when Google vouches for another response of theirs about the same order', async () => {
+    await desk.close();
+    await start({ sources: ['forms'], world: { google: { emailCollectionType: 'VERIFIED' } } });
+    const ref = await story.respond('1001');
+    await story.mail(ANA, CONFIRM);
+    desk.world.google.form.submit(ANA, { '1a2b3c01': '1001', '1a2b3c04': 'I have asked before' });
+    const page = await story.openFrom(SAM, /cancel #1001\?/);
+    expect(page.html).toContain('Google vouches');
+    const request = await story.reaches(ref, 'awaiting_decision');
+    expect(request.proof?.level).toBe('vouched');
+    expect(story.mailsTo(ANA).filter(({ subject }) => CONFIRM.test(subject))).toHaveLength(1);
+  });
+
   it('asks nobody when Google vouches for the address and it is the order’s', async () => {
     await desk.close();
     await start({ sources: ['forms', 'sheets'], world: { google: { emailCollectionType: 'VERIFIED' } } });
@@ -103,6 +116,7 @@ describe('proof of the person', () => {
     expect(story.ledger()).toEqual([]);
     await sendForm(page, { action: 'confirm', was_me: 'yes' });
     await story.reaches(ref, 'awaiting_decision');
+    await story.mail(MALLORY, /We have your/);
     expect(story.mailsTo(MALLORY)).toHaveLength(1);
   });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestStatus } from '../../src/domain/cancellation-request.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { linkIn, openPage, type PageForm, sendForm } from '../support/page.ts';
+import { linkIn, openPage, type PageForm, sendAgreed, sendForm } from '../support/page.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { sendWebhook } from '../support/webhook.ts';
 
@@ -127,7 +127,9 @@ describe('every status', () => {
     expect(answered.status).toBe(200);
     await reaches(ref, 'needs_match');
     const again = await waitFor('another mail to Sam', () =>
-      desk.world.inbox.mails.find((mail) => mail.to === SAM && mail.text.includes('Which order is it?: It is #1001')),
+      desk.world.inbox.mails.find(
+        (mail) => mail.to === SAM && mail.text.includes('Which order is it?\n    It is #1001'),
+      ),
     );
     expect(again.subject).toContain('which order');
   });
@@ -188,7 +190,7 @@ describe('every status', () => {
     const mail = await staffMail(ref, /could not be cancelled/);
     expect(mail.text).toContain('Items could not be restocked at this location.');
     const page = await openPage(linkIn(mail.text, 'd'));
-    await sendForm(page, { decision: 'approve', confirm: '1007', restock: 'no' });
+    await sendAgreed(page, { decision: 'approve_changed', confirm_approve: '1007', restock: 'no' });
     await reaches(ref, 'cancelled');
     expect(desk.world.shopify.state.ledger.map((entry) => entry.kind)).toEqual(['cancel', 'refund']);
   });

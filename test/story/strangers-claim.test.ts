@@ -47,7 +47,7 @@ describe('the owner of an order that a stranger asked to cancel', () => {
     expect((await openPage(owners.url)).html).toMatch(STOPPED);
     expect(story.mailsTo(LIISA).map((mail) => mail.subject)).toEqual([
       `Olitko se sinä? Tilauksen ${name} peruminen (${ref})`,
-      `Peruutuspyyntö ${ref} on pysäytetty`,
+      `Peruutuspyyntö on pysäytetty (${ref})`,
     ]);
   });
 

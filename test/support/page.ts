@@ -6,7 +6,7 @@ export interface PageForm {
   readonly status: number;
   readonly html: string;
   readonly url: string;
-  /** Everything the form would send by itself, without a button. */
+  /** Everything the form would send by itself, without a button, and what a reader types who is asked for the end of a name. */
   readonly fields: Record<string, string>;
   /** Values of the buttons, by name. */
   readonly buttons: string[];
@@ -19,14 +19,15 @@ export async function openPage(url: string, from = '192.0.2.1'): Promise<PageFor
   return readPage(status, text, url);
 }
 
-/** A part or a change: sends it, then agrees to what the page says it comes to. */
+/** A part, a change, or terms of one's own: sends it, then agrees to what the page says it comes to. */
 export async function sendAgreed(
   page: PageForm,
   values: Record<string, string>,
   from = '192.0.2.1',
 ): Promise<PageForm> {
   const answer = await sendForm(page, values, from);
-  return answer.fields.agreed_part || answer.fields.agreed_change ? sendForm(answer, values, from) : answer;
+  const isShown = Object.keys(answer.fields).some((name) => name.startsWith('agreed_'));
+  return isShown ? sendForm(answer, values, from) : answer;
 }
 
 /** Follows the one redirect that keeps a reload from sending the form again. */
@@ -38,8 +39,28 @@ export async function sendForm(page: PageForm, values: Record<string, string>, f
     .set('Origin', origin)
     .set('X-Forwarded-For', from)
     .redirects(1);
-  const { status, text } = await sending.send({ ...page.fields, ...values });
+  const { status, text } = await sending.send({ ...page.fields, ...ofChoice(page, values), ...values });
   return readPage(status, text, page.url);
+}
+
+/** The same page before somebody who fills in forms and doesn't read. */
+export function unread(page: PageForm): PageForm {
+  const fields = Object.entries(page.fields).filter(([name]) => !name.startsWith('confirm_'));
+  return { ...page, fields: Object.fromEntries(fields) };
+}
+
+/** What a person types who reads the page: the last four characters of what a field is about. */
+function typedByReader(form: string): Record<string, string> {
+  const asked = form.matchAll(/<label>([^<]*)<input type="text" name="(confirm_\w+)"/g);
+  return Object.fromEntries(
+    [...asked].map(([, label = '', name = '']) => [name, /(?:#|CR-)[\w-]+/.exec(label)?.[0].slice(-4) ?? '']),
+  );
+}
+
+/** Whoever chooses one of several orders types the end of that one's name. */
+function ofChoice({ html, fields }: PageForm, { order }: Record<string, string>): Record<string, string> {
+  const name = order && new RegExp(`value="${order}"> <span>(#[\\w-]+)`).exec(html)?.[1];
+  return name && 'confirm_order' in fields ? { confirm_order: name.slice(-4) } : {};
 }
 
 function readPage(status: number, html: string, url: string): PageForm {
@@ -56,6 +77,7 @@ function readPage(status: number, html: string, url: string): PageForm {
     fields[name] =
       /<option value="([^"]*)"[^>]* selected/.exec(options)?.[1] ?? /<option value="([^"]*)"/.exec(options)?.[1] ?? '';
   }
+  Object.assign(fields, typedByReader(form));
   const buttons = [...form.matchAll(/<button [^>]*value="([^"]*)"/g)].map((match) => match[1] ?? '');
   return { status, html, url, fields, buttons };
 }

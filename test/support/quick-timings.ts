@@ -6,6 +6,7 @@ export const QUICK: Partial<Timings> = {
   retry: { first: 10, most: 200 },
   jobPoll: { first: 10, most: 100 },
   settling: 400,
+  receipt: 150,
   deniedPause: 100,
   recheck: 60,
   digest: 100,

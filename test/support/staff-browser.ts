@@ -47,6 +47,11 @@ function hiddenFields(html: string): Record<string, string | string[]> {
   );
 }
 
+/** What the page shows that has sent a link, for another device. */
+export function codeOn({ html }: Page): string {
+  return /: (\d{6})</.exec(html)?.[1] ?? '';
+}
+
 /** By the emailed link, as Sam does. */
 export async function signIn(desk: DeskUnderTest, email = 'sam@pine-and-loom.example'): Promise<StaffBrowser> {
   const browser = staffBrowser(desk);

@@ -22,15 +22,18 @@ export async function stopChild(rig: Rig): Promise<void> {
   await rig.child.kill();
 }
 
-/** A busy machine takes its time: given up only when nobody at all has been told for a minute. */
-async function allTold(rig: Rig, last: number): Promise<void> {
-  const missing = () =>
-    Array.from({ length: last - FIRST + 1 }, (_, i) => FIRST + i).filter((one) => rig.told(one).size === 0);
+function allTold(rig: Rig, last: number): Promise<void> {
+  const numbers = Array.from({ length: last - FIRST + 1 }, (_, i) => FIRST + i);
+  return untilNoneIsLeft('one more to be told', () => numbers.filter((one) => rig.told(one).size === 0).length);
+}
+
+/** A busy machine takes its time: given up only when for two minutes there has not been one less. */
+export async function untilNoneIsLeft(what: string, left: () => number): Promise<void> {
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const left = missing().length;
-    if (left === 0 || left === before) return;
-    before = left;
-    await waitFor('one more to be told', () => missing().length < left, 60_000).catch(() => {});
+    const now = left();
+    if (now === 0 || now >= before) return;
+    before = now;
+    await waitFor(what, () => left() < now, 120_000).catch(() => {});
   }
 }
 

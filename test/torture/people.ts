@@ -30,6 +30,13 @@ export const APPROVING = staffAnswering((name, { buttons }) =>
   buttons.includes('approve') ? { decision: 'approve', confirm: name.slice(-4) } : null,
 );
 
+/** The owner of the order, where Google's word for their address doesn't come or comes too late. */
+export const CONFIRMING: Answering = {
+  asks: /^Was it you\? Cancelling order (#\d+)/,
+  link: 'r',
+  values: (_, { buttons }) => (buttons.includes('confirm') ? { action: 'confirm', was_me: 'yes' } : null),
+};
+
 interface Open {
   readonly rule: Answering;
   readonly text: string;

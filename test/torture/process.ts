@@ -11,6 +11,9 @@ export interface ServiceChild {
   tell(line: string): void;
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
   readonly alive: boolean;
+  readonly pid: number;
+  /** What the database has refused by order, see store-writes.ts. */
+  readonly refused: readonly string[];
   readonly ended: Promise<void>;
   /** What it wrote to stderr, the end of it. */
   readonly complaints: () => string;
@@ -26,12 +29,14 @@ export function loadChild(env: Record<string, string>, parts: Parts = 'all'): Se
   });
   let said = '';
   let errors = '';
+  const refused: string[] = [];
   let up: () => void = () => {};
   const isUp = new Promise<void>((resolve) => {
     up = resolve;
   });
   child.stdout?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-MOST_KEPT);
+    refused.push(...[...chunk.toString().matchAll(/^refused: (.*)$/gm)].map(([, what = '']) => what));
     if (/^up$/m.test(said)) up();
   });
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -44,6 +49,8 @@ export function loadChild(env: Record<string, string>, parts: Parts = 'all'): Se
   return {
     ended,
     tell,
+    pid: child.pid ?? 0,
+    refused,
     complaints: () => `${said}\n${errors}`,
     get alive() {
       return child.exitCode === null && child.signalCode === null;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/service-process.ts';
 import type { Parts } from '../../src/serve.ts';
+import { WEBHOOK_SECRET } from '../support/desk-under-test.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { ReceivedMail } from '../world/mail/inbox.ts';
 import { startWorld, type World, type WorldOptions } from '../world/server.ts';
@@ -55,7 +56,8 @@ export interface Rig {
   start(): Promise<void>;
   /** The next process takes over from one that has ended. */
   restart(): Promise<void>;
-  submit(number: number): void;
+  /** Returns the response's id. */
+  submit(number: number, message?: string): string;
   /** Message-IDs of mails that told of the end: that this order is cancelled, in part, changed, … */
   told(number: number): Set<string>;
   allTold(first: number, last: number, timeoutMs?: number): Promise<void>;
@@ -119,8 +121,9 @@ export async function buildRig(options: RigOptions): Promise<Rig> {
       standby = loadChild(env);
       await mustGo(current);
     },
-    submit(number) {
-      world.google.form.submit(`customer-${number}@customer.example`, { '1a2b3c01': `#${number}` });
+    submit(number, message = '') {
+      const answers = { '1a2b3c01': `#${number}`, '1a2b3c04': message };
+      return world.google.form.submit(`customer-${number}@customer.example`, answers).responseId;
     },
     told: (number) => told.get(`#${number}`) ?? new Set(),
     async allTold(first, last, timeoutMs = 30_000) {
@@ -173,6 +176,7 @@ function environment(
     SMTP_URL: world.inbox.url,
     MAIL_FROM: 'desk@pine-and-loom.example',
     STAFF_EMAILS: 'sam@pine-and-loom.example',
+    INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     TORTURE_LEASE: '600',
     ...env,
   };

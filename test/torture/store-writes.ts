@@ -6,12 +6,15 @@ import pg from 'pg';
 const IDLE = /fence \+ 1|set "lease_until" = |"sources"|cost_buckets|"settings"|kysely/;
 const WRITE = /^\s*(insert|update|delete)\b/i;
 
-const armed: { side: 'before' | 'after'; left: number } = { side: 'before', left: 0 };
+/** Before or after it this process ends; or the database refuses it. */
+export type Blow = 'before' | 'after' | 'refuse';
+
+const armed: { blow: Blow; left: number } = { blow: 'before', left: 0 };
 const databases = new Set<DatabaseSync>();
 
-/** Ends this process at the `count`-th write or commit from now on. */
-export function armWrites(side: 'before' | 'after', count: number): void {
-  armed.side = side;
+/** Strikes at the `count`-th write or commit from now on. */
+export function armWrites(blow: Blow, count: number): void {
+  armed.blow = blow;
   armed.left = count;
 }
 
@@ -19,10 +22,20 @@ export function spoilDatabase(pragma: string): void {
   for (const database of databases) database.exec(pragma);
 }
 
-function dieAt(side: 'before' | 'after'): void {
-  if (armed.left === 0 || armed.side !== side) return;
+/** Whether this is the write that was meant. */
+function strikes(blow: Blow): boolean {
+  if (armed.left === 0 || armed.blow !== blow) return false;
   armed.left -= 1;
-  if (armed.left === 0) process.kill(process.pid, 'SIGKILL');
+  return armed.left === 0;
+}
+
+function dieAt(side: 'before' | 'after'): void {
+  if (strikes(side)) process.kill(process.pid, 'SIGKILL');
+}
+
+/** For the parent to count. */
+function tellRefused(text: string): void {
+  console.log(`refused: ${/^\s*commit/i.test(text) ? 'commit' : 'write'}`);
 }
 
 /** Of one connection: a commit counts when something was written before it. */
@@ -58,6 +71,10 @@ function watchSqlite(): void {
       Object.defineProperty(statement, name, {
         value: (...args: unknown[]) => {
           const counts = meter.isPoint(text);
+          if (counts && strikes('refuse')) {
+            tellRefused(text);
+            return fillUp(this);
+          }
           if (counts) dieAt('before');
           const result = original(...args);
           if (counts) dieAt('after');
@@ -69,6 +86,20 @@ function watchSqlite(): void {
   };
 }
 
+/** Throws what SQLite throws when there is no room, and leaves of a transaction what is left of it then: nothing. */
+function fillUp(database: DatabaseSync): never {
+  database.exec('pragma max_page_count = 1');
+  try {
+    database.exec("insert into settings (key, value) values ('ballast', zeroblob(1000000))");
+    throw new Error('There was room');
+  } finally {
+    database.exec('pragma max_page_count = 1000000');
+  }
+}
+
+/** What PostgreSQL itself answers then; a transaction is of no use any more but to be rolled back. */
+const NO_ROOM = "do $$ begin raise exception 'could not extend file: No space left' using errcode = '53100'; end $$";
+
 function watchPostgres(): void {
   const meters = new WeakMap<object, Meter>();
   const { query } = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
@@ -79,6 +110,10 @@ function watchPostgres(): void {
       const meter = meters.get(this) ?? new Meter();
       meters.set(this, meter);
       const counts = meter.isPoint(text);
+      if (counts && strikes('refuse')) {
+        tellRefused(text);
+        return query.call(this, NO_ROOM);
+      }
       if (counts) dieAt('before');
       const result = query.apply(this, args);
       if (counts && result instanceof Promise) {

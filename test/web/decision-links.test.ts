@@ -2,7 +2,7 @@
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { linkIn, openPage, sendForm, unread } from '../support/page.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { sendWebhook } from '../support/webhook.ts';
 
@@ -45,7 +45,7 @@ describe('decision links', () => {
   it('are not decided by a scanner that submits every button of the form as it stands', async () => {
     const link = await linkOf(SAM);
     for (let i = 0; i < 5; i += 1) {
-      const page = await openPage(link);
+      const page = unread(await openPage(link));
       for (const decision of [...page.buttons, '']) await sendForm(page, { decision });
     }
     expect((await current())?.status).toBe('awaiting_decision');

@@ -4,7 +4,7 @@ import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
 import { type StaffBrowser, signIn } from '../support/staff-browser.ts';
 import { storeKinds } from '../support/stores.ts';
-import { SAM, type Story, storyOf } from '../support/story.ts';
+import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const KIM = 'kim@pine-and-loom.example';
@@ -29,6 +29,10 @@ describe.each(storeKinds())('the queue, on %s', (store) => {
       await waitFor('all to wait', async () => (await requests.counts(['needs_match'])).needs_match === 55, 20_000);
     });
 
+    const linkTo = (html: string, text: string) =>
+      (new RegExp(`href="([^"]*)"[^>]*>${text}<`).exec(html)?.[1] ?? '')
+        .replaceAll('&#x3D;', '=')
+        .replaceAll('&amp;', '&');
     const refs = (html: string) => [...html.matchAll(/name="ref" value="([^"]*)"/g)].map(([, ref = '']) => ref);
 
     it('goes on with what fits in part on the next page', async () => {
@@ -44,6 +48,31 @@ describe.each(storeKinds())('the queue, on %s', (store) => {
       expect((await sam.open('/queue?q=many3@bulk.example')).html).toContain('many3@bulk.example</span>');
     });
 
+    it('fits into 60 KB with as many as a page shows', async () => {
+      expect((await sam.open('/queue')).html.length).toBeLessThan(60_000);
+    });
+
+    it('chooses all of a page by a link, and none by another', async () => {
+      const page = await sam.open('/queue');
+      const all = await sam.open(linkTo(page.html, 'Choose all on this page'));
+      expect(all.html.match(/ checked>/g)).toHaveLength(50);
+      const none = await sam.open(linkTo(all.html, 'Choose none'));
+      expect(none.html).not.toContain(' checked>');
+    });
+
+    it('has the buttons for several before the first of them as well as after the last', async () => {
+      const { html } = await sam.open('/queue');
+      const places = [...html.matchAll(/name="bulk" value="approve"/g)].map(({ index }) => index);
+      expect(places).toHaveLength(2);
+      expect(places[0]).toBeLessThan(html.indexOf('name="ref"'));
+      expect(places[1]).toBeGreaterThan(html.lastIndexOf('name="ref"'));
+    });
+
+    it('is a table of all of them, not of a page', async () => {
+      const { html } = await sam.open('/queue.csv');
+      expect(html.trim().split('\r\n')).toHaveLength(56);
+    });
+
     it('takes no character of control for a search', async () => {
       expect(refs((await sam.open('/queue?q=%00many3@bulk.example')).html)).toHaveLength(1);
     });
@@ -53,6 +82,31 @@ describe.each(storeKinds())('the queue, on %s', (store) => {
       const summary = await sam.send(page, { bulk: 'decline', ref: refs(page.html) });
       expect(summary.html).toContain('Decline 50 requests?');
     });
+  });
+
+  it('says of each row why it is there, and what the customer said', async () => {
+    await start('rules: [{ name: two, when: { amount: { over: 100 } }, then: staff, approvals: 2 }]\n');
+    const words = 'I ordered the same blanket twice by mistake, once on my phone and once at my desk, sorry';
+    const two = await story.respond('1001', ANA, { 'Reason for cancelling': words });
+    await story.reaches(two, 'awaiting_decision');
+    const unknown = await story.respond('7001', 'nobody@nowhere.example');
+    await story.reaches(unknown, 'needs_match');
+    await sam.send(await sam.open(`/requests/${two}`), { decision: 'approve' });
+    const { html } = await sam.open('/queue');
+    expect(html).toContain('1 of 2 approved');
+    expect(html).toContain(`<q class="soft">${words.slice(0, 80).trimEnd()}…</q>`);
+    expect(html).toContain('No order of that name was found');
+  });
+
+  it('says what is sorted by what ships next, and by when it is to leave', async () => {
+    await start('');
+    const order = desk.world.shopify.state.order('#1001');
+    for (const one of order.fulfillmentOrders) one.fulfillBy = '2026-12-24T10:00:00Z';
+    await waiting('1001');
+    const { html } = await sam.open('/queue?sort=ships_next');
+    expect(html).toContain('Ship by Dec 24, 2026');
+    expect(html).toContain('Parcels being packed come first');
+    expect((await sam.open('/queue')).html).not.toContain('Parcels being packed come first');
   });
 
   const summaryOf = async (bulk: 'approve' | 'decline', ...ref: string[]) =>

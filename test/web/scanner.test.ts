@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { linkIn, openPage, sendForm } from '../support/page.ts';
+import { linkIn, openPage, sendForm, unread } from '../support/page.ts';
 import { SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { generateOrders } from '../world/shopify/seed.ts';
@@ -81,7 +81,7 @@ rules:
 async function scanMail(text: string): Promise<void> {
   for (const url of text.match(/https?:\/\/\S+\/[dr]\/[\w-]+/g) ?? []) {
     await fetch(url, { method: 'HEAD' });
-    const page = await openPage(url);
+    const page = unread(await openPage(url));
     await sendForm(page, {});
     for (const button of page.buttons) await sendForm(page, { decision: button, action: button });
   }

@@ -66,7 +66,7 @@ describe('a browser with several links open', () => {
   it('may no more than the link: after the decision it shows what was decided', async () => {
     const ref = await story.respond('1001');
     const page = await openLink(ref);
-    const undone = { decision: 'undo', undo: 'yes' };
+    const undone = { decision: 'undo', confirm_undo: '1001' };
     await post(`/requests/${ref}`, page, { ...APPROVE, confirm: '1001' });
     await story.reaches(ref, 'approved');
     expect((await get(`/requests/${ref}`)).text).toContain('This request is decided');
@@ -79,7 +79,7 @@ describe('a browser with several links open', () => {
     await post(`/requests/${ref}`, await openLink(ref), { ...APPROVE, confirm: '1001' });
     await story.mail(ANA, /is accepted/);
     const page = await openLink(ref, /#1001 Approved/);
-    const answer = await post(`/requests/${ref}`, page, { decision: 'undo', undo: 'yes' });
+    const answer = await post(`/requests/${ref}`, page, { decision: 'undo', confirm_undo: '1001' });
     expect(answer.headers.location).toBe(`${ORIGIN}/d/done`);
     expect((await get('/d/done')).text).toContain('The request begins anew');
     await story.reaches(ref, 'awaiting_decision');

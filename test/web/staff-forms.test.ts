@@ -40,7 +40,14 @@ describe('a form of staff', () => {
   it('refuses an amount together with no money back', async () => {
     const some = { [`take ${lines()[0]?.id}`]: '1', exact_part: '5', refund_part: 'none' };
     expect((await sam.send(page, { ...part, ...some })).html).toContain('choose one of the two');
-    const whole = { decision: 'approve', restock: 'no', refund: 'none', amount: 'full', archive: 'no', exact: '5' };
+    const whole = {
+      decision: 'approve_changed',
+      restock: 'no',
+      refund: 'none',
+      amount: 'full',
+      archive: 'no',
+      exact: '5',
+    };
     expect((await sam.send(page, whole)).html).toContain('choose one of the two');
     expect(story.ledger()).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** The staff list on its page: who may change it, and what a change does at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endOfDay } from '../../src/domain/policy/calendar.ts';
 import type { StaffMember } from '../../src/domain/staff.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { linkIn, openPage } from '../support/page.ts';
@@ -65,6 +66,9 @@ describe('the staff list', () => {
       stand_in: KIM,
     };
     expect((await sam.send(page, values)).status).toBe(200);
+    const saved = await sam.open('/staff');
+    expect(saved.html).toContain('value="2100-01-01"');
+    expect((await member(SAM))?.awayUntil).toBe(endOfDay('2100-01-01', desk.service.desk.timeZone));
     const ref = await story.respond('1001');
     await story.mail(KIM, new RegExp(ref));
     expect(story.mailsTo(SAM).filter(({ subject }) => subject.includes(ref))).toEqual([]);
@@ -76,6 +80,16 @@ describe('the staff list', () => {
     ['an address is wanted', { email: 'nonsense', do: 'add', role: 'decide' }, 'Write one e-mail address'],
     ['a role is wanted', { email: KIM, do: 'add', role: 'owner' }, 'Choose one'],
     ['a stranger can’t be changed', { email: ANA, do: 'save', role: 'view' }, 'not in the list'],
+    [
+      'nobody is away until a day that is past',
+      { email: SAM, do: 'save', role: 'operate', away_until: '2020-01-01' },
+      'Choose today or a later day',
+    ],
+    [
+      'nobody is away until a day that there isn’t',
+      { email: SAM, do: 'save', role: 'operate', away_until: '2100-02-30' },
+      'Choose today or a later day',
+    ],
     [
       'a stranger can’t stand in',
       { email: SAM, do: 'save', role: 'operate', away_until: '2100-01-01', stand_in: ANA },
@@ -99,7 +113,7 @@ describe('the staff list', () => {
     const queue = await vic.open('/queue');
     expect(queue.html).not.toContain('/staff');
     expect((await vic.open('/staff')).status).toBe(403);
-    const key = oneKey(await vic.open('/requests/new'));
+    const key = oneKey(queue);
     const sent = await vic.send(
       { status: 200, html: '', path: '/staff' },
       { ...key, do: 'add', email: ANA, role: 'operate' },

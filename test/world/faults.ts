@@ -13,6 +13,7 @@ export interface FaultRule<Kind extends string> {
 export class Faults<Kind extends string> {
   #rules: FaultRule<Kind>[] = [];
   #random: () => number;
+  #letGo: (() => void)[] = [];
 
   constructor(seed = 1) {
     this.#random = seededRandom(seed);
@@ -24,6 +25,16 @@ export class Faults<Kind extends string> {
 
   clear(): void {
     this.#rules = [];
+    for (const letGo of this.#letGo.splice(0)) letGo();
+  }
+
+  /** Calls that wait for the faults to be cleared. */
+  get waiting(): number {
+    return this.#letGo.length;
+  }
+
+  untilCleared(): Promise<void> {
+    return new Promise((resolve) => this.#letGo.push(resolve));
   }
 
   /** The fault that strikes this call, or null. */

@@ -42,6 +42,16 @@ describe('before the effect', () => {
     expect(shop.state.ledger).toEqual([]);
   });
 
+  it('a call that is kept waiting does nothing until the faults are cleared, and is answered then', async () => {
+    shop.faults.set({ kind: 'kept_waiting', times: 1 });
+    const answer = cancel(shop, '#1001');
+    await waitFor('the request to arrive', () => shop.faults.waiting === 1);
+    expect(shop.state.ledger).toEqual([]);
+    shop.faults.clear();
+    expect((await answer).orderCancelUserErrors).toEqual([]);
+    expect(effectsOn(shop, '#1001')).toEqual(['cancel', 'refund', 'restock']);
+  });
+
   it('a timeout gives no answer and does nothing', async () => {
     shop.faults.set({ kind: 'timeout', times: 1 });
     const failing = expect(cancel(shop, '#1001')).rejects.toThrow();

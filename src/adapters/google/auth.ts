@@ -52,7 +52,8 @@ function readKey(keyFile: string): { email: string; key: string } {
     throw new OutsideError(
       'google',
       'denied',
-      `The key file "${keyFile}" of GOOGLE_APPLICATION_CREDENTIALS can't be read as JSON`,
+      // Not its name: some put the key itself there.
+      "The key file that GOOGLE_APPLICATION_CREDENTIALS names can't be read as JSON",
     );
   }
   const { client_email: email, private_key: key } = parsed;
@@ -60,7 +61,7 @@ function readKey(keyFile: string): { email: string; key: string } {
     throw new OutsideError(
       'google',
       'denied',
-      `The key file "${keyFile}" is not a service account key: client_email or private_key is missing`,
+      'What GOOGLE_APPLICATION_CREDENTIALS names is not a service account key: client_email or private_key is missing',
     );
   }
   return { email, key };

@@ -14,6 +14,8 @@ export interface MailSettings {
 
 const CONNECT_MS = 10_000;
 const SOCKET_MS = 30_000;
+/** What Exchange doesn't answer by itself: absence notices, receipts. Not "All": reports of failed delivery (NDR) are read. */
+const NO_ANSWERS = 'DR, RN, NRN, OOF, AutoReply';
 
 export function createMailer({ smtpUrl, from, replyTo }: MailSettings): Mailer & { close(): void } {
   const url = new URL(smtpUrl);
@@ -71,7 +73,11 @@ export function messageOf(mail: Mail, from: string, replyTo: string | null): Sen
     messageId: `<${mail.messageId}>`,
     inReplyTo: `<${mail.threadId}>`,
     references: `<${mail.threadId}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': NO_ANSWERS,
+      'Content-Language': mail.language,
+    },
   };
 }
 

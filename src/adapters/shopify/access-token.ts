@@ -67,7 +67,8 @@ export function createAccessToken(auth: ShopifyAuth, origin: string, now: () => 
 
 async function ask(url: string, body: URLSearchParams): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // Whoever is redirected to would be handed the secret.
+    return await fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (cause) {
     throw new OutsideError('shopify', 'unreachable', 'The token endpoint does not answer', { cause });
   }

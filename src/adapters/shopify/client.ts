@@ -22,6 +22,8 @@ export interface ShopifySettings {
 
 export interface CostTotals {
   requests: number;
+  /** Of these, without a fault. */
+  answered: number;
   requestedCost: number;
   actualCost: number;
 }
@@ -32,6 +34,7 @@ export interface ShopifyClient {
   readonly costTotals: CostTotals;
 }
 
+const VERSION = /^[\w-]{1,20}$/;
 const TIMEOUT_MS = 20_000;
 const READ_TRIES = 4;
 /** Throttled calls were not carried out: they may be made again as often as patience allows. */
@@ -47,7 +50,7 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
   const token = createAccessToken(settings.auth, origin, now);
   const pacer = settings.pacer ?? createPacer(now, sleep);
   const send = createSender(storeDomain, apiVersion, origin);
-  const costTotals: CostTotals = { requests: 0, requestedCost: 0, actualCost: 0 };
+  const costTotals: CostTotals = { requests: 0, answered: 0, requestedCost: 0, actualCost: 0 };
   let versionWarned = false;
 
   async function account(operation: string, answer: Answer<unknown>): Promise<void> {
@@ -58,8 +61,8 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
       costTotals.requestedCost += cost.requestedQueryCost;
       costTotals.actualCost += cost.actualQueryCost ?? 0;
     }
-    const served = answer.headers?.get('x-shopify-api-version');
-    if (served && served !== apiVersion && !versionWarned) {
+    const served = answer.headers?.get('x-shopify-api-version') ?? '';
+    if (VERSION.test(served) && served !== apiVersion && !versionWarned) {
       versionWarned = true;
       log?.warn({ asked: apiVersion, served }, 'Shopify serves another API version than SHOPIFY_API_VERSION');
     }
@@ -84,7 +87,10 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
         const answer = await send<Data>(operation, variables, accessToken);
         await account(operation.name, answer);
         const fault = faultOf(answer, operation);
-        if (!fault) return answer.data as Data;
+        if (!fault) {
+          costTotals.answered += 1;
+          return answer.data as Data;
+        }
         if (fault.status === 401 && !renewed && token.renew(accessToken)) {
           renewed = true;
         } else if (fault.error.fault === 'throttled' && throttled < THROTTLED_TRIES) {
@@ -115,7 +121,8 @@ function createSender(storeDomain: string, apiVersion: string, origin: string): 
         accessToken,
         retries: 0,
         isTesting: true,
-        customFetchApi: (url, init) => fetchFrom(origin, String(url), init as RequestInit | undefined),
+        customFetchApi: async (url, init) =>
+          withoutToken(await fetchFrom(origin, String(url), init as RequestInit | undefined), accessToken),
       });
       made = { accessToken, client };
     }
@@ -127,10 +134,18 @@ function createSender(storeDomain: string, apiVersion: string, origin: string): 
 async function fetchFrom(origin: string, url: string, init: RequestInit | undefined): Promise<Response> {
   const { pathname, search } = new URL(url);
   try {
-    return await fetch(origin + pathname + search, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // Whoever is redirected to would be handed the token.
+    const options = { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+    return await fetch(origin + pathname + search, { ...init, ...options });
   } catch (error) {
     // The client keeps only the message; the code in it tells whether anything can have been sent.
     const { cause } = error as { cause?: { code?: string } };
     throw new Error(cause?.code ?? (error as Error).name, { cause: error });
   }
+}
+
+/** Shopify's own words are kept and shown to staff: they may repeat what they were asked with. */
+async function withoutToken(answer: Response, accessToken: string): Promise<Response> {
+  const said = await answer.text();
+  return new Response(said.replaceAll(accessToken, '[removed]') || null, answer);
 }

@@ -85,7 +85,7 @@ const PARCELS = `#graphql
     fulfillments(first: $few) { id status displayStatus }
     fulfillmentOrders(first: $few, displayable: true) {
       nodes {
-        id status requestStatus
+        id status requestStatus fulfillBy
         supportedActions { action }
         fulfillmentHolds { id handle heldByRequestingApp }
       }
@@ -128,7 +128,7 @@ export const ShopFacts: Operation<ShopFactsQuery, ShopFactsQueryVariables> = {
   kind: 'query',
   document: `#graphql
   query ShopFacts {
-    shop { name ianaTimezone currencyCode orderNumberFormatPrefix orderNumberFormatSuffix }
+    shop { name ianaTimezone currencyCode orderNumberFormatPrefix orderNumberFormatSuffix shopAddress { countryCodeV2 } }
     currentAppInstallation { accessScopes { handle } }
   }`,
 };
@@ -210,7 +210,7 @@ export const HoldsOfOrder: Operation<HoldsOfOrderQuery, HoldsOfOrderQueryVariabl
     order(id: $id) {
       fulfillmentOrders(first: 20, displayable: true) {
         nodes {
-          id status requestStatus
+          id status requestStatus fulfillBy
           supportedActions { action }
           fulfillmentHolds { id handle heldByRequestingApp }
         }

@@ -51,7 +51,9 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
   const orders: Orders = {
     async shop() {
       const { shop, currentAppInstallation } = await client.request(ShopFacts, {});
-      return { ...shop, grantedScopes: currentAppInstallation.accessScopes.map((scope) => scope.handle) };
+      const { shopAddress, ...facts } = shop;
+      const grantedScopes = currentAppInstallation.accessScopes.map((scope) => scope.handle);
+      return { ...facts, countryCode: shopAddress.countryCodeV2 ?? null, grantedScopes };
     },
 
     async find(wanted) {
@@ -61,13 +63,6 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
         found.push(...(await findAny(terms.slice(start, start + TERMS_A_SEARCH))));
       }
       return found;
-    },
-
-    async findByEmail(email, limit) {
-      const term = searchTerm('email', email);
-      if (!term) return [];
-      const { orders: page } = await client.request(FindOrders, { search: term, first: limit });
-      return page.nodes.map(toCandidate);
     },
 
     async newest(limit) {
@@ -147,7 +142,9 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
         return { kind: 'refused', errors: [{ code: null, message: 'Shopify finds nothing that can be returned' }] };
       }
       const { returnCreate } = await client.request(OpenReturn, { input: { orderId, returnLineItems } });
-      return toAnswer(returnCreate?.userErrors);
+      const answer = toAnswer(returnCreate?.userErrors);
+      const id = returnCreate?.return?.id;
+      return answer.kind === 'done' && id ? { ...answer, id } : answer;
     },
 
     async changeAddress(id, address) {
@@ -209,7 +206,7 @@ export function createShopifyOrders(settings: ShopifySettings): { orders: Orders
  * `name:"#1001"`, or null when nothing is left to search for. Quotes and backslashes are taken out, so that a text
  * stays one value: typed by a customer, `1001 OR status:open` finds nothing more than an order of that name.
  */
-export function searchTerm(filter: SearchTerm['field'] | 'email' | 'sku', value: string): string | null {
+export function searchTerm(filter: SearchTerm['field'] | 'sku', value: string): string | null {
   const plain = value.replace(/["'\\\p{Cc}]/gu, '').trim();
   return plain === '' ? null : `${filter}:"${plain}"`;
 }

@@ -80,7 +80,7 @@ export function auditRecords(db: Kysely<Tables>): Audit {
           'actor_salt',
           'actor_digest',
         ])
-        .where('chain.position', '>', after)
+        .$if(after !== null, (query) => query.where('chain.position', '>', after))
         .orderBy('chain.position')
         .limit(PAGE)
         .execute();

@@ -50,8 +50,9 @@ export function backUpSqlite(dataDir: string, file: string): void {
 /** By pg_dump. The password goes by the environment: a command line can be read by everybody on the machine. */
 export function backUpPostgres(databaseUrl: string, file: string): void {
   const url = new URL(databaseUrl);
-  const password = decodeURIComponent(url.password);
+  const password = url.searchParams.get('password') ?? decodeURIComponent(url.password);
   url.password = '';
+  url.searchParams.delete('password');
   writeWhole(file, (part) => {
     const env = { ...process.env, ...(password ? { PGPASSWORD: password } : {}) };
     run('pg_dump', ['--format=custom', '--no-owner', '--no-privileges', `--file=${part}`, `--dbname=${url.href}`], env);

@@ -80,11 +80,17 @@ function forKysely(file: DatabaseSync): SqliteDatabase {
     };
   }
 
+  function fittingFor(asked: string): string {
+    // A plain `begin` that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT beside another writer.
+    if (asked === 'begin') return 'begin immediate';
+    // Without room SQLite takes a whole transaction back by itself. To do so again would fail, and hide why.
+    return asked === 'rollback' && !file.isTransaction ? 'select 1' : asked;
+  }
+
   return {
     close: () => file.close(),
     prepare(asked) {
-      // A plain `begin` that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT beside another writer.
-      const text = asked === 'begin' ? 'begin immediate' : asked;
+      const text = fittingFor(asked);
       const known = prepared.get(text);
       if (known) return known;
       // Preparing costs more than most of our queries. Their texts are few, but for lists of differing lengths.

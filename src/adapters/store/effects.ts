@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { EFFECT_KINDS, type Effect, type NewEffect, NOTHING_SENT } from '../../domain/effect.ts';
+import { EFFECT_KINDS, type Effect, NOTHING_SENT } from '../../domain/effect.ts';
 import { type Effects, MOST_FAULTS } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
@@ -11,7 +11,7 @@ const ASK_FIRST = ['shopify_cancel', 'shopify_part', 'shopify_return', 'shopify_
 export const OPEN_EFFECT = sql<boolean>`state in ('pending', 'sent', 'confirming')`;
 
 export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
-  const insertAll = async (effects: readonly (NewEffect & { readonly id: string })[], now: number, dueAt: number) => {
+  const insertAll: Effects['insertAll'] = async (effects, now) => {
     if (effects.length === 0) return;
     const rows = effects.map((effect) => ({
       id: effect.id,
@@ -21,7 +21,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       state: 'pending' as const,
       payload: JSON.stringify(effect.payload),
       outcome: '{}',
-      due_at: dueAt,
+      due_at: effect.dueAt,
       created_at: now,
       attempts: 0,
       lease_until: 0,
@@ -35,8 +35,19 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
       .execute();
   };
   return {
-    insert: (effect, id, now, dueAt = now) => insertAll([{ ...effect, id }], now, dueAt),
-    insertAll: (effects, now) => insertAll(effects, now, now),
+    insert: (effect, id, now, dueAt = now) => insertAll([{ ...effect, id, dueAt }], now),
+    insertAll,
+
+    async hasten(key, now) {
+      await db
+        .updateTable('effects')
+        .set({ due_at: now })
+        .where('key', '=', key)
+        .where('state', '=', 'pending')
+        .where('attempts', '=', 0)
+        .where('due_at', '>', now)
+        .execute();
+    },
 
     async restartCancel(effect, payload, requestId, now) {
       const result = await db

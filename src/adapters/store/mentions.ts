@@ -1,9 +1,10 @@
 /** An address that stands in what belongs to other people, or to nobody: replaced where it stands, the rest stays. */
 import { type Kysely, sql } from 'kysely';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
-import type { Tables } from './tables.ts';
+import { foldText } from '../../domain/fold-text.ts';
+import { SEARCHED_NAMES, type Tables } from './tables.ts';
 
-/** Every text that may hold what people wrote. The key is what a row is found by. */
+/** Every text that may hold what people wrote, but for names as they are searched. The key is what a row is found by. */
 const TEXTS = {
   requests: {
     key: 'id',
@@ -22,10 +23,6 @@ const TEXTS = {
       'trouble',
       'fault',
       'customer_email',
-      'written_name',
-      'written_surname',
-      'ordered_name',
-      'ordered_surname',
     ],
   },
   responses: { key: 'id', columns: ['respondent_email', 'answers', 'external_id', 'revision'] },
@@ -61,16 +58,18 @@ export function addressIn(email: string): RegExp {
 }
 
 export async function replaceAddress(db: Kysely<Tables>, email: string): Promise<number> {
-  let places = 0;
-  for (const form of formsOf(email)) places += await replaceForm(db, form);
+  let places = await replaceIn(db, foldText(email), { requests: { key: 'id', columns: SEARCHED_NAMES } });
+  for (const form of formsOf(email)) places += (await replaceIn(db, form, TEXTS)) + (await deleteKept(db, form));
   return places;
 }
 
-async function replaceForm(db: Kysely<Tables>, email: string): Promise<number> {
+type Texts = Readonly<Record<string, { readonly key: string; readonly columns: readonly string[] }>>;
+
+async function replaceIn(db: Kysely<Tables>, email: string, texts: Texts): Promise<number> {
   const pattern = holding(email);
   const address = new RegExp(addressIn(email), 'giu');
   let places = 0;
-  for (const [table, { key, columns }] of Object.entries(TEXTS)) {
+  for (const [table, { key, columns }] of Object.entries(texts)) {
     const found = sql.join(
       columns.map((column) => sql`lower(${sql.ref(column)}) like ${pattern} escape '\\'`),
       sql` or `,
@@ -89,11 +88,16 @@ async function replaceForm(db: Kysely<Tables>, email: string): Promise<number> {
       }
     }
   }
+  return places;
+}
+
+async function deleteKept(db: Kysely<Tables>, email: string): Promise<number> {
+  let places = 0;
   for (const table of ['tokens', 'sessions'] as const) {
     const gone = await db.deleteFrom(table).where('person', '=', email).executeTakeFirst();
     places += Number(gone.numDeletedRows);
   }
-  const counted = sql<boolean>`lower(key) like ${pattern} escape '\\'`;
+  const counted = sql<boolean>`lower(key) like ${holding(email)} escape '\\'`;
   const gone = await db.deleteFrom('counters').where(counted).executeTakeFirst();
   return places + Number(gone.numDeletedRows);
 }

@@ -41,7 +41,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('match', 'text')
     .addColumn('order_id', 'text')
     .addColumn('order_name', 'text')
-    .addColumn('ordered_at', time)
+    .addColumn('ships_rank', 'integer', (c) => c.notNull())
+    .addColumn('ships_at', time, (c) => c.notNull())
     .addColumn('assigned_to', 'text')
     .addColumn('snoozed_until', time)
     .addColumn('undo_until', time)
@@ -86,7 +87,8 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await sql`create index requests_snoozed on requests (snoozed_until) where snoozed_until is not null`.execute(db);
   await sql`create index requests_to_remind on requests (remind_at) where stage = 'staff'`.execute(db);
   await sql`create index requests_by_age on requests (stage, received_at, id)`.execute(db);
-  await sql`create index requests_by_ship on requests (stage, ordered_at, id)`.execute(db);
+  await sql`create index requests_by_ship on requests (stage, ships_rank, ships_at, id)`.execute(db);
+  await sql`create index requests_assigned on requests (assigned_to, stage) where assigned_to is not null`.execute(db);
   await sql`create index requests_by_name on requests (order_name)`.execute(db);
   await sql`create index requests_by_order on requests (order_id) where order_id is not null`.execute(db);
   await sql`create index requests_to_prune on requests (pruned, updated_at) where stage = 'ended'`.execute(db);

@@ -1,7 +1,7 @@
 /** Staff, links and events. */
 
 import { randomBytes } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { StaffMember } from '../../domain/staff.ts';
 import type { Events, SessionRecord, Sessions, StaffList, Tokens } from '../../records.ts';
 import { toToken } from './rows.ts';
@@ -123,6 +123,9 @@ export function eventRecords(db: Kysely<Tables>): Events {
         .selectFrom('events')
         .select(['at', 'actor', 'type', 'data'])
         .where('request_id', '=', requestId)
+        // As it was sealed; the rows' own numbers prove nothing.
+        .orderBy(sql`position is null`)
+        .orderBy('position')
         .orderBy('seq')
         .execute();
       return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));

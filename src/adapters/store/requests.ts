@@ -1,31 +1,15 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
-import { STAGES, stageOf } from '../../domain/queue.ts';
-import { MOST_FAULTS, type RequestFilter, type Requests } from '../../records.ts';
+import { stageOf } from '../../domain/queue.ts';
+import { MOST_FAULTS, type Requests } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
-import { nameColumns, searchText, toRequest, toRequestColumns } from './rows.ts';
-import { type RequestTable, SEARCHED_NAMES, type Tables } from './tables.ts';
+import { OPEN_STAGES, queueRecords } from './queue.ts';
+import { nameColumns, shipsColumns, toRequest, toRequestColumns } from './rows.ts';
+import type { RequestTable, Tables } from './tables.ts';
 
 const PAGE = 500;
-/** A part of a name can't be looked up in an index. */
-const SEARCHED_BY_PART = 5_000;
-/** A beginning can; of one letter there would be too many. */
-const MOST_OF_A_BEGINNING = 500;
-/** No text is larger, byte by byte. */
-const LAST_LETTER = '\u{10ffff}';
-const OPEN_STAGES = Object.keys(STAGES).filter((stage) => stage !== 'ended');
-
-const ORDER_BY = {
-  oldest: ['received_at', 'asc'],
-  newest: ['received_at', 'desc'],
-  // Orders of which nothing is known come last on both databases' own terms: there are few.
-  ships_next: ['ordered_at', 'asc'],
-} as const satisfies Record<RequestFilter['sort'], [keyof RequestTable, 'asc' | 'desc']>;
-
-type IdQuery = SelectQueryBuilder<Tables, never, { id: string }>;
-
 const NEVER_EXPIRES: RequestStatus[] = ['received', 'approved', 'executing', 'failed'];
 
 export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
@@ -34,31 +18,8 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
     return row ? toRequest(row) : null;
   };
 
-  /** Each by its own index; asked as one "or", both databases would read the whole stage. */
-  const exact = (text: string) => {
-    const ids = db.selectFrom('requests').select('id');
-    return ids
-      .where('ref', '=', text.toUpperCase())
-      .union(ids.where('order_name', 'in', [text, `#${text}`]))
-      .union(ids.where('customer_email', '=', text.toLowerCase()));
-  };
-
-  /** Whose name or surname begins so, whenever they came. Each column by its own index, as above. */
-  const beginning = (text: string) => {
-    const words = searchText(text);
-    const [first, ...others] = SEARCHED_NAMES.map((column) => {
-      const found = db
-        .selectFrom('requests')
-        .select('id')
-        .where(column, '>=', words)
-        .where(column, '<=', words + LAST_LETTER)
-        .limit(MOST_OF_A_BEGINNING);
-      return db.selectFrom(found.as(column)).select('id');
-    }) as [IdQuery, ...IdQuery[]];
-    return others.reduce((all, one) => all.union(one), first);
-  };
-
   return {
+    ...queueRecords(db),
     get: (id) => byColumn('id', id),
     byRef: (ref) => byColumn('ref', ref),
 
@@ -67,7 +28,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         id: request.id,
         ref: request.ref,
         status: 'received' as const,
-        stage: stageOf({ status: 'received', payback: null, undelivered: null }),
+        stage: stageOf({ status: 'received', payback: null, undelivered: null, hold: null, trouble: null }),
         version: 1,
         revision: 1,
         locale: request.locale,
@@ -81,8 +42,10 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         updated_at: request.receivedAt,
         follows: request.follows,
         origin: request.origin,
+        mail_to: request.mailTo ?? null,
         customer_email: request.fields.email?.toLowerCase() ?? null,
         ...nameColumns('written', request.fields.name),
+        ...shipsColumns({ status: 'received', order: null, hold: null }),
         approvals: '[]',
         reminded: 0,
         sender_withdrew: 0,
@@ -120,51 +83,6 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return (await query.execute()).map(toRequest);
     },
 
-    async search({ stage, text, assignedTo, snoozed, now, sort, offset, limit }) {
-      const [column, direction] = ORDER_BY[sort];
-      let query = db.selectFrom('requests').selectAll().where('stage', '=', stage).offset(offset).limit(limit);
-      if (snoozed === true) query = query.where('snoozed_until', '>', now);
-      if (snoozed === false) {
-        query = query.where((where) =>
-          where.or([where('snoozed_until', 'is', null), where('snoozed_until', '<=', now)]),
-        );
-      }
-      if (assignedTo) query = query.where('assigned_to', '=', assignedTo);
-      const ordered = query.orderBy(column, direction).orderBy('id', direction);
-      if (!text) return (await ordered.execute()).map(toRequest);
-      const fitsExactly = ordered.where('id', 'in', exact(text));
-      const exactly = await fitsExactly.execute();
-      const isExact = exactly.length > 0 || (offset > 0 && (await fitsExactly.offset(0).limit(1).execute()).length > 0);
-      if (isExact) return exactly.map(toRequest);
-      const part = `%${text.replace(/[\\%_]/g, '\\$&').toLowerCase()}%`;
-      const columns = ['ref', 'order_name', 'customer_email', 'written_name', 'ordered_name'] as const;
-      const newest = db
-        .selectFrom('requests')
-        .select(['id', ...columns])
-        .where('stage', '=', stage)
-        .orderBy('received_at', 'desc')
-        .limit(SEARCHED_BY_PART);
-      const fitting = db
-        .selectFrom(newest.as('newest'))
-        .select('id')
-        .where((where) =>
-          where.or(columns.map((name) => sql<boolean>`lower(${sql.ref(name)}) like ${part} escape '\\'`)),
-        )
-        .union(beginning(text));
-      const similar = await ordered.where('id', 'in', fitting).execute();
-      return similar.map(toRequest);
-    },
-
-    async countOpen() {
-      const rows = await db
-        .selectFrom('requests')
-        .select(['stage', ({ fn }) => fn.countAll<number>().as('count')])
-        .where('stage', 'in', OPEN_STAGES)
-        .groupBy('stage')
-        .execute();
-      return Object.fromEntries(rows.map((row) => [row.stage, row.count]));
-    },
-
     async ofCustomer(customerEmail, limit) {
       const rows = await db
         .selectFrom('requests')
@@ -186,25 +104,24 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return Object.fromEntries(rows.map((row) => [row.status, row.count]));
     },
 
-    async oldestOpen() {
-      const row = await db
-        .selectFrom('requests')
-        .select(({ fn }) => fn.min('received_at').as('oldest'))
-        .where('stage', 'in', OPEN_STAGES)
-        .executeTakeFirst();
-      return row?.oldest ?? null;
-    },
-
     async update(request, changes, now) {
       const stage = stageOf({
         status: changes.status ?? request.status,
         payback: changes.payback === undefined ? request.payback : changes.payback,
         undelivered: changes.undelivered === undefined ? request.undelivered : changes.undelivered,
+        hold: changes.hold === undefined ? request.hold : changes.hold,
+        trouble: changes.trouble === undefined ? request.trouble : changes.trouble,
+      });
+      const ships = shipsColumns({
+        status: changes.status ?? request.status,
+        order: changes.order === undefined ? request.order : changes.order,
+        hold: changes.hold === undefined ? request.hold : changes.hold,
       });
       const result = await db
         .updateTable('requests')
         .set({
           ...toRequestColumns(changes),
+          ...ships,
           stage,
           revision: request.revision + 1,
           updated_at: now,
@@ -244,11 +161,25 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
     renew: (claimed, until) => renewClaim(db, 'requests', claimed, until),
 
     async setHold(id, hold) {
-      await db.updateTable('requests').set(toRequestColumns({ hold })).where('id', '=', id).execute();
+      const request = await byColumn('id', id);
+      if (!request) return;
+      const columns = { ...toRequestColumns({ hold }), ...shipsColumns({ ...request, hold }) };
+      await db.updateTable('requests').set(columns).where('id', '=', id).execute();
     },
 
     async setSenderWithdrew(id) {
       await db.updateTable('requests').set({ sender_withdrew: 1 }).where('id', '=', id).execute();
+    },
+
+    async unassign(person) {
+      const rows = await db
+        .updateTable('requests')
+        .set({ assigned_to: null })
+        .where('assigned_to', '=', person)
+        .where('stage', 'in', OPEN_STAGES)
+        .returning('id')
+        .execute();
+      return rows.map(({ id }) => id);
     },
 
     async postpone({ id, fence }, dueAt, attempts) {
@@ -322,13 +253,12 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return rows.map(toRequest);
     },
 
-    async toRemind(statuses, now, limit) {
+    async toRemind(now, limit) {
       const rows = await db
         .selectFrom('requests')
         .selectAll()
-        // The index is of these alone, and found by the text of the statement. Each of these statuses is in this stage.
+        // The index is of these alone, and found by the text of the statement.
         .where(sql<boolean>`stage = 'staff'`)
-        .where('status', 'in', [...statuses])
         .where('faults', '<', MOST_FAULTS)
         .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))
         .limit(limit)
@@ -356,15 +286,6 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .limit(limit)
         .execute();
       return rows.map(toRequest);
-    },
-
-    async countSnoozed(now) {
-      const row = await db
-        .selectFrom('requests')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('snoozed_until', '>', now)
-        .executeTakeFirstOrThrow();
-      return row.count;
     },
 
     async nextDue() {

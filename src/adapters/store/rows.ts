@@ -2,6 +2,8 @@
 import type { Selectable } from 'kysely';
 import type { CancellationRequest } from '../../domain/cancellation-request.ts';
 import { type Effect, NOTHING_SENT } from '../../domain/effect.ts';
+import { foldText } from '../../domain/fold-text.ts';
+import { SHIPPING, shippingOf } from '../../domain/shipping-order.ts';
 import type { RequestChanges, TokenRecord } from '../../records.ts';
 import type { EffectTable, RequestTable, TokenTable } from './tables.ts';
 
@@ -49,7 +51,13 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
 
 type NameSource = 'written' | 'ordered';
 
-/** A customer's name as searches look it up: from its beginning, and from the last word's. SQLite lowers only ASCII by itself. */
+/** Which parcel leaves first. What isn't known comes last on both databases because it says so. */
+export function shipsColumns(request: Parameters<typeof shippingOf>[0]): Pick<RequestTable, 'ships_rank' | 'ships_at'> {
+  const { state, at } = shippingOf(request);
+  return { ships_rank: SHIPPING.indexOf(state), ships_at: at };
+}
+
+/** A customer's name as searches look it up: from its beginning, and from the last word's. */
 export function nameColumns<S extends NameSource>(source: S, name: string | null) {
   const words = searchText(name ?? '').split(' ');
   return {
@@ -59,7 +67,7 @@ export function nameColumns<S extends NameSource>(source: S, name: string | null
 }
 
 export function searchText(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').toLowerCase();
+  return foldText(text.trim().replace(/\s+/g, ' '));
 }
 
 /** Columns for the changes that are there; nothing for those that aren't. */
@@ -81,7 +89,6 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     orderName: (value) => ({ order_name: value }),
     order: (value) => ({
       order_snapshot: toJson(value),
-      ordered_at: value === null ? null : Date.parse(value.createdAt),
       ...nameColumns('ordered', value?.customerName ?? value?.shippingTo?.name ?? null),
     }),
     assignedTo: (value) => ({ assigned_to: value }),

@@ -25,8 +25,9 @@ export interface RequestTable {
   match: string | null;
   order_id: string | null;
   order_name: string | null;
-  /** When the order was placed: what was ordered first ships first. */
-  ordered_at: number | null;
+  /** Which parcel leaves first, see domain/shipping-order.ts: the state's place, and the time within it. */
+  ships_rank: number;
+  ships_at: number;
   assigned_to: string | null;
   snoozed_until: number | null;
   undo_until: number | null;
@@ -36,7 +37,7 @@ export interface RequestTable {
   origin: string;
   /** Lower case: of the order, or of the response until an order is known. */
   customer_email: string | null;
-  /** Lower case, for searches: the name in the form, and the customer's of the order, each with its last word. */
+  /** Without case and accents, for searches: the name in the form, and the customer's of the order, each with its last word. */
   written_name: string | null;
   written_surname: string | null;
   ordered_name: string | null;

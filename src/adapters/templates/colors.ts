@@ -27,10 +27,15 @@ const READABLE = 4.5;
 const STEPS = 50;
 
 /** The colour itself where it can be read on all these papers; else the nearest shade of it that can, towards `end`. */
-export function readableOn(papers: readonly Color[], color: Color, end: '#000000' | '#ffffff'): Color {
+export function readableOn(
+  papers: readonly Color[],
+  color: Color,
+  end: '#000000' | '#ffffff',
+  least = READABLE,
+): Color {
   for (let step = 0; step < STEPS; step += 1) {
     const shade = mix(color, end, step / STEPS);
-    if (papers.every((paper) => contrast(shade, paper) >= READABLE)) return shade;
+    if (papers.every((paper) => contrast(shade, paper) >= least)) return shade;
   }
   return end;
 }

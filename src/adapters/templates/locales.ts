@@ -2,16 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
+import { languageOf, readTag } from '../../domain/language-tag.ts';
 
 export const FALLBACK_LOCALE = 'en';
 
 type Values = Record<string, string | number>;
 
 export interface Sentences {
-  /** Throws for a key that the language doesn't have: tests see to it that none is missing. */
+  /** Throws for a key that the language doesn't have: tests see to it that none is missing. @param locale of a language there is */
   sentence(key: string, locale: string, values?: Values): string;
   has(key: string, locale: string): boolean;
-  /** "fi-FI" → "fi"; null when there is no file that fits. */
+  /** "fi_FI" → "fi-FI"; null when there is no file of the language. */
   bestLocale(wanted: string | null): string | null;
   keys(locale: string): string[];
   readonly locales: readonly string[];
@@ -24,20 +25,15 @@ export function loadSentences(folder: string): Sentences {
   );
   const formats = new Map<string, IntlMessageFormat>();
 
-  const bestLocale = (wanted: string | null): string | null => {
-    if (!wanted) return null;
-    const tag = wanted.replace('_', '-').toLowerCase();
-    return [tag, tag.split('-')[0] ?? ''].find((one) => languages.has(one)) ?? null;
-  };
+  const sentencesOf = (locale: string | null) => languages.get(languageOf(locale) ?? '');
 
   function sentence(key: string, locale: string, values: Values = {}): string {
-    const language = bestLocale(locale) ?? FALLBACK_LOCALE;
-    const text = languages.get(language)?.get(key);
-    if (text === undefined) throw new Error(`templates/locales/${language}.json has no "${key}"`);
-    const cacheKey = `${language} ${key}`;
+    const text = sentencesOf(locale)?.get(key);
+    if (text === undefined) throw new Error(`templates/locales/${languageOf(locale)}.json has no "${key}"`);
+    const cacheKey = `${locale} ${key}`;
     let format = formats.get(cacheKey);
     if (!format) {
-      format = new IntlMessageFormat(text, language, undefined, { ignoreTag: true });
+      format = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
       formats.set(cacheKey, format);
     }
     return String(format.format(values));
@@ -45,9 +41,9 @@ export function loadSentences(folder: string): Sentences {
 
   return {
     sentence,
-    bestLocale,
-    has: (key, locale) => languages.get(bestLocale(locale) ?? FALLBACK_LOCALE)?.has(key) ?? false,
-    keys: (locale) => [...(languages.get(locale)?.keys() ?? [])],
+    bestLocale: (wanted) => (sentencesOf(wanted) ? readTag(wanted) : null),
+    has: (key, locale) => sentencesOf(locale)?.has(key) ?? false,
+    keys: (locale) => [...(sentencesOf(locale)?.keys() ?? [])],
     locales: [...languages.keys()],
   };
 }

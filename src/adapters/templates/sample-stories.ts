@@ -20,7 +20,7 @@ const APPROVED = { kind: 'approve', way: 'approve', customerText: null } as cons
 const TAKEN = { ...ENDED, status: 'withdrawn' } as const;
 const PRESENT = { question: 'Keep your order, and we wrap it as a present at no cost.', terms: noDiscount(false) };
 const DISCOUNT = {
-  question: 'Keep your order, and get 10 % off the next one.',
+  question: 'Keep your order, and get 10% off the next one.',
   terms: { percent: 10, exchange: false },
 };
 const EXCHANGE = { question: 'Take the blanket in Ash instead of Moss.', terms: noDiscount(true) };
@@ -111,6 +111,7 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
     decision: APPROVED,
     trouble: { reason: 'job_failed', detail: 'Items could not be restocked at this location.' },
   },
+  'staff-assigned': { assignedTo: 'sam@shop.example' },
   'staff-label': {
     status: 'waiting',
     order: { displayFulfillmentStatus: 'FULFILLED', warnings: ['label_bought'] },

@@ -15,6 +15,7 @@ export type AssessmentReason =
   | 'unknown_fact'
   | 'cut_short'
   | 'proof_missing'
+  | 'entered_by_staff'
   | 'protected'
   | SpecialKind
   | 'return_open'
@@ -77,6 +78,11 @@ export function assess(policy: Policy, facts: Facts, at: number): Assessment {
   };
 }
 
+/** The name of the rule that the reason speaks of; null: it is none. */
+export function ruleBehind({ reason, applied }: Pick<Assessment, 'reason' | 'applied'>): string | null {
+  return reason === 'rule' || reason === 'entered_by_staff' ? (applied?.name ?? null) : null;
+}
+
 type Verdict = Pick<Assessment, 'outcome' | 'reason'> & Partial<Pick<Assessment, 'waitsFor' | 'tell'>>;
 type Standing = Verdict & { readonly named: ConditionName };
 
@@ -118,6 +124,8 @@ function doubtAbout(policy: Policy, facts: Facts, rule: PolicyRule): AssessmentR
   if (facts.productTags.some((tag) => protectedTags.includes(tag.toLowerCase()))) return 'protected';
   const special = SPECIAL_KINDS.find((kind) => SPECIAL_FACTS[kind](facts) && rule.when[kind] !== true);
   if (special) return special;
+  // A mistyped order name is another customer's order, and nobody else looks at it.
+  if (facts.enteredByStaff) return 'entered_by_staff';
   const needsProof = policy.proof.level !== 'none' && facts.source !== 'risk_sweep';
   return needsProof && facts.proof === 'none' ? 'proof_missing' : null;
 }

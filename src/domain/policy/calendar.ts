@@ -42,6 +42,23 @@ export function cutOffAfter(orderedAt: number, cutOff: string, shopZone: string,
   return date.toZonedDateTime({ timeZone: zone, plainTime: cutOff }).epochMilliseconds;
 }
 
+/** When "2026-12-31" is over on the shop's clock; null: no day that the calendar has. */
+export function endOfDay(day: string, zone: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
+  try {
+    return Temporal.PlainDate.from(day, { overflow: 'reject' }).add({ days: 1 }).toZonedDateTime(zone)
+      .epochMilliseconds;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** "2026-12-31": which day it is then on the shop's clock. */
+export function dayAt(at: number, zone: string): string {
+  return wallClock(at, zone).toPlainDate().toString();
+}
+
 function wallClock(at: number, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 }

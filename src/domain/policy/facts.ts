@@ -47,6 +47,8 @@ export interface Facts {
   readonly country: string | null;
   readonly source: SourceKind | 'risk_sweep';
   readonly proof: ProofLevel;
+  /** At the desk, for a customer who called or wrote. */
+  readonly enteredByStaff: boolean;
   readonly reason: string | null;
   readonly b2b: boolean;
   readonly subscription: boolean;
@@ -98,6 +100,7 @@ export function factsOf(
     country: order.shippingTo?.countryCode ?? null,
     source: request.origin === 'risk_sweep' ? 'risk_sweep' : (source ?? 'webhook'),
     proof: request.proof?.level ?? 'none',
+    enteredByStaff: request.origin === 'staff',
     reason: request.fields.reason,
     b2b: order.isB2B,
     subscription: order.lines.some((line) => line.sellingPlan !== null && !isPreOrderPlan(line.sellingPlan)),

@@ -1,5 +1,6 @@
 /** A shop's own rules, as policy.yaml has them. The schema is also published for editors (docs/policy.schema.json). */
 import { z } from 'zod';
+import { CONFIRMATIONS, type Confirmation } from '../confirmation.ts';
 import type { Calendar, Quiet } from './calendar.ts';
 import { type Conditions, conditionsSchema } from './conditions.ts';
 import { DURATION, milliseconds } from './duration.ts';
@@ -60,6 +61,8 @@ export interface Policy {
   };
   /** How long an approval by staff can be taken back; nothing is sent before. */
   readonly undoMs: number;
+  /** What is typed to approve by a link. */
+  readonly confirm: Confirmation;
   /** Whether open requests hold the parcel. */
   readonly hold: boolean;
   readonly protectedProductTags: readonly string[];
@@ -89,7 +92,7 @@ export interface Limits {
   readonly confirmationsPerOrder: number;
   /** Receipts of an hour that one form or webhook may cause, whoever they go to. */
   readonly mailsPerSource: number;
-  /** Staff mails about new requests, an hour; above it they come as one list. */
+  /** When more than these wait for a decision, what comes then comes as one list, not as a mail each. */
   readonly staffMails: number;
 }
 
@@ -155,6 +158,7 @@ export const policySchema = z.strictObject({
     })
     .optional(),
   undo: duration.optional(),
+  confirm: z.enum(CONFIRMATIONS, { error: `must be ${CONFIRMATIONS.join(', ')}` }).optional(),
   hold: bool.optional(),
   working_time: z
     .strictObject({
@@ -231,6 +235,7 @@ export function toPolicy(file: PolicyFile, version: string): Policy {
       otherwise: proof.otherwise ?? 'staff',
     },
     undoMs: milliseconds(file.undo ?? '0m'),
+    confirm: file.confirm ?? 'order_end',
     hold: file.hold ?? true,
     protectedProductTags: file.protected_product_tags ?? [],
     returns: file.returns ?? null,

@@ -3,6 +3,7 @@ import { createMailer } from '../../../src/adapters/mail/smtp.ts';
 import { type Inbox, startInbox } from '../../world/mail/inbox.ts';
 
 const MAIL = {
+  language: 'fi',
   to: 'ana@customer.example',
   subject: 'Tilaus on peruttu – ä',
   text: 'Hei',
@@ -39,8 +40,16 @@ describe('the mailer', () => {
       references: `<${MAIL.threadId}>`,
     });
     expect(mail?.headers.get('auto-submitted')).toBe('auto-generated');
-    expect(mail?.headers.get('x-auto-response-suppress')).toBe('All');
+    expect(mail?.headers.get('content-language')).toBe('fi');
     expect(mail?.headers.get('reply-to')).toBe('help@pine-and-loom.example');
+  });
+
+  it('asks for no absence notices and no receipts, but for reports of failed delivery', async () => {
+    await mailer.send(MAIL);
+    const suppressed = inbox.mails[0]?.headers.get('x-auto-response-suppress')?.split(', ');
+    expect(suppressed).toEqual(expect.arrayContaining(['OOF', 'AutoReply', 'RN', 'NRN']));
+    expect(suppressed).not.toContain('NDR');
+    expect(suppressed).not.toContain('All');
   });
 
   it.each([

@@ -1,10 +1,13 @@
 /** The audit chain against whoever can write to the database: each way to change what was written is found. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toEvent } from '../../../src/adapters/store/audit.ts';
 import { type Anchor, digestOf, linkTo, NO_HEAD } from '../../../src/domain/audit.ts';
 import { auditMark, verifyAudit } from '../../../src/steps/audit.ts';
-import { runSql } from '../../support/raw-database.ts';
+import { readSql, runSql } from '../../support/raw-database.ts';
 import { openTestStore, storeKinds, type TestStore } from '../../support/stores.ts';
 import { seededRandom } from '../../world/faults.ts';
+
+type EventRow = Parameters<typeof toEvent>[0];
 
 const EVENTS = 40;
 const ROUNDS = 12;
@@ -58,6 +61,26 @@ describe.each(storeKinds())('the audit chain, on %s', (kind) => {
     expect(await faults()).toContain('put_in 7');
   });
 
+  it('shows an event that is put in before the first one, with an entry of its own that follows from nothing', async () => {
+    await sql(
+      "insert into events (request_id, at, actor, type, data, salt, position) values ('r1', 1, 'sam', 'approved', '{}', 'x', -3)",
+    );
+    const [row] = await readSql<EventRow>(store.where, 'select * from events where position = -3');
+    const { digest, hash } = linkTo({ position: -4, hash: '' }, digestOf(toEvent(row as EventRow)));
+    await sql(`insert into audit_chain (position, digest, hash) values (-3, '${digest}', '${hash}')`);
+    expect(await faults()).toEqual(['broken -3', 'broken 1']);
+    expect(await auditMark(store.store.records, 'r1')).toBe('broken');
+  });
+
+  it('tells what happened to a request in the order in which it was sealed, whatever the rows are numbered', async () => {
+    const { events } = store.store.records;
+    await happens('r1', 99);
+    const before = await events.byRequest('r1');
+    await sql('update events set seq = seq + 1000 where position = 4');
+    expect(await faults()).toEqual([]);
+    expect(await events.byRequest('r1')).toEqual(before);
+  });
+
   it('shows on the request that what it said was taken out without a trace', async () => {
     await sql("update events set data = '{}', salt = '' where position = 3");
     expect(await auditMark(store.store.records, 'r0')).toBe('broken');
@@ -68,16 +91,24 @@ describe.each(storeKinds())('the audit chain, on %s', (kind) => {
     await expect(sql('delete from audit_chain where position = 1')).rejects.toThrow(/only added to/);
   });
 
-  it.each(["data = '{}'", "actor = 'sam'", 'at = at + 1', "type = 'approved'", "request_id = 'r9'", "salt = 'x'"])(
-    'shows an event that was changed: %s',
-    async (change) => {
-      const changed = some(EVENTS);
-      await sql(`update events set ${change} where position = ${changed}`);
-      expect(await faults()).toEqual([`edited ${changed}`]);
-      const request = `r${changed % 3}`;
-      if (!change.startsWith('request')) expect(await auditMark(store.store.records, request)).toBe('broken');
-    },
-  );
+  it.each([
+    "data = '{}'",
+    "actor = 'sam'",
+    'at = at + 1',
+    "type = 'approved'",
+    "request_id = 'r9'",
+    "salt = 'x'",
+    // What only an erasure writes.
+    "said_digest = 'x'",
+    "actor_salt = 'x'",
+    "actor_digest = 'x'",
+  ])('shows an event that was changed: %s', async (change) => {
+    const changed = some(EVENTS);
+    await sql(`update events set ${change} where position = ${changed}`);
+    expect(await faults()).toEqual([`edited ${changed}`]);
+    const request = `r${changed % 3}`;
+    if (!change.startsWith('request')) expect(await auditMark(store.store.records, request)).toBe('broken');
+  });
 
   it(`shows an event that is gone, ${ROUNDS} times at random`, async () => {
     const gone = new Set<number>();

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { openPostgres } from '../../../src/adapters/store/database.ts';
+import { openPostgres, openSqlite } from '../../../src/adapters/store/database.ts';
 import { isAway } from '../../../src/adapters/store/is-away.ts';
 import { openStore } from '../../../src/adapters/store/store.ts';
 import { newDatabase, storeKinds, temporaryFolder } from '../../support/stores.ts';
@@ -57,6 +57,21 @@ describe('the embedded database', () => {
     ).toBe(true);
     one.close();
     other.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says why when it has taken a whole transaction back by itself, and takes the next one', async () => {
+    const folder = temporaryFolder();
+    const { db } = openSqlite(folder);
+    await sql`create table t (a text primary key)`.execute(db);
+    const write = (size: number) =>
+      db.transaction().execute((transaction) => sql`insert into t values (zeroblob(${size}))`.execute(transaction));
+    await sql`pragma max_page_count = 1`.execute(db);
+    const error = await write(1_000_000).catch((reason: unknown) => reason);
+    expect(isAway(error, 'sqlite'), String(error)).toBe(true);
+    await sql`pragma max_page_count = 1000000`.execute(db);
+    await write(1);
+    await db.destroy();
     rmSync(folder, { recursive: true });
   });
 

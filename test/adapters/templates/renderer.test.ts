@@ -7,6 +7,7 @@ import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { sampleContext, sampleNames } from '../../../src/adapters/templates/sample-context.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
+import { phrase } from '../../../src/domain/phrase.ts';
 import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
 import {
   type DigestContext,
@@ -18,12 +19,14 @@ import {
 } from '../../../src/domain/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
-const renderer = createRenderer({
+const OPTIONS = {
   folder: FOLDER,
   timeZone: 'Europe/Helsinki',
+  country: null,
   basePath: '',
   brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: null },
-});
+};
+const renderer = createRenderer(OPTIONS);
 const sentences = loadSentences(`${FOLDER}/locales`);
 const AT = Date.parse('2026-11-23T08:00:00Z');
 const EVIL = `<script>alert("x")</script>\r\nBcc: mallory@evil.example`;
@@ -41,6 +44,8 @@ const order: OrderView = {
   countryCode: 'FI',
   zip: '00100',
   shipping: { amount: '5.90', currencyCode: 'EUR' },
+  rest: null,
+  isCutShort: false,
   isEmptied: false,
   shopTotal: euros,
   paidWith: 'Visa •••• 4242',
@@ -53,6 +58,7 @@ const order: OrderView = {
       variantTitle: null,
       sku: null,
       quantity: 2,
+      shipped: 0,
       total: euros,
     },
   ],
@@ -80,6 +86,7 @@ const request: RequestView = {
   words: [{ question: EVIL, text: EVIL }],
   customerName: EVIL,
   customerEmail: 'ana@customer.example',
+  mailedTo: 'ana@customer.example',
   reason: EVIL,
   message: EVIL,
   matchKind: 'exact',
@@ -140,8 +147,10 @@ const request: RequestView = {
     way: 'decline',
     refunded: null,
     owed: null,
+    newTotal: null,
     terms: null,
     refund: 'original',
+    money: null,
   },
   expiresAt: AT,
 };
@@ -153,9 +162,12 @@ const context = {
   unanswered: 'end',
   link: 'https://desk.example/d/TOKEN',
   linkExpiresAt: AT,
+  confirmBy: 'order_end',
   incident: { code: 'shopify_denied', detail: EVIL, since: AT },
   waiting: 2,
-  items: [{ request, link: 'https://desk.example/d/TOKEN' }],
+  items: [
+    { request, link: 'https://desk.example/d/TOKEN', why: [EVIL, phrase('queue_why.payback', { amount: euros })] },
+  ],
   queue: 'https://desk.example/queue',
 } satisfies NoticeContext & IncidentContext & DigestContext;
 
@@ -244,9 +256,23 @@ describe('mails', () => {
     }
   });
 
-  it('say what happens to the money in the language of the order', () => {
-    expect(renderer.notice('customer-cancelled', 'en-GB', context).text).toContain('€84.90');
-    expect(renderer.notice('customer-cancelled', 'fi-FI', context).text).toMatch(/84,90\s€/);
+  it('say what happens to the money in the language of the order, and write the amount as its region does', () => {
+    const told = (locale: string) => renderer.notice('customer-cancelled', locale, context);
+    expect(told('en-GB').text).toContain('€84.90');
+    expect(told('fi-FI').text).toMatch(/84,90\s€/);
+    expect(told('de-AT').text).toMatch(/€\s84,90/);
+    expect(told('de-AT').html).toContain('<html lang="de">');
+  });
+
+  it('write dates as the reader’s region does, else as the shop’s country', () => {
+    const dateIn = (locale: string, country: string | null) =>
+      createRenderer({ ...OPTIONS, country })
+        .notice('customer-received', locale, context)
+        .text.split('\n')[0];
+    expect(dateIn('en', null)).toContain('23 Nov 2026, 10:00');
+    expect(dateIn('en', 'US')).toMatch(/Nov 23, 2026, 10:00\sAM/);
+    expect(dateIn('en-GB', 'US')).toContain('23 Nov 2026, 10:00');
+    expect(dateIn('ja-JP', 'FI')).toContain('23 Nov 2026, 10.00');
   });
 
   it.each(NOTICES.filter((notice) => notice.startsWith('customer-')))(
@@ -260,7 +286,7 @@ describe('mails', () => {
   it('fall back to English for a language there is no file for', () => {
     expect(renderer.notice('customer-received', 'ja', context).subject).toContain('We have your');
     expect(renderer.bestLocale('ja')).toBeNull();
-    expect(renderer.bestLocale('fi_FI')).toBe('fi');
+    expect(renderer.bestLocale('fi_FI')).toBe('fi-FI');
   });
 });
 
@@ -269,15 +295,21 @@ describe('languages', () => {
     expect(sentences.keys(locale).sort()).toEqual(sentences.keys('en').sort());
   });
 
+  const files = ['emails', 'pages'].flatMap((folder) =>
+    readdirSync(`${FOLDER}/${folder}`).map((file) => readFileSync(`${FOLDER}/${folder}/${file}`, 'utf8')),
+  );
+
+  it('have colons and quotation marks of their own: templates write none', () => {
+    const written = files.flatMap((file) => file.match(/.*(?:(?:\}\}|>): |[“”„«»]|<q>).*/g) ?? []);
+    expect(written).toEqual([]);
+  });
+
   it('have no sentence that nothing uses', () => {
-    const files = ['emails', 'pages'].flatMap((folder) =>
-      readdirSync(`${FOLDER}/${folder}`).map((file) => readFileSync(`${FOLDER}/${folder}/${file}`, 'utf8')),
-    );
     const text = files.join('\n');
     const direct = new Set(
       [...text.matchAll(/\bt "([\w.]+)"/g), ...text.matchAll(/footer="([\w.]+)"/g)].map((match) => match[1]),
     );
-    // Keys made of a code: their groups are used whole.
+    // Keys made of a code, or by a helper: their groups are used whole.
     const groups = [...text.matchAll(/code "(\w+)"/g)]
       .map((match) => `${match[1]}.`)
       .concat(
@@ -290,16 +322,23 @@ describe('languages', () => {
         'mail.staff_failed_',
         'mail.part_',
         'page.bulk_',
+        'page.new_goes_',
         'page.until_',
         'page.thanks_',
         'page.which_',
         'page.plan_',
+        'page.error_prefix',
+        'confirm_by.',
+        'confirm_mail.',
         'queue.',
+        'history.',
+        'queue_why.',
         'refund.',
         'condition.',
         'explain.',
         'address.',
         'staff_role.',
+        'text.',
       );
     const unused = sentences
       .keys('en')
@@ -316,22 +355,29 @@ describe('brand', () => {
   const branded = createRenderer({
     folder: FOLDER,
     timeZone: 'UTC',
+    country: null,
     basePath: '',
     brand: {
       color: '#ffd400',
       logo: 'https://cdn.example/logo.png',
-      signOff: 'Your friends at "P&L"',
-      returnsUrl: null,
+      signOff: { en: 'Your friends at "P&L"', fi: 'Ystäväsi' },
+      returnsUrl: { en: 'https://shop.example/returns', fi: 'https://shop.example/fi/palautus' },
     },
   });
 
   it('colours the buttons, with ink that can be read on it, and shows logo and last line', () => {
     const mail = branded.notice('customer-confirm', 'en', context);
-    expect(mail.html).toContain('background:#ffd400');
+    expect(mail.html).toContain('background-color:#ffd400');
     expect(mail.html).toMatch(/color:#000000[^>]*>Answer/);
     expect(mail.html).toContain('src="https://cdn.example/logo.png" alt="Pine &amp; Loom"');
     expect(mail.html).toContain('Your friends at &quot;P&amp;L&quot;');
     expect(mail.text).toContain('Your friends at "P&L"');
+  });
+
+  it('signs off, and tells where to send things back, in the reader’s language', () => {
+    const finnish = branded.notice('customer-shipped', 'fi-FI', context);
+    expect(finnish.text).toContain('\nYstäväsi\n');
+    expect(finnish.html).toContain('https://shop.example/fi/palautus');
   });
 
   it('signs off to customers only', () => {

@@ -35,6 +35,7 @@ const ORDINARY: Facts = {
   risk: 'LOW',
   country: 'FI',
   source: 'forms',
+  enteredByStaff: false,
   proof: 'confirmed',
   reason: 'Ordered by mistake',
   b2b: false,

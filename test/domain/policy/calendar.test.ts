@@ -4,6 +4,8 @@ import {
   afterQuiet,
   type Calendar,
   cutOffAfter,
+  dayAt,
+  endOfDay,
   isInBusinessHours,
 } from '../../../src/domain/policy/calendar.ts';
 
@@ -77,8 +79,28 @@ describe('working time', () => {
     ['over holidays', '2026-12-23T16:30:00+02:00', 1, '2026-12-28T09:30'],
     ['two days and a half', '2026-11-23T09:00:00+02:00', 20, '2026-11-25T13:00'],
     ['to the very end of a day', '2026-11-23T09:00:00+02:00', 8, '2026-11-23T17:00'],
+    ['over the end of summer time', '2026-10-23T16:00:00+03:00', 2, '2026-10-26T10:00'],
+    ['over its beginning', '2026-03-27T16:00:00+02:00', 2, '2026-03-30T10:00'],
+    ['from the hour that comes twice', '2026-10-25T03:30:00+02:00', 1, '2026-10-26T10:00'],
+    ['late in the evening elsewhere, next day in the shop', '2026-11-23T23:30:00Z', 1, '2026-11-24T10:00'],
   ])('%s', (_, from, hours, until) => {
     expect(shown(addWorkingTime(at(from), hours * HOUR, HELSINKI, calendar))).toBe(until);
+  });
+});
+
+describe('a day', () => {
+  it.each([
+    ['2026-12-31', '2026-12-31T22:00:00.000Z'],
+    ['2026-07-01', '2026-07-01T21:00:00.000Z'],
+    ['2026-10-25', '2026-10-25T22:00:00.000Z'],
+    ['2026-03-29', '2026-03-29T21:00:00.000Z'],
+  ])('%s is over at midnight on the shop’s clock, and is told from it again', (day, end) => {
+    const at = endOfDay(day, HELSINKI) ?? 0;
+    expect([new Date(at).toISOString(), dayAt(at - 1, HELSINKI)]).toEqual([end, day]);
+  });
+
+  it.each(['2026-02-30', '2026-13-01', '31.12.2026', '2026-12-31T10:00', '0', ''])('%j is none', (text) => {
+    expect(endOfDay(text, HELSINKI)).toBeNull();
   });
 });
 
@@ -93,6 +115,7 @@ describe('quiet hours', () => {
     [lunch, '2026-11-23T12:30:00+02:00', '2026-11-23T13:00'],
     [lunch, '2026-11-23T13:00:00+02:00', '2026-11-23T13:00'],
     [night, '2026-03-28T22:00:00+02:00', '2026-03-29T07:00'],
+    [night, '2026-10-24T22:00:00+03:00', '2026-10-25T07:00'],
   ])('%j at %s', (quiet, from, until) => {
     expect(shown(afterQuiet(at(from), quiet, HELSINKI))).toBe(until);
   });

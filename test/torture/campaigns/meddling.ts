@@ -1,51 +1,74 @@
 /** Between the approval and its execution, or between a lost call and the next try, somebody in the admin does something. */
 import { waitFor } from '../../support/wait-for.ts';
 import { seededRandom } from '../../world/faults.ts';
+import { addLineByHand, beginByHand, captureByHand, shipPieceByHand } from '../../world/shopify/by-hand.ts';
+import type { OrderKind } from '../../world/shopify/make-order.ts';
+import { generateOrders } from '../../world/shopify/seed.ts';
+import type { ShopState } from '../../world/shopify/shop-state.ts';
 import type { Campaign, CampaignContext, CampaignResult } from '../campaign.ts';
 import { count, finish } from '../finish.ts';
 import { buildRig, FIRST, type Rig, UNDO_POLICY } from '../rig.ts';
 
 const MINUTE_MS = 60_000;
-const AT_ONCE = 7;
 
-const DEEDS: Record<string, (rig: Rig, name: string) => void> = {
-  nothing: () => {},
-  'address changed': ({ world }, name) =>
-    void Object.assign(world.shopify.state.order(name), { city: 'Turku', zip: '20100' }),
-  'a piece taken off': ({ world }, name) => world.shopify.state.editByHand(name),
-  shipped: ({ world }, name) => world.shopify.state.fulfilByHand(name),
-  'label bought': ({ world }, name) => world.shopify.state.fulfilByHand(name, 'LABEL_PURCHASED'),
-  'some money given back': ({ world }, name) => world.shopify.state.refundByHand(name, 500),
-  cancelled: ({ world }, name) => world.shopify.state.cancelByHand(name),
+interface Deed {
+  does(shop: ShopState, name: string): void;
+  /** goes_on: it is cancelled as it was approved. asks_anew: somebody approves it as it is now. keeps: it is not cancelled. */
+  readonly outcome: 'goes_on' | 'asks_anew' | 'keeps';
+  /** The order as it was before, where not an ordinary paid one. */
+  readonly kind?: OrderKind;
+}
+
+const DEEDS: Record<string, Deed> = {
+  nothing: { outcome: 'goes_on', does: () => {} },
+  'address changed': {
+    outcome: 'goes_on',
+    does: (shop, name) => void Object.assign(shop.order(name), { city: 'Turku', zip: '20100' }),
+  },
+  'e-mail changed': {
+    outcome: 'goes_on',
+    does: (shop, name) => void Object.assign(shop.order(name), { email: 'somebody-else@customer.example' }),
+  },
+  tagged: { outcome: 'goes_on', does: (shop, name) => void shop.order(name).tags.push('vip') },
+  'held by somebody else': { outcome: 'goes_on', does: (shop, name) => shop.holdByHand(name) },
+  cancelled: { outcome: 'goes_on', does: (shop, name) => shop.cancelByHand(name) },
+  'a piece taken off': { outcome: 'asks_anew', does: (shop, name) => shop.editByHand(name) },
+  'a line added': { outcome: 'asks_anew', does: addLineByHand },
+  'some money given back': { outcome: 'asks_anew', does: (shop, name) => shop.refundByHand(name, 500) },
+  'payment captured': { outcome: 'asks_anew', kind: 'authorized', does: captureByHand },
+  'packing begun': { outcome: 'asks_anew', does: beginByHand },
+  shipped: { outcome: 'keeps', does: (shop, name) => shop.fulfilByHand(name) },
+  'a piece shipped': { outcome: 'keeps', does: shipPieceByHand },
+  'label bought': { outcome: 'keeps', does: (shop, name) => shop.fulfilByHand(name, 'LABEL_PURCHASED') },
 };
-const KEEPS_ORDER = ['shipped', 'label bought'];
+const AT_ONCE = Object.keys(DEEDS).length;
 
 /** What keeps approvals from being carried out until the deeds are done. */
 interface Delay {
   readonly policy?: string;
   begin(rig: Rig): void;
-  /** Whether the deeds may be done. */
-  isReady(rig: Rig, approvals: number): boolean;
+  /** Whether this order may be meddled with now: never between the service's look at it and the call after that. */
+  isReady(rig: Rig, orderId: string, allApproved: boolean): boolean;
   end(rig: Rig, step: number): void;
 }
 
 const undoWindow: Delay = {
   policy: UNDO_POLICY,
   begin: () => {},
-  isReady: () => true,
+  isReady: (_rig, _orderId, allApproved) => allApproved,
   end: (rig, step) => rig.child.tell(`clock ${step * (MINUTE_MS + 1)}`),
 };
 
 const lostCalls: Delay = {
   begin: ({ world }) => world.shopify.faults.set({ kind: 'reset', only: ['CancelOrder'] }),
-  isReady: ({ world }, approvals) =>
-    world.shopify.requests.filter(({ operationName }) => operationName === 'CancelOrder').length >= approvals,
+  isReady: ({ world }, orderId) =>
+    world.shopify.requests.some((one) => one.operationName === 'CancelOrder' && one.orderId === orderId),
   end: ({ world }) => world.shopify.faults.clear(),
 };
 
 export const meddling = campaignOf(
   'order-changed-meanwhile',
-  'address, lines, fulfilment, money or the order itself change between approval and execution',
+  'thirteen kinds of change to contacts, lines, parcel, money or the order itself, or none, between approval and execution',
   undoWindow,
 );
 
@@ -56,18 +79,22 @@ export const meddlingInOutage = campaignOf(
 );
 
 function campaignOf(name: string, about: string, delay: Delay): Campaign {
-  return { name, about, full: 20, short: 1, run: (context) => run(context, delay) };
+  return { name, about, full: 100, short: 1, run: (context) => run(context, delay) };
 }
 
 async function run(context: CampaignContext, delay: Delay): Promise<CampaignResult> {
+  const random = seededRandom(context.seed);
+  const deck = Array.from({ length: context.runs }, () => Object.entries(DEEDS).sort(() => random() - 0.5)).flat();
+  const kindOf = (number: number) => deck[number - FIRST]?.[1].kind ?? 'paid';
   const rig = await buildRig({
     databaseUrl: await context.newDatabase(),
-    orders: context.runs * AT_ONCE,
+    orders: deck.length,
+    world: { shopify: { orders: generateOrders(deck.length, Date.now(), FIRST, kindOf) } },
     ...(delay.policy ? { policy: delay.policy } : {}),
   });
-  const random = seededRandom(context.seed);
   const done: Record<string, number> = {};
-  const kept: string[] = [];
+  /** By the order's number: the mails that had come when it was meddled with. */
+  const mailsBefore = new Map<number, number>();
   let step = 0;
   let number = FIRST;
   const goOn = () => {
@@ -78,32 +105,48 @@ async function run(context: CampaignContext, delay: Delay): Promise<CampaignResu
     await rig.start();
     for (let i = 0; i < context.runs; i += 1) {
       const before = rig.people.answered;
-      const tried = rig.world.shopify.requests.filter(({ operationName }) => operationName === 'CancelOrder').length;
       delay.begin(rig);
-      const names = Array.from({ length: AT_ONCE }, (_, one) => `#${number + one}`);
-      for (let one = 0; one < AT_ONCE; one += 1) rig.submit(number + one);
-      await waitFor('the approvals', () => rig.people.answered - before >= AT_ONCE, 30_000);
-      await waitFor('the calls to be lost', () => delay.isReady(rig, tried + AT_ONCE), 30_000);
-      const cancelled: number[] = [];
-      for (const [what, meddle] of Object.entries(DEEDS).sort(() => random() - 0.5)) {
-        const name = names.pop() ?? '';
-        meddle(rig, name);
-        count(done, what);
-        if (KEEPS_ORDER.includes(what)) kept.push(name);
-        else cancelled.push(Number(name.slice(1)));
-      }
+      const some = deck.slice(number - FIRST, number - FIRST + AT_ONCE).map(([what, deed], one) => {
+        return { number: number + one, what, ...deed };
+      });
+      for (const one of some) rig.submit(one.number);
+      const meddleWith = async (one: (typeof some)[number]) => {
+        const name = `#${one.number}`;
+        const { state } = rig.world.shopify;
+        const { id } = state.order(name);
+        const allApproved = () => rig.people.answered - before >= AT_ONCE;
+        await waitFor(`the moment for ${name}`, () => delay.isReady(rig, id, allApproved()), 60_000);
+        mailsBefore.set(one.number, rig.world.inbox.mails.length);
+        one.does(state, name);
+        count(done, one.what);
+      };
+      await Promise.all(some.map(meddleWith));
+      const cancelled = some.filter(({ outcome }) => outcome !== 'keeps').map((one) => one.number);
+      number += AT_ONCE;
       goOn();
       // What changed goes back to staff, who approve it as it is now; their undo time ends as well.
       const again = setInterval(goOn, 1_000);
       await Promise.all(cancelled.map((one) => rig.allTold(one, one, 30_000))).finally(() => clearInterval(again));
-      number += AT_ONCE;
       if (i % 5 === 4) context.progress(`${number - FIRST} orders`);
     }
     const result = await finish(rig, number - 1, done, { allCancelled: false, byHand: true });
-    const gone = rig.world.shopify.state.ledger.filter((one) => one.kind === 'cancel' && kept.includes(one.orderName));
-    const wrong = gone.map((one) => `${one.orderName} was cancelled though it had been shipped`);
-    return { done, verdict: { ...result.verdict, violations: [...result.verdict.violations, ...wrong] } };
+    const violations = deck.flatMap(([what, deed], i) =>
+      judgeDeed(rig, FIRST + i, what, deed, mailsBefore.get(FIRST + i) ?? 0),
+    );
+    return { done, verdict: { ...result.verdict, violations: [...result.verdict.violations, ...violations] } };
   } finally {
     await rig.close();
   }
+}
+
+function judgeDeed({ world }: Rig, number: number, what: string, { outcome }: Deed, before: number): string[] {
+  const name = `#${number}`;
+  const isCancelled = world.shopify.state.ledger.some((one) => one.kind === 'cancel' && one.orderName === name);
+  if (isCancelled === (outcome === 'keeps')) return [`${name} was ${isCancelled ? '' : 'not '}cancelled: ${what}`];
+  const since = world.inbox.mails.slice(before).map(({ subject }) => subject);
+  const isAsked = since.some((subject) => subject.endsWith(`: cancel ${name}?`));
+  // Calls that were lost too often are told of otherwise, and approved anew as well.
+  const isTold = isAsked || since.some((subject) => subject.endsWith(`: ${name} could not be cancelled`));
+  if (outcome === 'goes_on' && isAsked) return [`${name}: staff were asked again, though: ${what}`];
+  return outcome === 'asks_anew' && !isTold ? [`${name} was cancelled unasked: ${what}`] : [];
 }

@@ -56,7 +56,7 @@ function casesOf(): Case[] {
 export const unknownOutcomes: Campaign = {
   name: 'unknown-outcomes',
   about: 'each call of a story carried out or not, its answer lost, late or garbled; in Shopify, Google and SMTP',
-  full: 200,
+  full: 500,
   short: 6,
   async run(context) {
     const rig = await buildRig({

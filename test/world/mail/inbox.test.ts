@@ -53,6 +53,7 @@ describe('the world’s mail server', () => {
 function mailTo(to: string) {
   return {
     to,
+    language: 'fi',
     subject: 'Tilaus peruttu: #1001 äöå',
     text: 'Hei Ana',
     html: '<p>Hei Ana</p>',

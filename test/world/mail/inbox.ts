@@ -26,6 +26,8 @@ export type MailFault =
   | 'never'
   /** Taken, but the line drops before the answer. */
   | 'drop_after'
+  /** As drop_after the first time that a mail comes, and as later from then on. */
+  | 'drop_then_later'
   /** The line drops before the mail is taken. */
   | 'drop_before'
   /** Taken, and the answer makes no sense. */
@@ -41,6 +43,9 @@ export interface Inbox {
   readonly faults: Faults<MailFault>;
   /** Addresses that answer 550. */
   readonly refused: Set<string>;
+  /** Nobody listens any more, until it is back at the same address. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   waitFor(what: string, test: (mail: ReceivedMail) => boolean, timeoutMs?: number): Promise<ReceivedMail>;
   close(): Promise<void>;
 }
@@ -72,11 +77,13 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         tap?.('smtp', 'received');
-        const fault = faults.strike('data');
+        const raw = Buffer.concat(chunks);
+        const struck = faults.strike('data');
+        const fault = struck === 'drop_then_later' ? (isKept(raw) ? 'later' : 'drop_after') : struck;
         if (fault === 'drop_before') return drop(session.id);
         if (fault === 'later') return done(smtpError(451, 'Try again later'));
         if (fault === 'never') return done(smtpError(550, 'Not accepted'));
-        keep(Buffer.concat(chunks), session.envelope.rcptTo.map((one) => one.address).join(', ')).then(
+        keep(raw, session.envelope.rcptTo.map((one) => one.address).join(', ')).then(
           async () => {
             tap?.('smtp', 'answering');
             if (fault === 'late') await delay(LATE_MS);
@@ -90,6 +97,11 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     },
   });
 
+  function isKept(raw: Buffer): boolean {
+    const id = /^message-id:\s*(\S+)/im.exec(raw.toString('latin1'))?.[1];
+    return mails.some(({ messageId }) => messageId === id);
+  }
+
   function garble(sessionId: string): void {
     for (const connection of server.connections) {
       const { id, _socket: socket } = connection as unknown as { id: string; _socket: { end(text: string): void } };
@@ -97,11 +109,19 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     }
   }
 
-  function drop(sessionId: string): void {
+  /** @param sessionId left out: all */
+  function drop(sessionId?: string): void {
     for (const connection of server.connections) {
       const { id, _socket: socket } = connection as unknown as { id: string; _socket: { destroy(): void } };
-      if (id === sessionId) socket.destroy();
+      if (id === (sessionId ?? id)) socket.destroy();
     }
+  }
+
+  function listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      server.server.once('error', reject);
+      server.server.listen(port, '127.0.0.1', resolve);
+    });
   }
 
   async function keep(raw: Buffer, to: string): Promise<void> {
@@ -123,10 +143,7 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     for (const watcher of watchers) watcher();
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  await listen(options.port ?? 0);
   server.on('error', () => {});
   const { port } = server.server.address() as { port: number };
 
@@ -135,6 +152,12 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     mails,
     faults,
     refused,
+    goAway: () =>
+      new Promise((resolve) => {
+        server.server.close(() => resolve());
+        drop();
+      }),
+    comeBack: () => listen(port),
     waitFor(what, test, timeoutMs = 10_000) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

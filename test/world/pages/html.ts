@@ -35,6 +35,8 @@ fieldset label{font-weight:400;margin:.2rem 0}
 input[type=text],input[type=email],textarea{width:100%;padding:.5rem;border:1px solid var(--soft);border-radius:4px;background:var(--card);color:inherit;font:inherit}
 button{padding:.6rem 1.4rem;border:0;border-radius:4px;background:var(--accent);color:var(--card);font:inherit;font-weight:600}
 .scroll{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.92rem}th,td{text-align:left;padding:.4rem .5rem;border-bottom:1px solid var(--line);white-space:nowrap}
+.mails{list-style:none;padding:0 1rem}.mails li{display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;padding:.6rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+.mails li:last-child{border:0}.mails a{flex:1 0 100%}
 .soft{color:var(--soft)}.badge{border-radius:9px;padding:.1rem .5rem;background:var(--line)}.badge.gone{background:#b3261e;color:#fff}
 iframe{width:100%;height:46rem;border:1px solid var(--line);border-radius:6px;background:#fff}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 `;

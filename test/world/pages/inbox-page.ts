@@ -6,12 +6,10 @@ export function inboxPage(mails: readonly ReceivedMail[]): string {
     .reverse()
     .map(
       (mail) =>
-        html`<tr><td>${new Date(mail.at).toISOString().slice(11, 19)}</td><td>${mail.to}</td><td><a href="/inbox/${mail.number}">${mail.subject}</a></td></tr>`,
+        html`<li><a href="/inbox/${mail.number}">${mail.subject}</a><span class="soft">${mail.to}</span><span class="soft">${new Date(mail.at).toISOString().slice(11, 19)} UTC</span></li>`,
     );
   const body =
-    rows.length > 0
-      ? html`<div class="card scroll"><table><thead><tr><th>Time (UTC)</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows}</tbody></table></div>`
-      : html`<p>No mail yet. Reload in a moment.</p>`;
+    rows.length > 0 ? html`<ul class="card mails">${rows}</ul>` : html`<p>No mail yet. Reload in a moment.</p>`;
   return demoPage('Inbox', html`<h1>Everybody's inbox</h1>${body}`);
 }
 

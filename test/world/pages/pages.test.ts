@@ -44,6 +44,7 @@ describe('the world’s pages', () => {
       subject: HOSTILE,
       text: HOSTILE,
       html: `<p>${HOSTILE}</p>`,
+      language: 'en',
       ...ids,
     });
     mailer.close();

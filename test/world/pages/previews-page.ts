@@ -24,6 +24,7 @@ export function previewPages(): Router {
     made ??= createRenderer({
       folder: FOLDER,
       timeZone: 'UTC',
+      country: null,
       basePath: '',
       brand: { color: '#1f5f4a', logo: null, signOff: null, returnsUrl: 'https://shop.example/returns' },
     });

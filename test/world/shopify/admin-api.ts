@@ -141,6 +141,7 @@ export function createShopifyWorld(options: ShopifyWorldOptions = {}): ShopifyWo
       throttle(res, requested);
       return;
     }
+    if (fault === 'kept_waiting') await faults.untilCleared();
     if (fault) meddle(fault, state, orderId);
     const result = await runOperation(read, root, variables, operation.name?.value);
     const data = result.data as Record<string, unknown> | null | undefined;

@@ -22,6 +22,7 @@ export function resolveFulfillmentOrder(one: ShopFulfillmentOrder): object {
     id: one.id,
     status: one.status,
     requestStatus: one.requestStatus,
+    fulfillBy: one.fulfillBy ?? null,
     assignedLocation: { name: 'Helsinki' },
     supportedActions: [...(actions[one.status] ?? []), ...asked].map((action) => ({ action })),
     fulfillmentHolds: one.holds.map(showHold),

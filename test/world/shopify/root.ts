@@ -40,6 +40,7 @@ export function createRoot(state: ShopState, access: Access, jobFault: () => Job
       myshopifyDomain: 'pine-and-loom.myshopify.com',
       ianaTimezone: 'Europe/Helsinki',
       currencyCode: 'EUR',
+      shopAddress: { countryCodeV2: 'FI' },
       orderNumberFormatPrefix: '#',
       orderNumberFormatSuffix: '',
       plan: { publicDisplayName: 'Grow', shopifyPlus: false, partnerDevelopment: false },

@@ -116,11 +116,17 @@ export function seedOrders(now: number): ShopOrder[] {
   return [...named, ...rest, ...later].map((spec, i) => makeOrder(1001 + i, now, spec));
 }
 
-/** Paid, unfulfilled orders of as many customers: customer-1@customer.example has #1, and so on. */
-export function generateOrders(count: number, now: number, first = 1): ShopOrder[] {
+/** Paid, unfulfilled orders, unless said otherwise, of as many customers: customer-1@customer.example has #1, and so on. */
+export function generateOrders(
+  count: number,
+  now: number,
+  first = 1,
+  kindOf: (number: number) => OrderKind = () => 'paid',
+): ShopOrder[] {
   return Array.from({ length: count }, (_, i) => {
     const number = first + i;
     return makeOrder(number, now, {
+      kind: kindOf(number),
       email: `customer-${number}@customer.example`,
       customerName: `Customer ${number}`,
       ageMs: HOUR,

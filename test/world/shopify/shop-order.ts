@@ -35,6 +35,8 @@ export interface ShopFulfillment {
 
 export interface ShopFulfillmentOrder {
   readonly id: string;
+  /** RFC 3339. */
+  fulfillBy?: string;
   status: 'OPEN' | 'ON_HOLD' | 'IN_PROGRESS' | 'CLOSED' | 'CANCELLED' | 'SCHEDULED';
   requestStatus:
     | 'UNSUBMITTED'

@@ -31,6 +31,8 @@ export type ShopifyFault =
   | 'garbled_after'
   /** The answer comes, `lateMs` after its time. */
   | 'late'
+  /** It is carried out, and answered, when the faults are cleared. */
+  | 'kept_waiting'
   // Somebody in the admin was quicker, on the order that the operation is about:
   | 'edited_before'
   | 'fulfilled_before'
