@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRenderer } from '../adapters/templates/renderer.ts';
-import { sampleContext } from '../adapters/templates/sample-context.ts';
+import { sampleContext, sampleNames } from '../adapters/templates/sample-context.ts';
 import { NOTICES, type NoticeName } from '../domain/views.ts';
 import type { Renderer } from '../ports.ts';
 import { loadBrand } from './environment.ts';
@@ -36,13 +36,14 @@ export function previewMail(template: string | undefined, options: Options): voi
 
 function writeAll(renderer: Renderer, locale: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const notice of NOTICES) {
-    const mail = renderer.notice(notice, locale, sampleContext(notice));
-    const name = join(folder, `${notice}.${locale}`);
-    writeFileSync(`${name}.html`, mail.html);
-    writeFileSync(`${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);
+  const previews = NOTICES.flatMap((notice) => sampleNames(notice).map((name) => ({ notice, name })));
+  for (const { notice, name } of previews) {
+    const mail = renderer.notice(notice, locale, sampleContext(name));
+    const file = join(folder, `${name}.${locale}`);
+    writeFileSync(`${file}.html`, mail.html);
+    writeFileSync(`${file}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);
   }
-  console.log(`Wrote ${NOTICES.length} mails in ${locale} to ${folder}.`);
+  console.log(`Wrote ${previews.length} mails in ${locale} to ${folder}.`);
 }
 
 function isNotice(name: string | undefined): name is NoticeName {

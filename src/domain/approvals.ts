@@ -1,9 +1,17 @@
 /** Several people over one order: they must have approved the same, and may still decide. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Approval, CancellationRequest } from './cancellation-request.ts';
+import type { Approval, CancellationRequest, Decision } from './cancellation-request.ts';
 import type { DecisionInput } from './decision.ts';
 import type { Treatment } from './policy/policy.ts';
 import { mayDecide, type StaffMember } from './staff.ts';
+
+export type DecisionWay = 'approve' | 'part' | 'change' | 'decline' | 'return';
+
+/** What is done to the order: locale keys end in it. */
+export function wayOf({ kind, part, change }: Pick<Decision, 'kind' | 'part' | 'change'>): DecisionWay {
+  if (change) return 'change';
+  return part ? 'part' : kind;
+}
 
 /** What approving does without further words: as whoever approved before has put it, else as the policy has it. */
 export function treatmentInForce(

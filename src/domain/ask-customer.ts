@@ -1,4 +1,6 @@
 /** When the match isn't certain: can the customer say, from the address on the order, so that staff needn't guess? */
+
+import { shippedOf } from './cancel-check.ts';
 import type {
   Asking,
   CancellationRequest,
@@ -8,6 +10,8 @@ import type {
   MatchReason,
 } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
+import type { Money } from './money.ts';
+import type { Order, OrderLine } from './order.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** Somebody named an order that exists, without its address: the address on the order is asked. */
@@ -34,9 +38,41 @@ export function planAsking(match: Match, level: Policy['proof']['level']): Askin
   return to && only ? { kind: 'confirmation', to, orderId: only.orderId } : null;
 }
 
+/** What follows when no answer comes. Who doesn't confirm or choose may have lost the mailbox: the policy says who looks. */
+export function unansweredLeadsTo(
+  kind: Asking['kind'],
+  otherwise: Policy['proof']['otherwise'],
+): Policy['proof']['otherwise'] {
+  if (kind === 'question') return 'end';
+  return kind === 'offer' ? 'staff' : otherwise;
+}
+
 /** The orders a customer may choose from: open ones whose address is theirs beyond doubt. */
 export function choicesOf(match: Match): MatchCandidate[] {
   return match.candidates.filter((one) => one.isOpen && verdictOf(one, 'email') === 'agrees');
+}
+
+/** One of them, as its owner is shown it. */
+export interface Choice {
+  readonly orderId: string;
+  readonly orderName: string;
+  readonly createdAt: number;
+  readonly lines: readonly Pick<OrderLine, 'title' | 'variantTitle' | 'quantity'>[];
+  /** null: Shopify is away. */
+  readonly total: Money | null;
+  /** Locale key `page.which_…`, but for what is open. */
+  readonly state: 'open' | 'cancelled' | 'shipped_all' | 'shipped_part';
+}
+
+export function toChoice({ orderId, orderName, createdAt }: MatchCandidate, order: Order | null): Choice {
+  const found = { orderId, orderName, createdAt: Date.parse(createdAt) };
+  if (!order) return { ...found, lines: [], total: null, state: 'open' };
+  const shipped = shippedOf(order);
+  const lines = order.lines
+    .filter(({ currentQuantity }) => currentQuantity > 0)
+    .map(({ title, variantTitle, currentQuantity }) => ({ title, variantTitle, quantity: currentQuantity }));
+  const open = shipped ? (`shipped_${shipped}` as const) : 'open';
+  return { ...found, lines, total: order.total, state: order.cancelledAt === null ? open : 'cancelled' };
 }
 
 /** The order that was named and has this address, while the request isn't bound to one: its owner stays its owner. */

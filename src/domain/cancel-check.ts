@@ -34,9 +34,8 @@ export function boughtLabels(order: Order): Order['fulfillments'] {
 export function blockOf(order: Order): CancelBlock | null {
   const some = blockOfSome(order);
   if (some === 'return_open') return some;
-  const standing = standingFulfillments(order).length;
-  if (standing > boughtLabels(order).length) return 'already_shipped';
-  return standing > 0 ? 'label_bought' : some;
+  if (shippedOf(order)) return 'already_shipped';
+  return boughtLabels(order).length > 0 ? 'label_bought' : some;
 }
 
 /** Of taking something off an order or changing it: what has been shipped or packed of the rest is no hindrance. */
@@ -45,10 +44,15 @@ export function blockOfSome(order: Order): CancelBlock | null {
   return isPaymentPending(order) ? 'payment_pending' : null;
 }
 
+/** What of it has left the house; null: nothing. */
+export function shippedOf(order: Order): 'all' | 'part' | null {
+  if (standingFulfillments(order).length <= boughtLabels(order).length) return null;
+  return order.lines.some((line) => line.unfulfilledQuantity > 0) ? 'part' : 'all';
+}
+
 /** Something has left, and no return is open for it. */
 export function isReturnable(order: Order): boolean {
-  const shipped = standingFulfillments(order).length > boughtLabels(order).length;
-  return order.cancelledAt === null && shipped && !OPEN_RETURN.has(order.returnStatus);
+  return order.cancelledAt === null && shippedOf(order) !== null && !OPEN_RETURN.has(order.returnStatus);
 }
 
 export function isReturnOpen(order: Order): boolean {

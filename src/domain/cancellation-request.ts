@@ -237,4 +237,6 @@ export interface Trouble {
   readonly reason: string;
   /** Shopify's own words, for staff. */
   readonly detail: string | null;
+  /** The customer has been told that it came to nothing. */
+  readonly told?: boolean;
 }

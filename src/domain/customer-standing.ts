@@ -2,18 +2,33 @@
  * Who reads a customer's link, and how the request stands for them. The owner of the order learns how it stands; whoever
  * only typed an address into a form learns nothing about any order from it.
  */
+import { wayOf } from './approvals.ts';
 import { choicesOf, claimedOrderOf } from './ask-customer.ts';
+import { isOurs, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, MatchCandidate, RequestStatus } from './cancellation-request.ts';
 import { readEmailAddress } from './email-address.ts';
 
-/** The address the order has, or staff wrote down, the one that is being asked, or that of the order that was named. @param person who was mailed the link */
+/**
+ * The address the order has, or staff wrote down for it, the one that is being asked, or that of the order that was
+ * named. @param person who was mailed the link
+ */
 export function isOwner(request: CancellationRequest, person: string): boolean {
-  const { order, mailTo, asking, origin } = request;
   // What the shop looks into of its own accord is nobody's to stop.
-  if (origin === 'risk_sweep') return false;
+  if (request.origin === 'risk_sweep') return false;
   const reader = readEmailAddress(person);
-  const addresses = [order?.email, mailTo, asking?.to].map((address) => readEmailAddress(address ?? null));
-  return addresses.includes(reader) || claimedOrderOf(request, reader) !== null;
+  const isAsked = reader !== null && readEmailAddress(request.asking?.to ?? null) === reader;
+  return isAsked || isOfOrder(request, reader) || claimedOrderOf(request, reader) !== null;
+}
+
+/** What was ordered, what is left of it, and the money: for the order's own address alone. */
+export function knowsOrder(request: CancellationRequest, person: string): boolean {
+  return request.order !== null && isOfOrder(request, readEmailAddress(person));
+}
+
+/** Corrected before an order was known, an address is only the sender's. */
+function isOfOrder({ order, orderId, mailTo }: CancellationRequest, reader: string | null): boolean {
+  if (reader === null) return false;
+  return readEmailAddress(order?.email ?? null) === reader || (orderId !== null && readEmailAddress(mailTo) === reader);
 }
 
 /** An order, or somebody else's address, is involved: there is something that could be learned. */
@@ -34,18 +49,49 @@ const BY_TROUBLE: Readonly<Record<string, RequestStatus>> = {
 
 /** How far it stands, as this reader may know it: locale key `customer_status.…`. */
 export function standingOf(request: CancellationRequest, person: string): string {
-  const { status, asking, trouble, assessment } = request;
-  if (!isOwner(request, person)) {
-    if (!isVeiled(request, person)) return status;
-    return request.senderWithdrew ? 'withdrawn' : 'received';
-  }
+  if (isOwner(request, person)) return ownersStanding(request, person);
+  // A claim ends as a request for an order that isn't there does, and its sender is written to of it.
+  const endsUnbound = request.status === 'expired' && request.orderId === null;
+  if (isVeiled(request, person) && !endsUnbound) return request.senderWithdrew ? 'taken_back' : 'received';
+  return request.status === 'withdrawn' ? 'taken_back' : endOf(request);
+}
+
+function ownersStanding(request: CancellationRequest, person: string): string {
+  const { status, asking, trouble, assessment, decision, order, fields } = request;
   if (trouble && BY_TROUBLE[trouble.reason] === status) return trouble.reason;
-  if (status === 'needs_customer' && asking && asking.kind !== 'question') return `asked_${asking.kind}`;
-  if (status === 'withdrawn' && readEmailAddress(request.fields.email) !== readEmailAddress(person)) {
-    return 'withdrawn_by_sender';
+  switch (status) {
+    case 'needs_customer':
+      return asking && asking.kind !== 'question' ? `asked_${asking.kind}` : status;
+    case 'waiting':
+      return `waiting_${assessment?.waitsFor ?? 'payment'}`;
+    case 'awaiting_decision':
+    case 'failed': {
+      const shipped = order && shippedOf(order);
+      return shipped ? `shipped_${shipped}` : status;
+    }
+    case 'approved':
+    case 'executing':
+      return !decision || wayOf(decision) === 'approve' ? 'approved' : `approved_${wayOf(decision)}`;
+    case 'cancelled':
+      // Nobody decided it here, as far as this database knows.
+      return decision || (order && isOurs(order, request.ref)) ? status : 'found_cancelled';
+    case 'withdrawn':
+      return readEmailAddress(fields.email) === readEmailAddress(person) ? status : 'withdrawn_by_sender';
+    case 'received':
+    case 'needs_match':
+    case 'part_cancelled':
+    case 'return_opened':
+    case 'changed':
+    case 'declined':
+    case 'expired':
+    case 'duplicate':
+      return endOf(request);
   }
-  if (status === 'waiting') return `waiting_${assessment?.waitsFor ?? 'payment'}`;
-  return status;
+}
+
+/** A question that is still there at the end has had no answer. */
+function endOf({ status, question }: CancellationRequest): string {
+  return status === 'expired' && question !== null ? 'unanswered' : status;
 }
 
 /** The order that isn't the request's own yet, but this reader's. */

@@ -141,6 +141,9 @@ const TRANSITIONS: Record<RequestStatus, Partial<Record<RequestEvent, RequestSta
     return_approved: 'approved',
     asked: 'needs_customer',
     offered: 'needs_customer',
+    // Only where nothing can come of it any more, see trouble.ts. It doesn't expire: somebody has promised something.
+    withdrawn: 'withdrawn',
+    stopped: 'withdrawn',
     confirmed_cancelled: 'cancelled',
     found_cancelled: 'cancelled',
   },

@@ -23,7 +23,7 @@ const GIVEN_BACK = ['SUCCESS', 'PENDING'];
 export function moneyEffectOf(order: Order, treatment: Treatment | null): MoneyView {
   const wanted = treatment?.refund ?? 'original';
   const taken = sum(order.transactions.filter((one) => TAKEN.includes(one.kind) && one.status === 'SUCCESS'));
-  const returned = sum(order.transactions.filter((one) => one.kind === 'REFUND' && GIVEN_BACK.includes(one.status)));
+  const returned = returnedOf(order);
   const held = sum(order.transactions.filter((one) => one.kind === 'AUTHORIZATION' && one.status === 'SUCCESS'));
   const money = (effect: MoneyEffect, amount: bigint): MoneyView => ({
     effect,
@@ -45,6 +45,16 @@ export function moneyEffectOf(order: Order, treatment: Treatment | null): MoneyV
   const byShopify = order.refundable && order.refunds.length === 0 && !isPaidByHand(order);
   if (!byShopify) return money('refund_by_hand', amount);
   return money(wanted === 'store_credit' ? 'store_credit' : 'refund', amount);
+}
+
+/** What has gone back so far, or is on its way; null: nothing. */
+export function moneyReturned(order: Order): Money | null {
+  const returned = returnedOf(order);
+  return returned > 0n ? fromMillionths(returned, order.total.currencyCode) : null;
+}
+
+function returnedOf({ transactions }: Order): bigint {
+  return sum(transactions.filter((one) => one.kind === 'REFUND' && GIVEN_BACK.includes(one.status)));
 }
 
 function sum(transactions: readonly OrderTransaction[]): bigint {

@@ -1,16 +1,18 @@
-import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, standingFulfillments } from './cancel-check.ts';
+import { wayOf } from './approvals.ts';
+import { blockOf, boughtLabels, isBeingFulfilled, isReturnable, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, Decision } from './cancellation-request.ts';
 import { compareEmail } from './contact-evidence.ts';
 import { customerAddress } from './customer-address.ts';
-import { wordsOf } from './customers-words.ts';
+import { typedReference, wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
-import { type MoneyView, moneyEffectOf } from './money-effect.ts';
+import { type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import { ruleBehind } from './policy/assess.ts';
 import type { Policy, Treatment } from './policy/policy.ts';
 import { answerText } from './question-mapping.ts';
+import { knowsAcceptance } from './trouble.ts';
 import type { ApprovalTerms, OrderView, RequestView } from './views.ts';
 
 interface ViewOptions {
@@ -33,6 +35,7 @@ export function viewRequest(
     locale: request.locale,
     answers: request.answers.map((answer) => ({ question: answer.question, text: answerText(answer) })),
     words: wordsOf(request.answers),
+    typed: typedReference(request.fields),
     customerName: request.fields.name,
     customerEmail: request.fields.email,
     mailedTo: customerAddress(request, order),
@@ -47,6 +50,9 @@ export function viewRequest(
     terms: request.asking?.terms ?? null,
     discountCode: discountCodeOf(request.ref),
     undelivered: request.undelivered,
+    way: request.decision ? wayOf(request.decision) : 'approve',
+    told: request.trouble?.told ? 'failed' : knowsAcceptance(request) ? 'accepted' : 'nothing',
+    shipped: request.order && shippedOf(request.order),
     canReturn: request.status === 'declined' && request.order !== null && isReturnable(request.order),
     origin: request.origin,
     proofLevel: request.proof?.level ?? null,
@@ -75,7 +81,7 @@ export function viewRequest(
       customerText: request.decision.customerText,
       part: request.decision.part,
       change: request.decision.change ?? null,
-      way: request.decision.change ? 'change' : request.decision.part ? 'part' : request.decision.kind,
+      way: wayOf(request.decision),
       ...balanceOf(request, order),
       refund: request.decision.treatment?.refund ?? 'none',
       terms: termsOf(request.decision),
@@ -162,6 +168,8 @@ export function viewOrder(
   return {
     name: order.name,
     createdAt: Date.parse(order.createdAt),
+    cancelledAt: order.cancelledAt === null ? null : Date.parse(order.cancelledAt),
+    cancelledEarlier: order.cancelledAt !== null && Date.parse(order.cancelledAt) < request.submittedAt,
     customerName: order.customerName ?? order.shippingTo?.name ?? null,
     email: order.email,
     customerNumberOfOrders: order.customerNumberOfOrders,
@@ -197,6 +205,7 @@ export function viewOrder(
     warnings: warningsOf(order, request),
     moneyEffect: money.effect,
     moneyAmount: money.amount,
+    moneyReturned: moneyReturned(order),
     feeEstimate: estimateFee(money, options.cardFee ?? null),
     adminUrl: `${adminOrigin}/admin/orders/${order.id.split('/').at(-1) ?? ''}`,
   };
@@ -221,23 +230,25 @@ function restOf(order: Order): Money | null {
 /** What staff should know before they decide, the worst first. */
 export function warningsOf(
   order: Order,
-  request: Pick<CancellationRequest, 'submittedAt' | 'hold' | 'status' | 'fields' | 'origin' | 'proof'>,
+  request: Pick<
+    CancellationRequest,
+    'submittedAt' | 'hold' | 'status' | 'fields' | 'origin' | 'proof' | 'senderWithdrew'
+  >,
 ): string[] {
   // Nothing is to be decided any more.
   if (isEnded(request.status)) return [];
-  const standing = standingFulfillments(order);
-  const shippable = order.lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
-  const labels = boughtLabels(order);
-  const shipped = standing.length > labels.length;
+  const shipped = shippedOf(order);
+  const shippable = order.lines.some((line) => line.unfulfilledQuantity > 0);
   const facts: [string, boolean][] = [
     ['already_cancelled', order.cancelledAt !== null],
+    ['sender_withdrew', request.senderWithdrew],
     ['contact_differs', isSomebodyElses(order, request)],
-    ['shipped', shipped && shippable === 0],
-    ['partly_shipped', shipped && shippable > 0],
-    ['label_bought', labels.length > 0],
+    ['shipped', shipped === 'all'],
+    ['partly_shipped', shipped === 'part'],
+    ['label_bought', boughtLabels(order).length > 0],
     ['fulfilment_in_progress', isBeingFulfilled(order)],
     ['hold_too_late', request.hold?.state === 'too_late'],
-    ['hold_refused', request.hold?.state === 'refused' && shippable > 0],
+    ['hold_refused', request.hold?.state === 'refused' && shippable],
     ['hold_no_scope', request.hold?.state === 'no_scope'],
     ['return_open', blockOf(order) === 'return_open'],
     ['payment_pending', blockOf(order) === 'payment_pending'],

@@ -1,4 +1,5 @@
 import type { Asking, CancellationRequest } from './cancellation-request.ts';
+import { isEnded } from './lifecycle.ts';
 import { stageOf } from './queue.ts';
 import type { NoticeName } from './views.ts';
 
@@ -36,7 +37,9 @@ const STALE: Partial<Record<NoticeName, (request: Told, owed: OwedNotice) => boo
   'staff-payback': ({ payback }) => payback === null || payback.done !== null,
   'customer-approved': ({ status }) => status !== 'approved' && status !== 'executing',
   'customer-waiting': ({ status }) => status !== 'waiting',
-  'customer-shipped': ({ status }) => status !== 'awaiting_decision',
+  'customer-shipped': ({ status }) => status !== 'awaiting_decision' && status !== 'failed',
+  // Approved anew, or over: another mail tells that.
+  'customer-undone': ({ status }) => status === 'approved' || status === 'executing' || isEnded(status),
 };
 
 /** What asks for something that isn't open any more would only confuse. */

@@ -1,4 +1,5 @@
 /** What pages and mails are given: plain data, codes instead of sentences (templates/locales has the sentences). */
+import type { DecisionWay } from './approvals.ts';
 import type {
   Asking,
   Evidence,
@@ -25,6 +26,9 @@ import type { ProofLevel } from './proof.ts';
 export interface OrderView {
   readonly name: string;
   readonly createdAt: number;
+  readonly cancelledAt: number | null;
+  /** Than the customer asked for it. */
+  readonly cancelledEarlier: boolean;
   readonly customerName: string | null;
   readonly email: string | null;
   readonly customerNumberOfOrders: number | null;
@@ -68,6 +72,8 @@ export interface OrderView {
   /** What approving does with the money: locale key `money_effect.CODE` with {amount}. */
   readonly moneyEffect: MoneyEffect;
   readonly moneyAmount: Money;
+  /** What has gone back so far; null: nothing. */
+  readonly moneyReturned: Money | null;
   /** What the payment provider may keep of it; an estimate by the policy's card_fee. */
   readonly feeEstimate: Money | null;
   /** Link into the Shopify admin. */
@@ -91,6 +97,8 @@ export interface RequestView {
   readonly answers: readonly { readonly question: string; readonly text: string }[];
   /** Of these, what says why. */
   readonly words: readonly CustomersWords[];
+  /** The order number as the customer typed it, where it is one. */
+  readonly typed: string | null;
   readonly customerName: string | null;
   readonly customerEmail: string | null;
   /** Where the customer is written to. */
@@ -113,6 +121,12 @@ export interface RequestView {
   /** Of the discount that an accepted offer made. */
   readonly discountCode: string;
   readonly undelivered: Undelivered | null;
+  /** Of the decision; where there is none, the whole order is meant. */
+  readonly way: DecisionWay;
+  /** What the customer knows of it. */
+  readonly told: 'nothing' | 'accepted' | 'failed';
+  /** What of the order has left, when it was last read. */
+  readonly shipped: 'all' | 'part' | null;
   /** Declined, and what was shipped can be sent back: no return is open. */
   readonly canReturn: boolean;
   readonly origin: RequestOrigin;
@@ -153,7 +167,7 @@ export interface RequestView {
     readonly part: readonly PartLine[] | null;
     readonly change: OrderChange | null;
     /** Locale keys `mail.staff_decided_WAY`. */
-    readonly way: 'approve' | 'part' | 'change' | 'decline' | 'return';
+    readonly way: DecisionWay;
     /** Of a part or a changed order: what goes back by itself, and what is still to be paid. */
     readonly refunded: Money | null;
     readonly owed: Money | null;
@@ -177,6 +191,10 @@ export interface ApprovalTerms {
 export interface NoticeContext {
   readonly shopName: string;
   readonly request: RequestView;
+  /** The order is theirs, or they are asked about it: to others a mail tells nothing of any order. */
+  readonly readerOwns: boolean;
+  /** Of a mail that asks: what follows when no answer comes until the request's `expiresAt`. */
+  readonly unanswered: 'end' | 'staff' | null;
   /** Absolute magic link, when the mail has one. */
   readonly link: string | null;
   readonly linkExpiresAt: number | null;
@@ -196,6 +214,7 @@ export const NOTICES = [
   'customer-stopped',
   'customer-paid-back',
   'customer-cancelled',
+  'customer-found-cancelled',
   'customer-part-cancelled',
   'customer-return-opened',
   'customer-changed',
@@ -206,6 +225,7 @@ export const NOTICES = [
   'customer-declined',
   'customer-withdrawn',
   'customer-expired',
+  'customer-unanswered',
   'staff-decide',
   'staff-second',
   'staff-assigned',

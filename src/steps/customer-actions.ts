@@ -1,36 +1,18 @@
 /** What the customer may do from the link in their mail. Each link belongs to one address; what it may do follows that. */
 import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest, RequestFields } from '../domain/cancellation-request.ts';
-import { isOwner } from '../domain/customer-standing.ts';
+import type { Deed, DeedKind } from '../domain/customer-deeds.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
-import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
+import type { RequestEvent } from '../domain/lifecycle.ts';
 import { discountFor, NO_TERMS } from '../domain/offer.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
-import { localeFor } from './customer-locale.ts';
+import { type CustomerResult, moveForCustomer, orDoneBefore, type Person } from './customer-move.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
-import { takeBack } from './take-back.ts';
-import { turnOf } from './turn-of.ts';
-
-export type CustomerResult = 'done' | 'too_late' | 'answer_missing' | 'too_long' | 'choose_one';
-
-/** Who opened the link: the address it was mailed to. */
-export type Person = string;
-
-export function canWithdraw(request: CancellationRequest): boolean {
-  return nextStatus(request.status, 'withdrawn') !== null;
-}
-
-/** The owner of the order, of a request that may not be theirs. */
-export function canStop(request: CancellationRequest, person: Person): boolean {
-  return isOwner(request, person) && nextStatus(request.status, 'stopped') !== null;
-}
-
-const STOPPED = { expiresAt: null, dueAt: null, asking: null, trouble: { reason: 'stopped_by_owner', detail: null } };
 
 function isAsked(
   request: CancellationRequest,
@@ -47,55 +29,36 @@ export const canConfirm = (request: CancellationRequest, person: Person) => isAs
 export const canChoose = (request: CancellationRequest, person: Person) => isAsked(request, 'order', person);
 export const canTakeOffer = (request: CancellationRequest, person: Person) => isAsked(request, 'offer', person);
 
-/**
- * By the owner, or by whoever asked as long as no owner has confirmed it. To a sender who isn't the owner it always looks
- * alike: that somebody else's order has moved on is nothing they are told.
- */
-export async function withdraw(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
-  const proven = request.proof?.level === 'confirmed' || request.origin === 'risk_sweep';
-  if (isOwner(request, person) || (!proven && canWithdraw(request))) return end(desk, request, person);
-  if (request.senderWithdrew) return 'done';
-  const now = desk.now();
-  await desk.store.transaction(async (records) => {
-    await records.requests.setSenderWithdrew(request.id);
-    await oweWithdrawn(desk, records, request, person, now);
-  });
-  desk.wake();
-  return 'done';
-}
-
-async function end(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
-  return move(desk, request, 'withdrawn', { expiresAt: null, dueAt: null }, {}, async (records, now) => {
-    await records.tokens.revokeForRequest(request.id, 'staff', now);
-    await records.requests.setSenderWithdrew(request.id);
-    await oweWithdrawn(desk, records, request, person, now);
-  });
-}
-
-function oweWithdrawn(desk: Desk, records: Records, request: CancellationRequest, person: Person, now: number) {
-  const locale = localeFor(desk, request, person);
-  return oweCustomerMail(records, { ...request, locale }, 'customer-withdrawn', person, now, 'sender');
-}
-
-/** "That wasn't me": one POST ends the request. The one who asked is told no more than of any other end. */
-export async function stop(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
-  if (!canStop(request, person)) return 'too_late';
-  return move(desk, request, 'stopped', STOPPED, {}, async (records, now) => {
-    await records.tokens.revokeForRequest(request.id, 'staff', now);
-    const locale = localeFor(desk, request, person);
-    await oweCustomerMail(records, { ...request, locale }, 'customer-stopped', person, now);
-  });
+function isDeed(kind: DeedKind): (deed: Deed) => boolean {
+  return (deed) => deed.kind === kind;
 }
 
 /** The address on the order says that it was them. The service goes on by itself, see match-requests.ts. */
-export async function confirm(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
-  const orderId = request.asking?.orderId;
-  if (!canConfirm(request, person) || !orderId) return 'too_late';
-  return goOn(desk, request, 'confirmed', orderId, {});
+export function confirm(desk: Desk, request: CancellationRequest, person: Person): Promise<CustomerResult> {
+  return orDoneBefore(desk, request, person, isDeed('confirmed'), async () => {
+    const orderId = request.asking?.orderId;
+    if (!canConfirm(request, person) || !orderId) return 'too_late';
+    return goOn(desk, request, 'confirmed', orderId, {});
+  });
 }
 
 /** One of the orders that were shown, and of those only. */
-export async function chooseOrder(
+export function chooseOrder(
+  desk: Desk,
+  request: CancellationRequest,
+  person: Person,
+  orderId: string,
+): Promise<CustomerResult> {
+  return orDoneBefore(
+    desk,
+    request,
+    person,
+    (deed, now) => deed.kind === 'chose' && now.orderId === orderId,
+    () => choose(desk, request, person, orderId),
+  );
+}
+
+async function choose(
   desk: Desk,
   request: CancellationRequest,
   person: Person,
@@ -103,14 +66,25 @@ export async function chooseOrder(
 ): Promise<CustomerResult> {
   if (!canChoose(request, person) || !request.match) return 'too_late';
   const chosen = choicesOf(request.match).find((one) => one.orderId === orderId);
-  if (!chosen) return 'choose_one';
+  if (!chosen) return 'choose_order';
   const order = await desk.orders.read(orderId);
-  if (!order) return 'choose_one';
+  if (!order) return 'choose_order';
   const match = chosenMatch('customer_chose', order, request, formatOf(await desk.shop()));
   return goOn(desk, request, 'customer_chose', orderId, { match });
 }
 
-export async function takeOffer(
+export function answerOffer(
+  desk: Desk,
+  request: CancellationRequest,
+  person: Person,
+  accepts: boolean,
+): Promise<CustomerResult> {
+  return orDoneBefore(desk, request, person, isDeed(accepts ? 'took_offer' : 'refused_offer'), () =>
+    takeOffer(desk, request, person, accepts),
+  );
+}
+
+async function takeOffer(
   desk: Desk,
   request: CancellationRequest,
   person: Person,
@@ -122,19 +96,18 @@ export async function takeOffer(
     // Staff change the order; until then nothing is done, and the offer stays to be read.
     const trouble = { reason: 'exchange_accepted', detail: null };
     const changes = { dueAt: null, trouble, expiresAt: desk.now() + desk.timings.requestExpires };
-    return move(desk, request, 'exchange_accepted', changes, {}, async (records, now) => {
+    return moveForCustomer(desk, request, 'exchange_accepted', changes, async (records, now) => {
       await oweCustomerMail(records, request, 'customer-offer-accepted', person, now);
       await oweStaffMails(desk, records, request, 'staff-exchange', now);
     });
   }
   if (accepts) {
     const trouble = { reason: 'offer_accepted', detail: null };
-    return move(
+    return moveForCustomer(
       desk,
       request,
       'offer_accepted',
       { dueAt: null, trouble, expiresAt: null },
-      {},
       async (records, now) => {
         await records.tokens.revokeForRequest(request.id, 'staff', now);
         if (terms.percent > 0) {
@@ -151,38 +124,48 @@ export async function takeOffer(
   }
   const ended = { asking: null, dueAt: null };
   const changes = { ...ended, question: null, expiresAt: desk.now() + desk.timings.requestExpires };
-  return move(desk, request, 'offer_refused', changes, {}, (records, now) =>
+  return moveForCustomer(desk, request, 'offer_refused', changes, (records, now) =>
     oweStaffMails(desk, records, request, 'staff-decide', now, `offer:v${request.version}`),
   );
 }
 
-export async function answerQuestion(
+export function answerQuestion(
   desk: Desk,
   request: CancellationRequest,
   person: Person,
   answer: string,
 ): Promise<CustomerResult> {
-  if (!canAnswer(request, person)) return 'too_late';
   const text = answer.trim();
+  const isSame = (deed: Deed) => deed.kind === 'answered' && deed.text === text;
+  return orDoneBefore(desk, request, person, isSame, () => takeAnswer(desk, request, person, text));
+}
+
+async function takeAnswer(
+  desk: Desk,
+  request: CancellationRequest,
+  person: Person,
+  text: string,
+): Promise<CustomerResult> {
+  if (!canAnswer(request, person)) return 'too_late';
   if (text === '') return 'answer_missing';
   if (text.length > LONGEST_TEXT) return 'too_long';
   const now = desk.now();
   const version = request.version + 1;
   const answers = [...request.answers, { questionId: null, question: request.question ?? '', values: [text] }];
   const shared = { version, answers, question: null, asking: null };
-  const said = { text };
+  const data = { answer: answers.length - 1 };
   if (request.orderId) {
     const changes = { ...shared, expiresAt: now + desk.timings.requestExpires };
-    return move(desk, request, 'answered_about_order', changes, said, async (records) => {
+    const tellStaff = async (records: Records) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
       await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now);
-    });
+    };
+    return moveForCustomer(desk, request, 'answered_about_order', changes, tellStaff, data);
   }
   const fields = withAnswer(request.fields, text);
-  const changes = { ...shared, fields, match: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
-  return move(desk, request, 'answered', changes, said, (records) =>
-    records.tokens.revokeForRequest(request.id, 'staff', now),
-  );
+  const changes = { ...shared, fields, match: null, dueAt: now, attempts: 0, expiresAt: null };
+  const endLinks = (records: Records) => records.tokens.revokeForRequest(request.id, 'staff', now);
+  return moveForCustomer(desk, request, 'answered', changes, endLinks, data);
 }
 
 async function goOn(
@@ -194,14 +177,16 @@ async function goOn(
 ): Promise<CustomerResult> {
   const now = desk.now();
   const proof = { level: 'confirmed', at: now } as const;
-  const proven = { proof, asking: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
+  const proven = { proof, asking: null, dueAt: now, attempts: 0, expiresAt: null };
+  // What staff corrected while no order was known is the sender's address, not this order's.
+  const mailTo = request.orderId === orderId ? request.mailTo : null;
   const match = more.match ?? confirmedMatch(request, orderId);
   try {
     const moved = await desk.store.transaction(async (records) => {
       const holder = await records.requests.holderOf(orderId);
       const trace = { actor: 'customer', at: now };
       if (!holder || holder.id === request.id) {
-        const result = await moveRequest(records, request, event, { ...proven, orderId, match }, trace);
+        const result = await moveRequest(records, request, event, { ...proven, orderId, match, mailTo }, trace);
         if (result === 'moved') await records.tokens.revokeForRequest(request.id, 'staff', now);
         return result;
       }
@@ -227,37 +212,6 @@ function confirmedMatch({ match }: CancellationRequest, orderId: string): Cancel
   if (!match || match.kind === 'exact') return match;
   const confirmed = match.candidates.filter((one) => one.orderId === orderId);
   return { ...match, kind: 'chosen', reason: 'customer_chose', candidates: confirmed };
-}
-
-async function move(
-  desk: Desk,
-  request: CancellationRequest,
-  event: RequestEvent,
-  changes: RequestChanges,
-  data: Record<string, unknown>,
-  alsoWrite: (records: Records, now: number) => Promise<void>,
-): Promise<CustomerResult> {
-  const at = desk.now();
-  const isApproved = request.status === 'approved';
-  const all = isApproved ? { ...changes, decision: null, approvals: [], undoUntil: null } : changes;
-  try {
-    await desk.store.transaction(async (records) => {
-      // Approved already: only as long as nobody has begun to carry it out.
-      if (isApproved && !(await takeBack(records, request.id, at))) tooLate();
-      if ((await moveRequest(records, request, event, all, { actor: 'customer', at, data })) !== 'moved') tooLate();
-      await alsoWrite(records, at);
-    });
-  } catch (error) {
-    if (error instanceof ConflictError) return 'too_late';
-    throw error;
-  }
-  desk.wake();
-  return 'done';
-}
-
-/** Rolls back what was written so far. */
-function tooLate(): never {
-  throw new ConflictError('The request changed meanwhile');
 }
 
 /** No order was known: the answer is where its name would be. */

@@ -23,6 +23,7 @@ import {
   refundOf,
   refundsSince,
 } from '../domain/refund-plan.ts';
+import { knowsAcceptance, newsOfFailure } from '../domain/trouble.ts';
 import { ConflictError, type Records, type RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -163,10 +164,22 @@ export async function endBlocked(
     decision: null,
     approvals: [],
     approvedFingerprint: null,
+    undoUntil: null,
     dueAt: now,
     expiresAt: now + desk.timings.requestExpires,
   };
-  await end(desk, effect, 'skipped', request, { event: 'blocked', changes, data: { trouble: reason } }, async () => {});
+  await end(
+    desk,
+    effect,
+    'skipped',
+    request,
+    { event: 'blocked', changes, data: { trouble: reason } },
+    async (records) => {
+      // That it waits for the payment is a mail of its own.
+      if (reason === 'label_bought' && knowsAcceptance(request))
+        await oweUndone(records, { ...request, version }, order, now);
+    },
+  );
 }
 
 export async function endWithTrouble(
@@ -177,11 +190,16 @@ export async function endWithTrouble(
   order: Order | null,
 ): Promise<void> {
   const version = request.version + 1;
-  const changes = { trouble, version, ...(order ? { order } : {}) };
+  const seen = order ?? request.order;
+  const news = newsOfFailure(request, trouble, seen);
+  const told = news ? { ...trouble, told: true } : trouble;
+  const changes = { trouble: told, version, undoUntil: null, ...(order ? { order } : {}) };
   const data = { trouble: trouble.reason, detail: trouble.detail };
-  await end(desk, effect, 'failed', request, { event: 'execution_failed', changes, data }, (records, now) =>
-    oweStaffMails(desk, records, { ...request, version }, 'staff-failed', now),
-  );
+  await end(desk, effect, 'failed', request, { event: 'execution_failed', changes, data }, async (records, now) => {
+    const moved = { ...request, version };
+    if (news) await oweCustomerMail(records, moved, news, customerAddress(request, seen), now, `failed:v${version}`);
+    await oweStaffMails(desk, records, moved, 'staff-failed', now);
+  });
 }
 
 /** The order is not what was approved any more, or the approval comes from a backup: staff look at it anew. */
@@ -193,19 +211,27 @@ export async function returnToStaff(
   reason: 'order_changed' | 'restored' = 'order_changed',
 ): Promise<void> {
   const version = request.version + 1;
+  const wasTold = knowsAcceptance(request);
   const changes: RequestChanges = {
     version,
     order,
     decision: null,
     approvals: [],
     approvedFingerprint: null,
-    trouble: { reason, detail: null },
+    trouble: { reason, detail: null, ...(wasTold ? { told: true } : {}) },
+    undoUntil: null,
     expiresAt: desk.now() + desk.timings.requestExpires,
   };
   const data = { trouble: reason };
-  await end(desk, effect, 'skipped', request, { event: 'order_changed', changes, data }, (records, now) =>
-    oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now),
-  );
+  await end(desk, effect, 'skipped', request, { event: 'order_changed', changes, data }, async (records, now) => {
+    if (wasTold) await oweUndone(records, { ...request, version }, order, now);
+    await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now);
+  });
+}
+
+function oweUndone(records: Records, request: CancellationRequest, order: Order, now: number): Promise<void> {
+  const to = customerAddress(request, order);
+  return oweCustomerMail(records, request, 'customer-undone', to, now, `back:v${request.version}`);
 }
 
 /** The request stays as it is; staff are told once that Shopify is taking very long. */

@@ -1,12 +1,13 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
+import { readEmailAddress } from '../domain/email-address.ts';
 import { stageOf } from '../domain/queue.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { closeWhenEmpty, shielded } from './quarantine.ts';
-import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
+import { assessForStaff, prepareRoute, unansweredOf } from './route-request.ts';
 import { forgetRemovedStaff } from './staff-unreached.ts';
 
 const BATCH = 100;
@@ -26,14 +27,10 @@ export async function expireRequests(desk: Desk): Promise<number> {
   return due.length;
 }
 
-/** A customer who doesn't confirm or choose may have lost the mailbox: the policy says whether a person looks. */
 async function isForStaff(desk: Desk, request: CancellationRequest): Promise<boolean> {
   if (request.status !== 'needs_customer') return false;
-  const kind = request.asking?.kind;
   if (bounced(request)) return true;
-  if (kind === 'offer') return true;
-  if (kind !== 'confirmation' && kind !== 'order') return false;
-  return (await policyFor(desk, request)).proof.otherwise === 'staff';
+  return (await unansweredOf(desk, request)) === 'staff';
 }
 
 /** The mail that asked could not be delivered: written down with its failure, see send-mail.ts. */
@@ -100,14 +97,20 @@ async function wasAsked(desk: Desk, { id, version, asking }: CancellationRequest
 
 async function end(desk: Desk, request: CancellationRequest): Promise<void> {
   const at = desk.now();
+  const { asking } = request;
+  const to = customerAddress(request);
+  // To others it is told as any other end: that somebody else was asked is nothing they are told.
+  const askedThem = asking !== null && readEmailAddress(asking.to) === readEmailAddress(to);
+  const notice = askedThem && (await wasAsked(desk, request)) ? 'customer-unanswered' : 'customer-expired';
   await desk.store.transaction(async (records) => {
-    const changes = { expiresAt: null, dueAt: null, asking: null };
+    // A question that had no answer is what the end is about.
+    const question = asking?.kind === 'question' ? request.question : null;
+    const changes = { expiresAt: null, dueAt: null, asking: null, question };
     const moved = await moveRequest(records, request, 'expired', changes, { actor: 'service', at });
     if (moved !== 'moved') return;
     await records.tokens.revokeForRequest(request.id, 'staff', at);
-    const to = customerAddress(request);
     if (request.origin === 'risk_sweep') return;
     const locale = to ? localeFor(desk, request, to) : request.locale;
-    await oweCustomerMail(records, { ...request, locale }, 'customer-expired', to, at);
+    await oweCustomerMail(records, { ...request, locale }, notice, to, at);
   });
 }

@@ -12,6 +12,8 @@ const AWAY_MS = 5_000;
 /** The order as it stands now, or as last seen while Shopify is away. */
 export interface FreshOrder {
   of(request: CancellationRequest): Promise<{ order: Order | null; live: boolean }>;
+  /** By its id: null with `live` is gone, without it Shopify is away. */
+  look(orderId: string): Promise<{ order: Order | null; live: boolean }>;
   /** Read just now for another reason. */
   note(order: Order): void;
   /** What was read within the last seconds; null: it would have to be read. */
@@ -41,20 +43,24 @@ export function createFreshOrder(orders: Orders, now: Clock): FreshOrder {
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(orderId, { at: now(), order });
   };
+  const look = async (orderId: string): Promise<{ order: Order | null; live: boolean }> => {
+    if (isAway() && !recent(orderId)) return { order: null, live: false };
+    try {
+      const order = await read(orderId);
+      awaySince = null;
+      return { order, live: true };
+    } catch (error) {
+      if (!(error instanceof OutsideError)) throw error;
+      if (error.fault !== 'rejected') awaySince = now();
+      return { order: null, live: false };
+    }
+  };
   return {
     async of(request) {
-      if (!request.orderId) return { order: null, live: false };
-      if (isAway() && !recent(request.orderId)) return { order: request.order, live: false };
-      try {
-        const order = await read(request.orderId);
-        awaySince = null;
-        return order ? { order, live: true } : { order: request.order, live: false };
-      } catch (error) {
-        if (!(error instanceof OutsideError)) throw error;
-        if (error.fault !== 'rejected') awaySince = now();
-        return { order: request.order, live: false };
-      }
+      const { order, live } = request.orderId ? await look(request.orderId) : { order: null, live: false };
+      return order ? { order, live } : { order: request.order, live: false };
     },
+    look,
     recent,
     note: (order) => keep(order.id, Promise.resolve(order)),
     forget: (orderId) => void kept.delete(orderId),

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { planAsking } from '../domain/ask-customer.ts';
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import { candidate, referencesOf } from '../domain/match.ts';
 import type { Order, OrderCandidate } from '../domain/order.ts';
 import type { OrderNameFormat } from '../domain/order-reference.ts';
@@ -160,7 +161,9 @@ async function join(
   if (moved !== 'moved') return;
   await releaseReceipt(records, request, order.email, at);
   if (holder.status === 'cancelled') {
-    await oweNewsOfOrder(records, holder, order.id, order.email, policy, at, `again:${request.id}`);
+    const to = customerAddress(holder, order);
+    const again = { notice: 'customer-found-cancelled', occasion: `again:${request.id}` } as const;
+    await oweNewsOfOrder(records, holder, order.id, to, policy, at, again);
   }
   const vouched = planProof(policy.proof.level, request, order);
   const counts = vouched.kind === 'enough' && vouched.level === 'vouched';

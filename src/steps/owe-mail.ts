@@ -28,6 +28,22 @@ const WITH_LINK: readonly CustomerNotice[] = [
   'customer-shipped',
   'customer-undone',
 ];
+/** Tell how it ended. The page beside it has as much for whose order it is, and nothing for others. */
+export const ENDS: readonly NoticeName[] = [
+  'customer-cancelled',
+  'customer-found-cancelled',
+  'customer-part-cancelled',
+  'customer-changed',
+  'customer-return-opened',
+  'customer-offer-accepted',
+  'customer-discount',
+  'customer-declined',
+  'customer-withdrawn',
+  'customer-stopped',
+  'customer-paid-back',
+  'customer-expired',
+  'customer-unanswered',
+];
 const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
 /** What is one person's own is nothing for everybody's chat. */
 const NOT_FOR_CHAT: readonly StaffNotice[] = [...WITHOUT_LINK, 'staff-assigned'];
@@ -121,7 +137,7 @@ export function customerMail(
   to: string,
   occasion: string,
 ): NewEffect {
-  const linkFor = WITH_LINK.includes(notice) ? 'customer' : null;
+  const linkFor = WITH_LINK.includes(notice) || ENDS.includes(notice) ? 'customer' : null;
   const payload: MailPayload = { notice, to, locale: request.locale, requestVersion: request.version, linkFor };
   return { kind: 'mail', key: customerMailKey(notice, request.id, occasion), requestId: request.id, payload };
 }

@@ -3,7 +3,8 @@
  * into waiting, or straight to its end. Everything it decides by was read before; here it is written, in one transaction.
  */
 
-import { blockOf, isBeingFulfilled } from '../domain/cancel-check.ts';
+import { unansweredLeadsTo } from '../domain/ask-customer.ts';
+import { isBeingFulfilled, isOurs, shippedOf } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { RequestEvent } from '../domain/lifecycle.ts';
@@ -59,6 +60,12 @@ export async function policyFor(
   return request.origin === 'risk_sweep' ? withSweep(policy) : policy;
 }
 
+/** What follows when the customer doesn't answer what is open; null: nothing is. */
+export async function unansweredOf(desk: Desk, request: CancellationRequest): Promise<'end' | 'staff' | null> {
+  if (request.status !== 'needs_customer' || !request.asking) return null;
+  return unansweredLeadsTo(request.asking.kind, (await policyFor(desk, request)).proof.otherwise);
+}
+
 /** For what a risk sweep took up its own rule stands before the others. */
 function withSweep(policy: Policy): Policy {
   if (!policy.riskSweep) return policy;
@@ -108,7 +115,9 @@ async function route(
   const now = desk.now();
   const { policy } = prepared;
   const isSweep = request.origin === 'risk_sweep';
-  const theirs = { ...request, locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale };
+  // Corrected while another order was meant, or none, it is nobody's of this order.
+  const mailTo = request.orderId === order.id ? request.mailTo : null;
+  const theirs = { ...request, mailTo, locale: desk.renderer.bestLocale(order.customerLocale) ?? request.locale };
   const bound: RequestChanges = {
     match,
     order,
@@ -117,6 +126,7 @@ async function route(
     customerEmail: order.email ?? request.fields.email,
     locale: theirs.locale,
     dueAt: null,
+    mailTo,
   };
   const trace = (data: Record<string, unknown>) => ({
     actor: 'service',
@@ -126,7 +136,12 @@ async function route(
 
   if (order.cancelledAt !== null && order.email) {
     const moved = await moveRequest(records, request, 'found_cancelled', { ...bound, expiresAt: null }, trace({}));
-    if (moved === 'moved') await oweNewsOfOrder(records, theirs, order.id, order.email, policy, now);
+    // Ours, which a restored database has forgotten, is told as it was told then: mail programs show that mail once.
+    const notice = isOurs(order, request.ref) ? 'customer-cancelled' : 'customer-found-cancelled';
+    const to = customerAddress(theirs, order);
+    // Whoever didn't ask needn't hear what somebody else did.
+    if (moved === 'moved' && !(isSweep && notice === 'customer-found-cancelled'))
+      await oweNewsOfOrder(records, theirs, order.id, to, policy, now, { notice });
     return moved;
   }
 
@@ -155,11 +170,11 @@ export async function oweNewsOfOrder(
   to: string | null,
   policy: Policy,
   now: number,
-  occasion = 'once',
+  { notice, occasion = 'once' }: { notice: 'customer-cancelled' | 'customer-found-cancelled'; occasion?: string },
 ): Promise<void> {
   const count = await records.counters.count(`news:${orderId}`, DAY_MS, now);
-  if (count > policy.limits.confirmationsPerOrder) return noteLimited(records, request.id, 'customer-cancelled', now);
-  await oweCustomerMail(records, request, 'customer-cancelled', to, now, occasion);
+  if (count > policy.limits.confirmationsPerOrder) return noteLimited(records, request.id, notice, now);
+  await oweCustomerMail(records, request, notice, to, now, occasion);
 }
 
 async function noteLimited(records: Records, requestId: string, notice: string, at: number): Promise<void> {
@@ -218,6 +233,8 @@ async function follow(
     case 'approve': {
       // The customer may have withdrawn after the backup was made: no rule knows.
       if (desk.restoredAt !== null && request.submittedAt <= desk.restoredAt) return toStaff();
+      // One address confirms it, the other takes it back.
+      if (request.senderWithdrew) return toStaff();
       const approvedFingerprint = fingerprintOf(order, isBeingFulfilled(order));
       // The order's one cancellation was used up by another request: a person looks.
       if (!(await canOweCancel(records, order.id))) return toStaff();
@@ -263,7 +280,7 @@ async function follow(
     const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
     if (moved !== 'moved') return moved;
     await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
-    if (mayWrite && blockOf(order) === 'already_shipped') {
+    if (mayWrite && shippedOf(order)) {
       await oweCustomerMail(records, request, 'customer-shipped', to, now);
     }
     return moved;

@@ -69,7 +69,13 @@ type Line = Pick<ChatMessage, 'ref' | 'text' | 'url'>;
 async function lineOf(desk: Desk, { payload }: ChatEffect, request: CancellationRequest): Promise<Line | null> {
   if (isStale({ ...payload, to: null }, request)) return null;
   const view = viewRequest(request, request.order, desk.adminOrigin);
-  const none = { link: null, linkExpiresAt: null, confirmBy: 'order_end' } as const;
+  const none = {
+    readerOwns: false,
+    unanswered: null,
+    link: null,
+    linkExpiresAt: null,
+    confirmBy: 'order_end',
+  } as const;
   const context = { shopName: await shopNameOf(desk), request: view, ...none };
   const { subject } = desk.renderer.notice(payload.notice, desk.defaultLocale, context);
   return { ref: request.ref, text: subject, url: `${desk.baseUrl}/requests/${request.ref}` };

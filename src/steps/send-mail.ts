@@ -2,12 +2,13 @@
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { type Confirmation, confirmationFor } from '../domain/confirmation.ts';
+import { isOwner } from '../domain/customer-standing.ts';
+import { viewForCustomer } from '../domain/customer-view.ts';
 import type { MailEffect } from '../domain/effect.ts';
-import { readEmailAddress } from '../domain/email-address.ts';
 import { threadOf } from '../domain/mail-thread.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import { isStale } from '../domain/stale-notice.ts';
+import { ASKS, isStale } from '../domain/stale-notice.ts';
 import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from '../domain/views.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
@@ -15,7 +16,8 @@ import { digestContext } from './digest.ts';
 import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { policyFor } from './route-request.ts';
+import { ENDS } from './owe-mail.ts';
+import { policyFor, unansweredOf } from './route-request.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 import { noteStaffReached } from './staff-unreached.ts';
@@ -68,10 +70,11 @@ function localeOf(
 
 /**
  * By what it is owed for, so that a mail which a restored database owes again has the Message-ID it had: mail programs show
- * one. A link of the time after the backup is dead, so a mail with a link is another mail.
+ * one. A link of the time after the backup is dead, so a mail that asks for something by its link is another mail.
  */
 export function messageIdOf({ key, payload }: MailEffect, restoredAt: number | null): string {
-  return hashToken(payload.linkFor === null || restoredAt === null ? key : `${key} ${restoredAt}`);
+  const tells = payload.linkFor === null || ENDS.includes(payload.notice);
+  return hashToken(tells || restoredAt === null ? key : `${key} ${restoredAt}`);
 }
 
 function contextOf(
@@ -91,6 +94,7 @@ async function signInContext(desk: Desk, payload: MailEffect['payload']): Promis
 
 const TELLS_ORDER: readonly NoticeName[] = [
   'customer-cancelled',
+  'customer-found-cancelled',
   'customer-part-cancelled',
   'customer-return-opened',
   'customer-changed',
@@ -99,15 +103,19 @@ const TELLS_ORDER: readonly NoticeName[] = [
 
 async function requestContext(desk: Desk, effect: MailEffect, request: CancellationRequest): Promise<NoticeContext> {
   const { notice, linkFor, to } = effect.payload;
-  const link = linkFor === 'staff' || linkFor === 'customer' ? await mintLink(desk, linkFor, request, to) : null;
+  const readerOwns = isOwner(request, to);
+  const hasLink = linkFor === 'staff' || (linkFor === 'customer' && (readerOwns || !ENDS.includes(notice)));
+  const link = hasLink ? await mintLink(desk, linkFor, request, to) : null;
   // The order's facts go to staff, and to the address on the order itself once it is cancelled; never to a typed claim.
-  const mayKnowOrder = notice.startsWith('staff-') || TELLS_ORDER.includes(notice);
-  const view = viewRequest(request, mayKnowOrder ? request.order : null, desk.adminOrigin);
-  const isTheirs = [readEmailAddress(request.order?.email ?? null), request.mailTo].includes(to);
+  const isStaffs = notice.startsWith('staff-');
+  const order = isStaffs || TELLS_ORDER.includes(notice) ? request.order : null;
   return {
     shopName: await shopNameOf(desk),
-    // That something has been shipped is a fact of the order too.
-    request: { ...view, canReturn: view.canReturn && isTheirs },
+    request: isStaffs
+      ? viewRequest(request, order, desk.adminOrigin)
+      : viewForCustomer(request, to, order, desk.adminOrigin),
+    readerOwns,
+    unanswered: ASKS[notice] ? await unansweredOf(desk, request) : null,
     link: link?.url ?? null,
     linkExpiresAt: link?.expiresAt ?? null,
     confirmBy: await confirmationOf(desk, request),

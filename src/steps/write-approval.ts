@@ -7,6 +7,7 @@ import type { Money } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-change.ts';
 import type { Treatment } from '../domain/policy/policy.ts';
+import { knowsAcceptance } from '../domain/trouble.ts';
 import type { Records, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
@@ -81,7 +82,8 @@ export async function writeApproval(
   }
   await tellOthers(desk, records, { ...request, decision, undoUntil }, by, at);
   const to = customerAddress(request);
-  if (undoUntil) await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
+  if (knowsAcceptance({ ...request, undoUntil }))
+    await oweCustomerMail(records, request, 'customer-approved', to, at, `r${request.revision}`);
   return 'moved';
 }
 

@@ -7,10 +7,9 @@ import type { Desk } from './desk.ts';
 import { oweHold, oweRelease } from './holds.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
-import { rollBack } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import type { Writing } from './prepare-decision.ts';
-import { takeBack } from './take-back.ts';
+import { undoApproval } from './take-back.ts';
 import { tellOthers } from './tell-others.ts';
 import { noteNamedMissing } from './who-decides.ts';
 import { writeApproval } from './write-approval.ts';
@@ -28,26 +27,8 @@ export async function writeDecision(
     case 'part':
     case 'change':
       return writeApproval(desk, records, writing, input);
-    case 'undo': {
-      if (!(await takeBack(records, request.id, at))) return 'refused';
-      const version = request.version + 1;
-      const changes = {
-        decision: null,
-        approvals: [],
-        approvedFingerprint: null,
-        undoUntil: null,
-        version,
-        expiresAt: at + desk.timings.requestExpires,
-      };
-      const moved = await moveRequest(records, request, 'undone', changes, trace);
-      if (moved !== 'moved') return rollBack();
-      if (request.undoUntil !== null) {
-        const to = customerAddress(request);
-        await oweCustomerMail(records, { ...request, version }, 'customer-undone', to, at, `r${request.revision}`);
-      }
-      await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:r${request.revision}`);
-      return 'moved';
-    }
+    case 'undo':
+      return (await undoApproval(desk, records, request, by, at)) ? 'moved' : 'refused';
     case 'offer': {
       const to = customerAddress(request);
       if (!to) return 'refused';

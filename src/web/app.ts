@@ -65,8 +65,8 @@ export function createApp(desk: Desk, options: WebOptions): Express {
   app.get('/brand.css', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=3600').type('css').send(options.brandStyle);
   });
-  app.get('/', async (_req, res) => {
-    res.send(desk.renderer.page('home', desk.defaultLocale, { shopName: await shopNameOf(desk) }));
+  app.get('/', async (req, res) => {
+    res.send(desk.renderer.page('home', localeOf(desk, req), { shopName: await shopNameOf(desk) }));
   });
   app.use(PEOPLE, limitRefusals(), sameOriginOnly(desk.baseUrl));
   app.use(
@@ -168,7 +168,7 @@ function refInPath(path: string): string {
   return ref ? `?ref=${ref}` : '';
 }
 
-/** Who meets an error is known by nothing but their browser. */
+/** Who comes without a link, or meets an error, is known by nothing but their browser. */
 function localeOf({ renderer, defaultLocale }: Desk, req: Request): string {
   const wanted = req.get('accept-language') ? req.acceptsLanguages() : [];
   return wanted.map((one) => renderer.bestLocale(one)).find((one) => one !== null) ?? defaultLocale;

@@ -3,33 +3,23 @@
  * address the link was mailed to: the owner of the order sees how it stands; whoever only typed an address into a form
  * learns nothing about any order from it.
  */
-import express, { type Response, type Router } from 'express';
-import { choicesOf } from '../domain/ask-customer.ts';
+import express, { type Router } from 'express';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { confirmsName } from '../domain/confirmation.ts';
-import { isOwner, isVeiled, ownOrderOf, standingOf } from '../domain/customer-standing.ts';
-import { readEmailAddress } from '../domain/email-address.ts';
-import { isEnded } from '../domain/lifecycle.ts';
-import { viewRequest } from '../domain/request-view.ts';
+import { isOwner } from '../domain/customer-standing.ts';
 import {
+  answerOffer,
   answerQuestion,
-  type CustomerResult,
-  canAnswer,
   canChoose,
   canConfirm,
-  canStop,
   canTakeOffer,
-  canWithdraw,
   chooseOrder,
   confirm,
-  stop,
-  takeOffer,
-  withdraw,
 } from '../steps/customer-actions.ts';
-import { localeFor } from '../steps/customer-locale.ts';
+import type { CustomerResult } from '../steps/customer-move.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
-import { shopNameOf } from '../steps/shop-name.ts';
+import { canStop, canWithdraw, stop, withdraw } from '../steps/withdraw.ts';
+import { type CustomerReader, showCustomer } from './customer-status.ts';
 import { textsOf, tokenOf } from './decide-form.ts';
 import { PageError } from './same-origin.ts';
 
@@ -42,22 +32,22 @@ export function customerPage(desk: Desk): Router {
   const router = express.Router();
 
   router.get('/r/:token', async (req, res) => {
-    const { request, person } = await open(desk, tokenOf(req));
-    await show(desk, res, 200, await standingFor(desk, request, person), person, {}, {});
+    const { request: own, person } = await open(desk, tokenOf(req));
+    const request = await standingFor(desk, own, person);
+    await showCustomer(desk, res, 200, { own, request, person }, {}, {});
   });
 
   router.post('/r/:token', express.urlencoded({ extended: false, limit: '64kb' }), async (req, res) => {
-    const link = await open(desk, tokenOf(req));
-    const { person } = link;
-    const request = await standingFor(desk, link.request, person);
+    const { request: own, person } = await open(desk, tokenOf(req));
+    const before = await standingFor(desk, own, person);
     const values = textsOf(req.body);
-    const { status, errors } = await act(desk, request, person, values);
+    const { status, errors } = await act(desk, { own, request: before, person }, values);
     if (status === 303) {
       res.redirect(303, `${desk.baseUrl}/r/${tokenOf(req)}`);
       return;
     }
-    const now = (await desk.store.records.requests.get(request.id)) ?? request;
-    await show(desk, res, status, now, person, errors, values);
+    const request = (await desk.store.records.requests.get(before.id)) ?? before;
+    await showCustomer(desk, res, status, { own, request, person }, errors, values);
   });
   return router;
 }
@@ -68,68 +58,45 @@ async function open(desk: Desk, token: string): Promise<{ request: CancellationR
   return link;
 }
 
-/**
- * Buttons alone do nothing. What can't be undone wants something that a person has read and typed, as no scanner does that
- * ticks every box and fills in every field; but for "that wasn't me", which has to be easy, and cancels nothing.
- */
+/** Buttons alone do nothing: each needs something that a person has chosen or typed. */
 async function act(
   desk: Desk,
-  request: CancellationRequest,
-  person: string,
+  { own, request, person }: CustomerReader,
   values: Record<string, string>,
 ): Promise<Answered> {
   switch (values.action ?? '') {
     case 'withdraw':
-      if (!isTyped(values.confirm, request.ref)) return { status: 422, errors: { confirm: 'confirm_ref_mismatch' } };
-      return toPage('confirm', await withdraw(desk, request, person));
+      // Typed by a reader: a scanner that submits every form must not end somebody's request.
+      return [own, request].some(({ ref }) => confirmsRef(values.confirm ?? '', ref))
+        ? toPage('confirm', await withdraw(desk, request, person))
+        : missing('confirm', canWithdraw(request, person), 'confirm_ref_mismatch');
     case 'answer':
       return toPage('answer', await answerQuestion(desk, request, person, values.answer ?? ''));
     case 'confirm':
-      if (values.was_me === 'yes') {
-        // Where a rule approves, this answer cancels the order.
-        const { askedOrder } = viewRequest(request, null, desk.adminOrigin);
-        return isTyped(values.confirm_order, askedOrder)
-          ? toPage('was_me', await confirm(desk, request, person))
-          : notTyped('was_me', canConfirm(request, person));
-      }
+      if (values.was_me === 'yes') return toPage('was_me', await confirm(desk, request, person));
       if (values.was_me === 'no') return toPage('was_me', await stop(desk, request, person));
-      return nothingChosen('was_me', canConfirm(request, person));
+      return missing('was_me', canConfirm(request, person));
     case 'stop':
       return values.stop === 'yes'
         ? toPage('stop', await stop(desk, request, person))
-        : nothingChosen('stop', canStop(request, person));
+        : missing('stop', canStop(request, person));
     case 'choose':
-      if (!values.order) return nothingChosen('order', canChoose(request, person));
-      return isTyped(values.confirm_order, nameOfChoice(request, values.order))
+      // Nothing to type here: an order that isn't among them was not chosen on this page.
+      return values.order
         ? toPage('order', await chooseOrder(desk, request, person, values.order))
-        : notTyped('order', canChoose(request, person));
+        : missing('order', canChoose(request, person), 'choose_order');
     case 'offer':
       if (values.offer !== 'accept' && values.offer !== 'refuse')
-        return nothingChosen('offer', canTakeOffer(request, person));
-      if (values.offer === 'accept' && !isTyped(values.confirm_offer, request.ref))
-        return notTyped('offer', canTakeOffer(request, person));
-      return toPage('offer', await takeOffer(desk, request, person, values.offer === 'accept'));
+        return missing('offer', canTakeOffer(request, person));
+      return toPage('offer', await answerOffer(desk, request, person, values.offer === 'accept'));
     default:
       return { status: 400, errors: {} };
   }
 }
 
 /** The form of a page left open may be gone by now: then what is missing is nothing to ask for. */
-function nothingChosen(field: string, isOpen: boolean): Answered {
-  return isOpen ? { status: 422, errors: { [field]: 'choose_one' } } : toPage(field, 'too_late');
-}
-
-function notTyped(field: string, isOpen: boolean): Answered {
-  return isOpen ? { status: 422, errors: { [field]: 'confirm_mismatch' } } : toPage(field, 'too_late');
-}
-
-function isTyped(typed: string | undefined, name: string | null): boolean {
-  return name !== null && confirmsName(typed ?? '', name);
-}
-
-/** null: an order that isn't among them was not chosen on this page. */
-function nameOfChoice({ match }: CancellationRequest, orderId: string): string | null {
-  return (match && choicesOf(match).find((one) => one.orderId === orderId)?.orderName) ?? null;
+function missing(field: string, isOpen: boolean, error = 'choose_one'): Answered {
+  return isOpen ? { status: 422, errors: { [field]: error } } : toPage(field, 'too_late');
 }
 
 function toPage(field: string, result: CustomerResult): Answered {
@@ -137,75 +104,15 @@ function toPage(field: string, result: CustomerResult): Answered {
   return { status: result === 'too_late' ? 409 : 422, errors: { [field]: result } };
 }
 
+function confirmsRef(typed: string, ref: string): boolean {
+  const plain = typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  const whole = ref.replace(/[^0-9A-Z]/g, '');
+  return plain === whole || plain === whole.slice(-4);
+}
+
 /** A request that joined another one stands as that one does; for its owner. */
 async function standingFor(desk: Desk, request: CancellationRequest, person: string): Promise<CancellationRequest> {
   if (request.status !== 'duplicate' || !request.duplicateOf) return request;
   const holder = await desk.store.records.requests.get(request.duplicateOf);
   return holder && isOwner(holder, person) ? holder : request;
-}
-
-async function show(
-  desk: Desk,
-  res: Response,
-  status: number,
-  request: CancellationRequest,
-  person: string,
-  errors: Record<string, string>,
-  values: Record<string, string>,
-): Promise<void> {
-  const owner = isOwner(request, person);
-  // What is left of the order, and the money: for the address on the order alone.
-  const knowsOrder = request.order !== null && readEmailAddress(request.order.email) === person;
-  const view = viewRequest(request, knowsOrder ? request.order : null, desk.adminOrigin);
-  const choices = canChoose(request, person) && request.match ? choicesOf(request.match) : [];
-  const shown = standingOf(request, person);
-  const context = {
-    shopName: await shopNameOf(desk),
-    request: {
-      ...view,
-      candidates: [],
-      matchKind: null,
-      matchReason: null,
-      trouble: null,
-      assessment: null,
-      askedOrder: owner ? (view.askedOrder ?? ownOrderOf(request, person)?.orderName ?? null) : null,
-      decision: owner || shown === request.status ? view.decision : null,
-    },
-    shown,
-    knowsOrder,
-    accepted: ACCEPTED.includes(shown),
-    notTaken: Object.values(errors).includes('too_late'),
-    /** The rest stands in a mail to the address on the order. */
-    saysMore: SAYS_MORE.includes(shown),
-    // Staff look for an order until then, or already have one: which of the two must not show.
-    until: owner ? untilOf(request) : null,
-    choices: choices.map(({ orderId, orderName, createdAt }) => ({
-      orderId,
-      orderName,
-      createdAt: Date.parse(createdAt),
-    })),
-    canWithdraw: isVeiled(request, person) ? shown !== 'withdrawn' : canWithdraw(request),
-    canAnswer: canAnswer(request, person),
-    canConfirm: canConfirm(request, person),
-    canTakeOffer: canTakeOffer(request, person),
-    canStop: canStop(request, person) && !canConfirm(request, person) && !sameAddress(request, person),
-    errors,
-    values,
-  };
-  res.status(status).send(desk.renderer.page('customer-status', localeFor(desk, request, person), context));
-}
-
-const ACCEPTED = ['offer_accepted', 'exchange_accepted'];
-const SAYS_MORE = ['cancelled', 'part_cancelled', 'changed', 'return_opened'];
-
-/** Until when something can still be done or is waited for: locale key `page.until_KIND`. */
-function untilOf({ status, undoUntil, expiresAt }: CancellationRequest): { kind: string; at: number } | null {
-  if (status === 'approved' && undoUntil !== null) return { kind: 'undo', at: undoUntil };
-  if (expiresAt === null || isEnded(status)) return null;
-  return { kind: status === 'needs_customer' ? 'answer' : 'decision', at: expiresAt };
-}
-
-/** Who asked needs no way to stop it: they can withdraw. */
-function sameAddress(request: CancellationRequest, person: string): boolean {
-  return request.fields.email === person;
 }

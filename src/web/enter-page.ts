@@ -76,7 +76,11 @@ async function showPlan(
   const entered = { origin: 'staff', proof: { level: 'staff', at }, status: 'received', submittedAt: at } as const;
   const context = {
     ...(await frameOf(desk, res.locals.session as Session)),
-    order: viewOrder(order, { ...entered, fields, assessment, decision: null, hold: null }, desk.adminOrigin),
+    order: viewOrder(
+      order,
+      { ...entered, fields, assessment, decision: null, hold: null, senderWithdrew: false },
+      desk.adminOrigin,
+    ),
     plan,
     leavesToStaff: plan.goes === 'staff' || plan.goes === 'wait',
     rule: ruleBehind(assessment),

@@ -200,6 +200,124 @@ rules:
     }
   }, 90_000);
 
+  it('the customer’s page in every state, with what is missing and what came too late', async () => {
+    let offset = 0;
+    const other = await startDesk({
+      policy: 'proof: { level: none }\nhold: false\nundo: 1h\n',
+      now: () => Date.now() + offset,
+      env: { RETURNS_URL: 'https://pine-and-loom.example/returns' },
+    });
+    const told = storyOf(other);
+    const asks = async (name: string, spec: OrderSpec = {}) => {
+      const order = other.world.shopify.state.addOrder({ email: `${name}@customer.example`, ...spec });
+      const ref = await told.respond(order.name, order.email);
+      const link = linkIn((await told.mail(order.email ?? '', /We have your/)).text, 'r');
+      const decide = async (values: Record<string, string>) =>
+        sendAgreed(await openPage(linkIn((await told.mail(SAM, new RegExp(`^${ref}`))).text, 'd')), values);
+      return { ref, link, order, decide, tail: order.name.slice(-4) };
+    };
+    const everywhere = async (work: (page: Page) => Promise<void>) => {
+      for (const page of pages.values()) await work(page);
+    };
+    /** Answered with what is wrong about it. */
+    const press = (button: string) => async (page: Page) => {
+      await page.getByRole('button', { name: button }).click();
+      await page.getByRole('alert').waitFor();
+    };
+    const look = (name: string) => (page: Page) => inspect(name, page);
+    try {
+      const asked = await asks('asked');
+      await asked.decide({ decision: 'ask', question: 'In which colour? See https://pine-and-loom.example/colours.' });
+      await told.reaches(asked.ref, 'needs_customer');
+      await check('question', asked.link);
+      await everywhere(press('Send the answer'));
+      await everywhere(look('question, no answer'));
+      await everywhere(async (page) => {
+        await page.locator('summary', { hasText: 'Changed your mind?' }).click();
+        await page.getByLabel('Type the last four').fill('nothing');
+        await page.getByLabel('Type the last four').press('Enter');
+        await page.getByText('Type the last four characters of the request number').waitFor();
+        await inspect('question, withdrawn with another ending', page);
+        await page.goto(asked.link);
+        await page.getByLabel('Your answer').fill('Ash');
+      });
+      await sendForm(await openPage(asked.link), { action: 'answer', answer: 'Moss' });
+      await everywhere(press('Send the answer'));
+      await everywhere(look('not taken'));
+      await check('answered', asked.link);
+
+      const declined = await asks('declined');
+      await declined.decide({ decision: 'decline', reason: 'It is engraved.' });
+      await told.reaches(declined.ref, 'declined');
+      await check('declined', declined.link);
+      const withdrawn = await asks('gone');
+      await sendForm(await openPage(withdrawn.link), { action: 'withdraw', confirm: withdrawn.ref.slice(-4) });
+      await told.reaches(withdrawn.ref, 'withdrawn');
+      await check('withdrawn', withdrawn.link);
+
+      const offered = await asks('offered');
+      await offered.decide({ decision: 'offer', offer: 'Keep it, and we wrap it.', percent: '10' });
+      await told.reaches(offered.ref, 'needs_customer');
+      await everywhere(async (page) => void (await page.goto(offered.link)));
+      await everywhere(press('Send the answer'));
+      await everywhere(look('offer, nothing chosen'));
+      await sendForm(await openPage(offered.link), { action: 'offer', offer: 'accept' });
+      await check('offer taken', offered.link);
+
+      await check('waiting', (await asks('waiting', { kind: 'pending' })).link);
+      for (const kind of ['fulfilled', 'partially_fulfilled'] as const) {
+        const { ref, link } = await asks(kind.replace('_', '-'), { kind });
+        await told.reaches(ref, 'awaiting_decision');
+        await check(kind, link);
+      }
+      for (const decision of ['approve', 'change']) {
+        const approved = await asks(decision);
+        const line = approved.order.lines[0]?.id ?? '';
+        await approved.decide({
+          decision,
+          confirm: approved.tail,
+          confirm_change: approved.tail,
+          [`keep ${line}`]: '3',
+        });
+        await told.reaches(approved.ref, 'approved');
+        await check(`approved: ${decision}`, approved.link);
+      }
+      const earlier = other.world.shopify.state.addOrder({ email: 'earlier@customer.example', kind: 'cancelled' });
+      await told.respond(earlier.name, earlier.email);
+      const news = await told.mail('earlier@customer.example', /is cancelled already/);
+      await check('cancelled earlier', linkIn(news.text, 'r'));
+      await check('mail: cancelled earlier', `${other.world.origin}/inbox/${news.number}/html`);
+
+      const [late, silent] = [await asks('late'), await asks('silent')];
+      await silent.decide({ decision: 'ask', question: 'Why?' });
+      await told.reaches(silent.ref, 'needs_customer');
+      offset = 15 * 24 * 60 * 60_000;
+      await told.reaches(late.ref, 'expired');
+      await told.reaches(silent.ref, 'expired');
+      await check('expired', late.link);
+      await check('no answer', silent.link);
+    } finally {
+      await other.close();
+    }
+  }, 180_000);
+
+  it('the customer’s page of what its owner stopped, and of what was asked and not chosen', async () => {
+    const { name } = desk.world.shopify.state.addOrder({ email: 'olli@customer.example' });
+    await story.respond(name, 'mallory@evil.example');
+    const link = linkIn((await story.mail('olli@customer.example', /Was it you/)).text, 'r');
+    const strangers = linkIn((await story.mail('mallory@evil.example', /We have your/)).text, 'r');
+    for (const page of pages.values()) {
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Send the answer' }).click();
+      await page.getByRole('alert').waitFor();
+      await inspect('was it you, nothing chosen', page);
+    }
+    await sendForm(await openPage(link), { action: 'confirm', was_me: 'no' });
+    await check('stopped', link);
+    await sendForm(await openPage(strangers), { action: 'withdraw', confirm: 'XXXX' });
+    await check('a stranger’s', strangers);
+  }, 60_000);
+
   it.each(['fi', 'sv', 'de', 'fr', 'es'])(
     'pages and mails in %s, whose words are longer',
     async (locale) => {

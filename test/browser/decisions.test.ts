@@ -223,7 +223,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('decisions %s', (_name, viewpor
     await at.unfold('Changed your mind?');
     await at.page.getByLabel(/to withdraw/).fill(ana.ref.slice(-4));
     await at.press('Withdraw the request');
-    await at.page.getByText('You have withdrawn this request.').waitFor();
+    await at.page.getByText('You have withdrawn this request to cancel order').waitFor();
     await at.staffOpen(ana);
     await at.page.getByRole('heading', { name: 'This request is decided' }).waitFor();
     expect(at.ledger(ana)).toEqual([]);
@@ -333,7 +333,7 @@ describe.skipIf(!findChromium()).each(VIEWPORTS)('with time to undo and proof wa
       .fill(ana.tail);
     await at.press('Approve: cancel the order');
     await at.follow(ana.email, /is accepted/);
-    await at.page.getByText('We’ll carry it out after').waitFor();
+    await at.page.getByText('We’ll do that after').waitFor();
     await at.follow(SAM, new RegExp(`${ana.ref}.*Approved`));
     await at.page.locator('input[name="confirm_undo"]').fill(ana.tail);
     await at.press('Take the approval back');

@@ -26,6 +26,8 @@ needs_customer restored received
 waiting restored received
 awaiting_decision restored received
 failed restored received
+failed withdrawn withdrawn
+failed stopped withdrawn
 approved part_confirmed part_cancelled
 needs_match found_duplicate duplicate
 needs_match asked needs_customer

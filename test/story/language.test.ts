@@ -17,7 +17,7 @@ const LANGUAGES = [
     wasMe: 'Pyysitkö sinä perumaan tilauksen',
     which: /^Minkä tilauksen haluat perua/,
     whichPage: 'Minkä tilauksen haluat perua?',
-    cancelled: /on peruttu/,
+    cancelled: /on (?:jo )?peruttu/,
     cancelledPage: /Tilaus #\d+ on peruttu\./,
     paidBack: /^Olemme palauttaneet rahasi/,
     day: '24.11.2026',
@@ -29,7 +29,7 @@ const LANGUAGES = [
     wasMe: 'Bad du om att avbeställa order',
     which: /^Vilken order vill du avbeställa/,
     whichPage: 'Vilken order vill du avbeställa?',
-    cancelled: /är avbeställd/,
+    cancelled: /är (?:redan )?avbeställd/,
     cancelledPage: /Order #\d+ är avbeställd\./,
     paidBack: /^Vi har betalat tillbaka/,
     day: '24 nov. 2026',
@@ -41,7 +41,7 @@ const LANGUAGES = [
     wasMe: 'Haben Sie um die Stornierung der Bestellung',
     which: /^Welche Bestellung möchten Sie stornieren/,
     whichPage: 'Welche Bestellung möchten Sie stornieren?',
-    cancelled: /ist storniert/,
+    cancelled: /ist (?:bereits )?storniert/,
     cancelledPage: /Die Bestellung #\d+ ist storniert\./,
     paidBack: /^Wir haben Ihnen die Bestellung/,
     day: '24.11.2026 zurückgezahlt',
@@ -147,5 +147,22 @@ describe.each(LANGUAGES)('the owner of an order in $locale', (told) => {
     await sendForm(task, { decision: 'paid_back', how: 'bank transfer', on: '2026-11-24' });
     expect((await story.mail(OWNER, told.paidBack)).text).toContain(`${told.day}: bank transfer`);
     expect((await story.openFrom(OWNER, told.received)).html).toContain(`${told.day}: bank transfer`);
+  });
+});
+
+describe('whoever comes without a link', () => {
+  it.each([
+    ['fr-CA, en;q=0.5', 'fr'],
+    ['ja, sv;q=0.8', 'sv'],
+    ['ja', 'fi'],
+    [null, 'fi'],
+  ])('is spoken to in the first language of their browser that there is: %s', async (wanted, locale) => {
+    const desk = await startDesk({ env: { DEFAULT_LOCALE: 'fi' } });
+    try {
+      const answer = await fetch(desk.origin, { headers: wanted ? { 'Accept-Language': wanted } : {} });
+      expect(await answer.text()).toContain(`<html lang="${locale}">`);
+    } finally {
+      await desk.close();
+    }
   });
 });

@@ -48,7 +48,7 @@ describe('a stranger', () => {
     });
     expect(withoutOwn(hit.html)).toBe(withoutOwn(miss.html));
     await waitFor('both mails', () => story.mailsTo('mallory@evil.example').length === 4);
-    const told = story.mailsTo('mallory@evil.example').filter((mail) => /withdrawn/.test(mail.subject));
+    const told = story.mailsTo('mallory@evil.example').filter((mail) => /You take back/.test(mail.subject));
     expect(new Set(told.map((mail) => withoutOwn(mail.text))).size).toBe(1);
     expect((await story.request(ref))?.status).toBe('cancelled');
   });

@@ -61,7 +61,7 @@ describe('an offer that is taken', () => {
     await sendForm(after, { action: 'withdraw', confirm: ref.slice(-4) });
     await story.reaches(ref, 'withdrawn');
     const withdrawn = await openPage(after.url);
-    expect(withdrawn.html).toContain('Du har dragit tillbaka den här begäran.');
+    expect(withdrawn.html).toContain(`Du har dragit tillbaka den här begäran om att avbeställa order ${name}.`);
     expect(withdrawn.html).not.toContain('tackade ja till bytet');
   });
 

@@ -55,7 +55,7 @@ describe('a return', () => {
     expect((await story.reaches(ref, 'failed')).trouble?.reason).toBe('outcome_unknown');
     expect(desk.world.shopify.requests.filter((one) => one.operationName === 'OpenReturn')).toHaveLength(1);
     desk.world.shopify.faults.clear();
-    await sendForm(await story.openFrom(SAM, /could not be/), values);
+    await sendForm(await story.openFrom(SAM, /no return could be opened/), values);
     await story.reaches(ref, 'return_opened');
     expect(story.ledger()).toEqual(['return']);
   });

@@ -27,11 +27,27 @@ describe('an order that has been shipped', () => {
     await start();
     const ref = await story.respond('1003');
     const mail = await story.mail(ANA, SHIPPED);
-    expect(mail.text).toContain('Order #1003 had left before your request reached us');
+    expect(mail.text).toContain('Order #1003 has left already, so it can no longer be cancelled.');
     expect(mail.text).toContain(RETURNS);
     expect(mail.html).toContain(`href="${IN_HTML}"`);
-    expect((await story.openFrom(ANA, SHIPPED)).html).toContain(ref);
+    const page = await story.openFrom(ANA, SHIPPED);
+    expect(page.html).toContain(ref);
+    expect(page.html).toContain('Order #1003 has left already, so it can no longer be cancelled.');
+    expect(page.html).toContain(`href="${IN_HTML}"`);
     expect((await story.request(ref))?.status).toBe('awaiting_decision');
+  });
+
+  it('only in part is told so, not as if all had left', async () => {
+    await start();
+    const { name } = desk.world.shopify.state.addOrder({ email: ANA, kind: 'partially_fulfilled' });
+    await story.respond(name);
+    const mail = await story.mail(ANA, /Part of order .* has already been shipped/);
+    expect(mail.text).toContain(`Part of order ${name} has left already.`);
+    expect(mail.text).toContain('Our team looks at what can be done about the rest');
+    expect(mail.text).not.toContain('no longer be cancelled');
+    const page = await story.openFrom(ANA, /Part of order/);
+    expect(page.html).toContain(`Part of order ${name} has left already.`);
+    expect(page.html).toContain('what can be done about the rest');
   });
 
   it('is told once, however often the request is looked at', async () => {

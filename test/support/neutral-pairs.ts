@@ -18,6 +18,7 @@ export function withoutOwn(text: string): string {
   return text
     .replace(/CR-[0-9A-Z]{7}/g, 'CR-XXXXXXX')
     .replace(/https?:\/\/\S+?\/r\/[\w-]+/g, 'LINK')
+    .replace(/#[17]00\d/g, 'TYPED')
     .replace(/\b\d{1,2}[.:]\d{2}\b/g, 'TIME')
     .replace(/last four characters of CR-XXXXXXX/g, '');
 }

@@ -1,6 +1,6 @@
 import request from 'supertest';
 
-/** Reads a page's one form as a browser without JavaScript would, and sends it. */
+/** Reads a page's forms as a browser without JavaScript would, all as if they were one, and sends them. */
 
 export interface PageForm {
   readonly status: number;
@@ -64,8 +64,7 @@ function ofChoice({ html, fields }: PageForm, { order }: Record<string, string>)
 }
 
 function readPage(status: number, html: string, url: string): PageForm {
-  const forms = html.match(/<form[\s\S]*?<\/form>/g) ?? [];
-  const form = forms[0] ?? '';
+  const form = (html.match(/<form[\s\S]*?<\/form>/g) ?? []).join('');
   const fields: Record<string, string> = {};
   for (const [, attributes = ''] of form.matchAll(/<input ([^>]*)>/g)) {
     const name = attribute(attributes, 'name');

@@ -3,9 +3,10 @@ import { isBeingFulfilled } from '../../src/domain/cancel-check.ts';
 import type { CancellationRequest } from '../../src/domain/cancellation-request.ts';
 import type { DecisionInput } from '../../src/domain/decision.ts';
 import { fingerprintOf } from '../../src/domain/order-fingerprint.ts';
-import { stop, takeOffer, withdraw } from '../../src/steps/customer-actions.ts';
+import { answerOffer } from '../../src/steps/customer-actions.ts';
 import { decide } from '../../src/steps/decide.ts';
 import { askToSignIn } from '../../src/steps/sessions.ts';
+import { stop, withdraw } from '../../src/steps/withdraw.ts';
 import type { OrderSpec } from '../world/shopify/make-order.ts';
 import type { ShopOrder } from '../world/shopify/shop-order.ts';
 import { SAM, storyOf } from './story.ts';
@@ -73,7 +74,7 @@ export async function tellEverything(desk: DeskInVirtualTime, breakMail: () => v
     act(asked, { kind: 'approve', seen: await seen(asked), confirm: null, terms: null, agreed: '' }, by);
   const offer = (asked: Asked, percent: number, exchange: boolean) =>
     act(asked, { kind: 'offer', offer: 'Keep it.', terms: { percent, exchange } });
-  const take = async (asked: Asked) => takeOffer(steps, await requestOf(asked), asked.email, true);
+  const take = async (asked: Asked) => answerOffer(steps, await requestOf(asked), asked.email, true);
 
   const forgotten = asks('forgotten');
   await desk.pass(MINUTE, MINUTE);

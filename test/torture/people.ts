@@ -18,7 +18,8 @@ export interface Answering {
   values(orderName: string, page: PageForm): Record<string, string> | null;
 }
 
-const ASKS_STAFF = /: cancel (#\d+)\?$|: (#\d+) could not be cancelled$/;
+const ASKS_STAFF =
+  /: cancel (#\d+)\?$|: (?:a part of )?(#\d+) could not be (?:cancelled|changed)$|: no return could be opened for (#\d+)$/;
 
 /** @param values of a decision; null where the page doesn't offer it */
 export function staffAnswering(values: Answering['values']): Answering {

@@ -4,6 +4,7 @@ import { formatMoney, type Money } from '../../domain/money.ts';
 import type { ShippingAddress } from '../../domain/order.ts';
 import type { Told } from '../../domain/phrase.ts';
 import { markWhole } from './keep-together.ts';
+import { linkedText } from './linked-text.ts';
 import type { Sentences } from './locales.ts';
 import { dayIn, momentIn, say } from './say.ts';
 
@@ -99,6 +100,8 @@ export function registerHelpers(
       [company, address1, address2, [zip, city].filter(Boolean).join(' '), provinceCode, countryCode]
         .filter(Boolean)
         .join(', '),
+    /** A text that staff wrote. Escaped already. */
+    linked: (text: string | null) => new environment.SafeString(linkedText(text ?? '')),
     join: (values: readonly string[]) => values.join(', '),
     /** Under its question, in plain text: whatever its lines say, they don't pass for ours. */
     indented: (text: string) => text.replace(/^/gm, '    '),

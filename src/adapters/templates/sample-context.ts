@@ -1,18 +1,23 @@
 /** Made-up contents for previews of mails: one order, one customer, and what each mail is about. */
+import { unansweredLeadsTo } from '../../domain/ask-customer.ts';
 import { BUILT_IN_POLICY } from '../../domain/policy/policy.ts';
-import type {
-  DigestContext,
-  IncidentContext,
-  NoticeContext,
-  NoticeName,
-  OrderView,
-  RequestView,
-  SignInContext,
+import {
+  type DigestContext,
+  type IncidentContext,
+  NOTICES,
+  type NoticeContext,
+  type NoticeName,
+  type OrderView,
+  type RequestView,
+  type SignInContext,
 } from '../../domain/views.ts';
-import { AT, euros, HOUR, STORIES } from './sample-stories.ts';
+import { AT, euros, HOUR, STORIES, type Story, VARIANTS } from './sample-stories.ts';
 
 const order: OrderView = {
   name: '#1001',
+  cancelledAt: null,
+  cancelledEarlier: false,
+  moneyReturned: null,
   createdAt: AT - 5 * HOUR,
   customerName: 'Ana Virtanen',
   email: 'ana@customer.example',
@@ -68,6 +73,7 @@ const request: RequestView = {
   status: 'awaiting_decision',
   submittedAt: AT,
   locale: 'en',
+  typed: '1001',
   words: [{ question: null, text: 'Ordered by mistake' }],
   answers: [
     { question: 'Order number', text: '#1001' },
@@ -98,6 +104,9 @@ const request: RequestView = {
   discountCode: 'KEEP-CR-7K2M9QX',
   undelivered: { address: 'ana@custmer.example', notices: ['customer-cancelled'] },
   canReturn: true,
+  way: 'approve',
+  told: 'nothing',
+  shipped: null,
   origin: 'customer',
   proofLevel: 'confirmed',
   asking: null,
@@ -161,16 +170,27 @@ const NEW: Partial<RequestView> = {
 /** Mails that have no link to open. */
 const WITHOUT_LINK: readonly NoticeName[] = ['operator-incident', 'staff-offer-accepted', 'staff-edited-late'];
 
-/** @param notice whose story is told; without one everything is filled in at once */
-export function sampleContext(notice?: NoticeName): NoticeContext & IncidentContext & DigestContext & SignInContext {
-  const told = notice ? sampleRequest(notice) : request;
+/** "customer-approved" tells one story; "customer-approved.part" another one that the same mail is sent for. */
+export function sampleNames(notice: NoticeName): string[] {
+  return [notice, ...Object.keys(VARIANTS[notice] ?? {}).map((variant) => `${notice}.${variant}`)];
+}
+
+/** @param name whose story is told; without one everything is filled in at once */
+export function sampleContext(name?: string): NoticeContext & IncidentContext & DigestContext & SignInContext {
+  const [first, variant] = name?.split('.') ?? [];
+  const notice = NOTICES.find((one) => one === first);
+  const story = notice && storyOf(notice, variant);
+  const told = notice ? sampleRequest(story) : request;
+  const toSender = story?.toSender ?? false;
   const link = 'https://desk.shop.example/preview';
   const second = { ...told, ref: 'CR-4H8TW2C', order: { ...order, name: '#1002' }, submittedAt: AT + HOUR };
   return {
     shopName: 'Pine & Loom',
     request: told,
+    readerOwns: !toSender,
+    unanswered: told.asking && unansweredLeadsTo(told.asking, 'staff'),
     // Empty, not null: the mail to sign in by always has one.
-    link: notice && WITHOUT_LINK.includes(notice) ? '' : link,
+    link: toSender || (notice && WITHOUT_LINK.includes(notice)) ? '' : link,
     confirmBy: 'order_end',
     linkExpiresAt: AT + (notice === 'staff-sign-in' ? HOUR / 6 : 72 * HOUR),
     waiting: 2,
@@ -180,11 +200,16 @@ export function sampleContext(notice?: NoticeName): NoticeContext & IncidentCont
   };
 }
 
-function sampleRequest(notice: NoticeName): RequestView {
-  const { order: ofOrder, decision, ...rest } = STORIES[notice] ?? {};
+function storyOf(notice: NoticeName, variant?: string): Story | undefined {
+  return variant ? VARIANTS[notice]?.[variant] : STORIES[notice];
+}
+
+function sampleRequest(story: Story = {}): RequestView {
+  const { order: ofOrder, decision, toSender: _, ...rest } = story;
   return {
     ...request,
     ...NEW,
+    way: decision?.way ?? 'approve',
     ...rest,
     order: { ...order, ...ofOrder },
     decision:

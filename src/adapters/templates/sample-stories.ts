@@ -6,9 +6,11 @@ export const HOUR = 3_600_000;
 export const euros = (amount: string) => ({ amount, currencyCode: 'EUR' });
 
 /** What is told beside the request as it came in. */
-interface Story extends Partial<Omit<RequestView, 'order' | 'decision'>> {
+export interface Story extends Partial<Omit<RequestView, 'order' | 'decision'>> {
   readonly order?: Partial<OrderView>;
   readonly decision?: Partial<NonNullable<RequestView['decision']>>;
+  /** To whoever only sent the form. */
+  readonly toSender?: true;
 }
 
 const ENDED = { hold: null, expiresAt: null } as const;
@@ -24,6 +26,21 @@ const DISCOUNT = {
 const EXCHANGE = { question: 'Take the blanket in Ash instead of Moss.', terms: noDiscount(true) };
 const BY_HAND = { amount: euros('122.70'), done: null };
 const BY_TRANSFER: Partial<OrderView> = { paidWith: 'Bank Deposit', moneyEffect: 'refund_by_hand', feeEstimate: null };
+
+const PART = {
+  ...APPROVED,
+  way: 'part',
+  part: [{ lineItemId: '1', title: 'Wool blanket', quantity: 1 }],
+} as const;
+const CHANGE = {
+  ...APPROVED,
+  way: 'change',
+  change: {
+    lines: [{ lineItemId: '2', title: 'Candle', from: 2, to: 1 }],
+    added: { variantId: '3', sku: 'TL-6', title: 'Tealights', quantity: 1 },
+    address: null,
+  },
+} as const;
 
 export const STORIES: Partial<Record<NoticeName, Story>> = {
   'customer-received': { status: 'received' },
@@ -49,15 +66,15 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
     },
   },
   'customer-cancelled': { ...ENDED, status: 'cancelled', decision: APPROVED },
+  'customer-found-cancelled': {
+    ...ENDED,
+    status: 'cancelled',
+    order: { cancelledAt: AT - 20 * HOUR, cancelledEarlier: true, moneyReturned: euros('122.70') },
+  },
   'customer-part-cancelled': {
     ...ENDED,
     status: 'part_cancelled',
-    decision: {
-      ...APPROVED,
-      way: 'part',
-      part: [{ lineItemId: '1', title: 'Wool blanket', quantity: 1 }],
-      refunded: euros('84.90'),
-    },
+    decision: { ...PART, refunded: euros('84.90') },
   },
   'customer-return-opened': {
     ...ENDED,
@@ -72,20 +89,11 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
   'customer-changed': {
     ...ENDED,
     status: 'changed',
-    decision: {
-      ...APPROVED,
-      way: 'change',
-      change: {
-        lines: [{ lineItemId: '2', title: 'Candle', from: 2, to: 1 }],
-        added: { variantId: '3', sku: 'TL-6', title: 'Tealights', quantity: 1 },
-        address: null,
-      },
-      refunded: euros('9.00'),
-    },
+    decision: { ...CHANGE, refunded: euros('9.00') },
   },
   'customer-offer-accepted': { ...TAKEN, ...PRESENT },
   'customer-discount': { ...TAKEN, ...DISCOUNT },
-  'customer-shipped': { canReturn: true, order: SHIPPED },
+  'customer-shipped': { canReturn: true, order: SHIPPED, shipped: 'all' },
   'customer-declined': {
     ...ENDED,
     status: 'declined',
@@ -93,6 +101,11 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
   },
   'customer-withdrawn': { ...ENDED, status: 'withdrawn' },
   'customer-expired': { ...ENDED, status: 'expired' },
+  'customer-unanswered': {
+    ...ENDED,
+    status: 'expired',
+    question: 'Would you rather have it in another colour?',
+  },
   'staff-failed': {
     status: 'failed',
     decision: APPROVED,
@@ -122,6 +135,41 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
       { question: 'Order number', text: '#1001' },
       { question: 'Why do you want to cancel?', text: 'Ordered by mistake, and I need the money back soon' },
     ],
+  },
+};
+
+const UNDOABLE = { status: 'approved', undoUntil: AT + 2 * HOUR } as const;
+const FAILED = { status: 'failed', decision: APPROVED, told: 'failed' } as const;
+
+/** What the same mail says when it is about something else. */
+export const VARIANTS: Partial<Record<NoticeName, Readonly<Record<string, Story>>>> = {
+  'customer-received': { entered: { status: 'awaiting_decision', origin: 'staff', proofLevel: 'staff' } },
+  'customer-approved': {
+    part: { ...UNDOABLE, decision: PART },
+    change: { ...UNDOABLE, decision: CHANGE },
+  },
+  'customer-found-cancelled': {
+    unpaid: {
+      ...ENDED,
+      status: 'cancelled',
+      order: { cancelledAt: AT + HOUR, moneyEffect: 'void_authorization', displayFinancialStatus: 'VOIDED' },
+    },
+  },
+  'customer-shipped': {
+    part: { order: SHIPPED, shipped: 'part' },
+    approved: { ...FAILED, order: SHIPPED, shipped: 'all' },
+  },
+  'customer-undone': { failed: FAILED },
+  'customer-withdrawn': { sender: { ...ENDED, status: 'withdrawn', toSender: true } },
+  'customer-expired': { sender: { ...ENDED, status: 'expired', askedOrder: null, toSender: true } },
+  'staff-failed': {
+    part: { status: 'failed', decision: PART, trouble: { reason: 'shopify_refused', detail: null } },
+    change: { ...FAILED, decision: CHANGE, trouble: { reason: 'change_refused', detail: null } },
+    return: {
+      status: 'failed',
+      decision: { kind: 'return', way: 'return' },
+      trouble: { reason: 'return_refused', detail: null },
+    },
   },
 };
 

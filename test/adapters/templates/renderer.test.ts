@@ -5,6 +5,7 @@ import { brandStyle, PAPERS } from '../../../src/adapters/templates/brand-style.
 import { contrast, inkOn } from '../../../src/adapters/templates/colors.ts';
 import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
+import { sampleContext, sampleNames } from '../../../src/adapters/templates/sample-context.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
 import { phrase } from '../../../src/domain/phrase.ts';
 import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
@@ -33,6 +34,9 @@ const euros = { amount: '84.90', currencyCode: 'EUR' };
 
 const order: OrderView = {
   name: '#1001',
+  cancelledAt: AT,
+  cancelledEarlier: false,
+  moneyReturned: null,
   createdAt: AT,
   customerName: EVIL,
   email: 'ana@customer.example',
@@ -78,6 +82,7 @@ const request: RequestView = {
   submittedAt: AT,
   locale: 'fi',
   answers: [{ question: EVIL, text: EVIL }],
+  typed: EVIL,
   words: [{ question: EVIL, text: EVIL }],
   customerName: EVIL,
   customerEmail: 'ana@customer.example',
@@ -101,6 +106,9 @@ const request: RequestView = {
   discountCode: 'KEEP-CR-7K2M9QX',
   undelivered: { address: EVIL, notices: ['customer-cancelled'] },
   canReturn: false,
+  way: 'approve',
+  told: 'nothing',
+  shipped: null,
   origin: 'customer',
   proofLevel: 'confirmed',
   asking: 'confirmation',
@@ -150,6 +158,8 @@ const request: RequestView = {
 const context = {
   shopName: 'Pine & Loom',
   request,
+  readerOwns: true,
+  unanswered: 'end',
   link: 'https://desk.example/d/TOKEN',
   linkExpiresAt: AT,
   confirmBy: 'order_end',
@@ -163,6 +173,8 @@ const context = {
 
 const variants: [string, object][] = [
   ['whole', context],
+  ['to a stranger', { ...context, readerOwns: false }],
+  ['that staff take up when nobody answers', { ...context, unanswered: 'staff' }],
   ['without an order', { ...context, request: { ...request, order: null, candidates: [] } }],
   [
     'with hidden customer data',
@@ -200,6 +212,7 @@ const variants: [string, object][] = [
 ];
 const NEEDS_ORDER = [
   'customer-cancelled',
+  'customer-found-cancelled',
   'customer-paid-back',
   'customer-part-cancelled',
   'customer-return-opened',
@@ -219,6 +232,17 @@ describe.each(sentences.locales)('mails in %s', (locale) => {
       expect(mail.html).not.toContain('<script');
       expect(mail.html).toContain(`<html lang="${locale}">`);
       expect(`${mail.text}${mail.html}`).not.toMatch(/undefined|\[object|NaN/);
+    },
+  );
+});
+
+describe.each(sentences.locales)('previews in %s', (locale) => {
+  it.each(NOTICES.flatMap((notice) => sampleNames(notice).map((name) => [name, notice] as const)))(
+    '%s is a mail without gaps',
+    (name, notice) => {
+      const mail = renderer.notice(notice, locale, sampleContext(name));
+      expect(`${mail.subject}${mail.text}`).not.toMatch(/undefined|\[object|NaN|\bnone\b|[{}]/);
+      expect(mail.html).not.toMatch(/undefined|\[object|NaN/);
     },
   );
 });
@@ -291,12 +315,17 @@ describe('languages', () => {
       .concat(
         'money_effect.',
         'mail.cancelled_',
+        'mail.found_',
+        'mail.unanswered_',
         'mail.staff_decide_intro_',
         'mail.staff_decided_',
+        'mail.staff_failed_',
         'mail.part_',
         'page.bulk_',
         'page.new_goes_',
         'page.until_',
+        'page.thanks_',
+        'page.which_',
         'page.plan_',
         'page.error_prefix',
         'confirm_by.',
