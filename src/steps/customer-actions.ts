@@ -13,6 +13,7 @@ import { newId } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { turnOf } from './turn-of.ts';
 
 function isAsked(
   request: CancellationRequest,
@@ -163,7 +164,7 @@ async function takeAnswer(
     return moveForCustomer(desk, request, 'answered_about_order', changes, tellStaff, data);
   }
   const fields = withAnswer(request.fields, text);
-  const changes = { ...shared, fields, match: null, dueAt: now, attempts: 0, expiresAt: null };
+  const changes = { ...shared, fields, match: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
   const endLinks = (records: Records) => records.tokens.revokeForRequest(request.id, 'staff', now);
   return moveForCustomer(desk, request, 'answered', changes, endLinks, data);
 }
@@ -177,7 +178,7 @@ async function goOn(
 ): Promise<CustomerResult> {
   const now = desk.now();
   const proof = { level: 'confirmed', at: now } as const;
-  const proven = { proof, asking: null, dueAt: now, attempts: 0, expiresAt: null };
+  const proven = { proof, asking: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
   // What staff corrected while no order was known is the sender's address, not this order's.
   const mailTo = request.orderId === orderId ? request.mailTo : null;
   const match = more.match ?? confirmedMatch(request, orderId);

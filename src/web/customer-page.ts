@@ -4,8 +4,11 @@
  * learns nothing about any order from it.
  */
 import express, { type Router } from 'express';
+import { choicesOf } from '../domain/ask-customer.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { confirmsName } from '../domain/confirmation.ts';
 import { isOwner } from '../domain/customer-standing.ts';
+import { viewRequest } from '../domain/request-view.ts';
 import {
   answerOffer,
   answerQuestion,
@@ -58,7 +61,10 @@ async function open(desk: Desk, token: string): Promise<{ request: CancellationR
   return link;
 }
 
-/** Buttons alone do nothing: each needs something that a person has chosen or typed. */
+/**
+ * Buttons alone do nothing. What can't be undone wants something that a person has read and typed, as no scanner does that
+ * ticks every box and fills in every field; but for "that wasn't me", which has to be easy, and cancels nothing.
+ */
 async function act(
   desk: Desk,
   { own, request, person }: CustomerReader,
@@ -66,29 +72,34 @@ async function act(
 ): Promise<Answered> {
   switch (values.action ?? '') {
     case 'withdraw':
-      // Typed by a reader: a scanner that submits every form must not end somebody's request.
-      return [own, request].some(({ ref }) => confirmsRef(values.confirm ?? '', ref))
+      return [own, request].some(({ ref }) => isTyped(values.confirm, ref))
         ? toPage('confirm', await withdraw(desk, request, person))
         : missing('confirm', canWithdraw(request, person), 'confirm_ref_mismatch');
     case 'answer':
       return toPage('answer', await answerQuestion(desk, request, person, values.answer ?? ''));
     case 'confirm':
-      if (values.was_me === 'yes') return toPage('was_me', await confirm(desk, request, person));
       if (values.was_me === 'no') return toPage('was_me', await stop(desk, request, person));
-      return missing('was_me', canConfirm(request, person));
+      if (values.was_me !== 'yes') return missing('was_me', canConfirm(request, person));
+      // Where a rule approves, this answer cancels the order.
+      return isTyped(values.confirm_order, viewRequest(request, null, desk.adminOrigin).askedOrder)
+        ? toPage('was_me', await confirm(desk, request, person))
+        : missing('was_me', canConfirm(request, person), 'confirm_mismatch');
     case 'stop':
       return values.stop === 'yes'
         ? toPage('stop', await stop(desk, request, person))
         : missing('stop', canStop(request, person));
     case 'choose':
-      // Nothing to type here: an order that isn't among them was not chosen on this page.
-      return values.order
+      if (!values.order) return missing('order', canChoose(request, person), 'choose_order');
+      // An answer that came already is told so, whatever was typed now.
+      return !canChoose(request, person) || isTyped(values.confirm_order, nameOfChoice(request, values.order))
         ? toPage('order', await chooseOrder(desk, request, person, values.order))
-        : missing('order', canChoose(request, person), 'choose_order');
+        : missing('order', true, 'confirm_mismatch');
     case 'offer':
       if (values.offer !== 'accept' && values.offer !== 'refuse')
         return missing('offer', canTakeOffer(request, person));
-      return toPage('offer', await answerOffer(desk, request, person, values.offer === 'accept'));
+      return values.offer === 'refuse' || isTyped(values.confirm_offer, request.ref)
+        ? toPage('offer', await answerOffer(desk, request, person, values.offer === 'accept'))
+        : missing('offer', canTakeOffer(request, person), 'confirm_mismatch');
     default:
       return { status: 400, errors: {} };
   }
@@ -99,15 +110,18 @@ function missing(field: string, isOpen: boolean, error = 'choose_one'): Answered
   return isOpen ? { status: 422, errors: { [field]: error } } : toPage(field, 'too_late');
 }
 
+function isTyped(typed: string | undefined, name: string | null): boolean {
+  return name !== null && confirmsName(typed ?? '', name);
+}
+
+/** null: an order that isn't among them was not chosen on this page. */
+function nameOfChoice({ match }: CancellationRequest, orderId: string): string | null {
+  return (match && choicesOf(match).find((one) => one.orderId === orderId)?.orderName) ?? null;
+}
+
 function toPage(field: string, result: CustomerResult): Answered {
   if (result === 'done') return { status: 303, errors: {} };
   return { status: result === 'too_late' ? 409 : 422, errors: { [field]: result } };
-}
-
-function confirmsRef(typed: string, ref: string): boolean {
-  const plain = typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
-  const whole = ref.replace(/[^0-9A-Z]/g, '');
-  return plain === whole || plain === whole.slice(-4);
 }
 
 /** A request that joined another one stands as that one does; for its owner. */
