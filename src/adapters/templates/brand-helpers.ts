@@ -19,5 +19,10 @@ export function registerBrand(environment: typeof Handlebars, { color, logo, sig
     isBranded: () => brandStyle(color) !== '',
     brandSignOff: inLanguage(signOff),
     returnsUrl: inLanguage(returnsUrl),
+    /** Unless the text beside it has it already. */
+    returnsUrlBeside: (text: string | null, options: Handlebars.HelperOptions) => {
+      const url = inLanguage(returnsUrl)(options);
+      return text?.includes(url) ? '' : url;
+    },
   });
 }
