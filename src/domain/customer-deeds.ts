@@ -6,6 +6,7 @@ import type { CancellationRequest } from './cancellation-request.ts';
 import { customerAddress } from './customer-address.ts';
 import { isOwner } from './customer-standing.ts';
 import { readEmailAddress } from './email-address.ts';
+import { textOfEvent } from './timeline-details.ts';
 
 export type DeedKind = 'answered' | 'confirmed' | 'chose' | 'took_offer' | 'refused_offer' | 'stopped' | 'withdrew';
 
@@ -42,7 +43,7 @@ export function lastDeedOf(request: CancellationRequest, history: readonly Happe
   const last = theirs.findLast(({ type }) => type in DEEDS);
   const kind = last && DEEDS[last.type];
   if (!kind) return null;
-  return { kind, text: kind === 'answered' ? answerAt(request, last.data.answer) : null };
+  return { kind, text: kind === 'answered' ? textOfEvent(last) : null };
 }
 
 /** Before an order was known, the sender was asked; after that, whoever is written to about it. */
@@ -51,10 +52,6 @@ function didIt(request: CancellationRequest, type: string, reader: string | null
   const senders = [request.fields.email, request.mailTo].map(readEmailAddress);
   if (type === 'answered') return senders.includes(reader);
   return isOwner(request, reader) || readEmailAddress(customerAddress(request)) === reader;
-}
-
-function answerAt({ answers }: CancellationRequest, index: unknown): string | null {
-  return typeof index === 'number' ? (answers[index]?.values[0] ?? null) : null;
 }
 
 /** As long as nothing else has come of it: locale keys `page.thanks_…`. */

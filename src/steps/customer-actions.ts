@@ -154,19 +154,19 @@ async function takeAnswer(
   const version = request.version + 1;
   const answers = [...request.answers, { questionId: null, question: request.question ?? '', values: [text] }];
   const shared = { version, answers, question: null, asking: null };
-  const data = { answer: answers.length - 1 };
+  const said = { text };
   if (request.orderId) {
     const changes = { ...shared, expiresAt: now + desk.timings.requestExpires };
     const tellStaff = async (records: Records) => {
       await records.tokens.revokeForRequest(request.id, 'staff', now);
       await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', now);
     };
-    return moveForCustomer(desk, request, 'answered_about_order', changes, tellStaff, data);
+    return moveForCustomer(desk, request, 'answered_about_order', changes, tellStaff, said);
   }
   const fields = withAnswer(request.fields, text);
   const changes = { ...shared, fields, match: null, dueAt: turnOf(request, now), attempts: 0, expiresAt: null };
   const endLinks = (records: Records) => records.tokens.revokeForRequest(request.id, 'staff', now);
-  return moveForCustomer(desk, request, 'answered', changes, endLinks, data);
+  return moveForCustomer(desk, request, 'answered', changes, endLinks, said);
 }
 
 async function goOn(

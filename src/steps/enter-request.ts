@@ -3,9 +3,11 @@
  * it comes to; only what they have seen is written, once, however often the button is pressed.
  */
 import type { CancellationRequest, RequestFields } from '../domain/cancellation-request.ts';
+import { customerAddress } from '../domain/customer-address.ts';
 import { LONGEST_TEXT } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { type EntryPlan, planEntry } from '../domain/entry-plan.ts';
+import { isEnded } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
 import { assess } from '../domain/policy/assess.ts';
 import { factsOf } from '../domain/policy/facts.ts';
@@ -13,6 +15,7 @@ import { ConflictError } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
+import { oweCustomerMail } from './owe-mail.ts';
 import { findOrderByName } from './prepare-decision.ts';
 import { type Prepared, prepareRoute, routeRequest } from './route-request.ts';
 
@@ -123,7 +126,11 @@ async function write(
     await records.events.append(id, { at, actor: by, type: 'received', data: { source: 'staff' } });
     const created = await records.requests.get(id);
     if (!created) throw new Error('The request that was entered is missing');
-    const known: CancellationRequest = { ...created, proof: { level: 'staff', at } };
+    const known: CancellationRequest = { ...created, orderId: order.id, proof: { level: 'staff', at } };
     await routeRequest(desk, records, known, order, match, prepared);
+    const routed = await records.requests.get(id);
+    // What a rule has ended at once is told by that.
+    if (!routed || isEnded(routed.status)) return;
+    await oweCustomerMail(records, routed, 'customer-received', customerAddress(routed, order), at);
   });
 }

@@ -83,6 +83,6 @@ async function lineOf(desk: Desk, { payload }: ChatEffect, request: Cancellation
 
 async function digestLine(desk: Desk): Promise<Line | null> {
   const count = await countForChat(desk);
-  const text = desk.renderer.sentence('mail.staff_digest_subject', desk.defaultLocale, { count });
+  const text = desk.renderer.sentence('mail.staff_digest_title', desk.defaultLocale, { count });
   return count === 0 ? null : { ref: null, text, url: `${desk.baseUrl}/queue` };
 }

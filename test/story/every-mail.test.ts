@@ -15,7 +15,7 @@ import type { ReceivedMail } from '../world/mail/inbox.ts';
 
 /** What a mail says was done, by its subject, and how the ledger shows it. */
 const CLAIMS: readonly [subject: RegExp, kind: string][] = [
-  [/^Order .* is cancelled/, 'cancel'],
+  [/^Order \S+ is cancelled(?! already)/, 'cancel'],
   [/^Part of order/, 'refund'],
   [/is changed/, 'address'],
   [/^Return your order/, 'return'],

@@ -59,7 +59,7 @@ describe('the owner of an order in a region of its own', () => {
       const ref = await story.respond(name, OWNER);
       expect((await story.reaches(ref, 'cancelled')).locale).toBe('de-CH');
       const amount = /CHF\s\d+\.\d\d/;
-      expect((await story.mail(OWNER, /ist storniert/)).text).toMatch(amount);
+      expect((await story.mail(OWNER, /ist bereits storniert/)).text).toMatch(amount);
       const page = await story.openFrom(OWNER, /ist bei uns/);
       expect(page.html).toContain('<html lang="de">');
       expect(page.html).toMatch(amount);

@@ -185,9 +185,9 @@ describe('what was carried out, and can’t be looked at afterwards', () => {
 
 describe('a call that the app has no permission for', () => {
   it.each([
-    ['return', 'OpenReturn', 'return_refused'],
-    ['change', 'BeginEdit', 'change_refused'],
-  ] as const)('is a person’s after some tries: %s', async (way, only, reason) => {
+    ['return', 'OpenReturn', 'return_refused', /no return could be opened for #1001/],
+    ['change', 'BeginEdit', 'change_refused', /#1001 could not be changed/],
+  ] as const)('is a person’s after some tries: %s', async (way, only, reason, told) => {
     await start(PLAIN, { timings: { deniedPause: 50 } });
     if (way === 'return') shop().state.fulfilByHand('#1001');
     const { ref, page } = await asked();
@@ -197,7 +197,7 @@ describe('a call that the app has no permission for', () => {
     shop().faults.set({ kind: 'access_denied', only: [only] });
     await sendForm(shown, way === 'return' ? opening : changeValues());
     expect((await story.reaches(ref, 'failed')).trouble?.reason).toBe(reason);
-    await story.mail(SAM, /could not be cancelled/);
+    await story.mail(SAM, told);
   });
 
   it('stands as open until a call of it is answered, and is told in one mail', async () => {

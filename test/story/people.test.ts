@@ -120,7 +120,8 @@ rules: [{ name: sam, then: staff, people: [${SAM}] }]
       await story.reaches(await story.respond(`#${7000 + i}`, `nobody${i}@nowhere.example`), 'needs_match');
     }
     now = Date.parse('2026-11-24T04:59:00Z');
-    await story.respond('#7003', 'nobody3@nowhere.example');
+    await story.reaches(await story.respond('#7003', 'nobody3@nowhere.example'), 'needs_match');
+    now = Date.parse('2026-11-24T04:59:30Z');
     await story.mail('nobody3@nowhere.example', /We have your/);
     expect(story.mailsTo(SAM)).toEqual([]);
     now = Date.parse('2026-11-24T05:00:01Z');

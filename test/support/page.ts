@@ -59,7 +59,7 @@ function typedByReader(form: string): Record<string, string> {
 
 /** Whoever chooses one of several orders types the end of that one's name. */
 function ofChoice({ html, fields }: PageForm, { order }: Record<string, string>): Record<string, string> {
-  const name = order && new RegExp(`value="${order}"> <span>(#[\\w-]+)`).exec(html)?.[1];
+  const name = order && new RegExp(`value="${order}"> <span>(?:<[^>]+>)*(#[\\w-]+)`).exec(html)?.[1];
   return name && 'confirm_order' in fields ? { confirm_order: name.slice(-4) } : {};
 }
 

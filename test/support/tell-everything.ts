@@ -17,6 +17,7 @@ export const EVERYBODY = `${SAM},${KIM}`;
 export const POLICY = `
 undo: 1h
 hold: false
+proof: { otherwise: end }
 reminders: { after: 8h }
 limits: { staff_mails: 8, mails_per_source: 100000 }
 rules:
@@ -76,9 +77,11 @@ export async function tellEverything(desk: DeskInVirtualTime, breakMail: () => v
     act(asked, { kind: 'offer', offer: 'Keep it.', terms: { percent, exchange } });
   const take = async (asked: Asked) => answerOffer(steps, await requestOf(asked), asked.email, true);
 
-  const forgotten = asks('forgotten');
+  const [forgotten, silenced] = [asks('forgotten'), asks('silenced')];
   await desk.pass(MINUTE, MINUTE);
-  await desk.pass(14 * DAY - HOUR, 2 * DAY);
+  await desk.pass(7 * DAY, DAY);
+  await act(silenced, { kind: 'ask', question: 'Which colour?' });
+  await desk.pass(7 * DAY - HOUR, DAY);
   const approved = ['one', 'two', 'three'].map((name) => asks(name));
   const [undone, declined, refusing, questioned] = [asks('undone'), asks('declined'), asks('refusing'), asks('asked')];
   const [offered, part, changed, withdrawn] = [asks('offered'), asks('part'), asks('changed'), asks('withdrawn')];
@@ -116,6 +119,7 @@ export async function tellEverything(desk: DeskInVirtualTime, breakMail: () => v
   shopify.faults.clear();
   await take(code);
 
+  asks('cancelled-before', { kind: 'cancelled' });
   asks('already-shipped', { kind: 'fulfilled' });
   asks('pending', { kind: 'pending' });
   asks('label', { kind: 'label_bought' });

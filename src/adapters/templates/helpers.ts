@@ -11,7 +11,7 @@ import { dayIn, momentIn, say } from './say.ts';
 type Options = Handlebars.HelperOptions;
 
 /** Values of sentences that stand on one line. */
-const WHOLE = ['ref', 'order', 'code'];
+const WHOLE = ['ref', 'other', 'order', 'code'];
 
 export interface HelperOptions {
   readonly timeZone: string;
