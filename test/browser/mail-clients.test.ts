@@ -83,7 +83,10 @@ describe.skipIf(!findChromium())('mails', () => {
       const renderer = rendererWith('#1f5f4a', LOGO);
       for (const notice of NOTICES) {
         const { html } = renderer.notice(notice, language, sampleContext(notice));
-        await lookEverywhere(`${notice} in ${language}`, html);
+        const name = `${notice} in ${language}`;
+        // Words differ from language to language; colours and tables don't.
+        if (language === 'en') await lookEverywhere(name, html);
+        else await look(name, pageOf('light'), html);
       }
     },
     120_000,

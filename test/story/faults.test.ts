@@ -1,4 +1,4 @@
-/** 120 requests while a fifth of all calls to Shopify, Google and the mail server go wrong. The world's ledger judges. */
+/** Requests while a fifth of all calls to Shopify, Google and the mail server go wrong. The world's ledger judges. */
 import { describe, expect, it } from 'vitest';
 import { isEnded } from '../../src/domain/lifecycle.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
@@ -7,7 +7,8 @@ import { storeKinds } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { generateOrders } from '../world/shopify/seed.ts';
 
-const REQUESTS = 120;
+/** `npm run torture` plays more. */
+const REQUESTS = 40;
 const SEED = 20_261_123;
 
 describe.each(storeKinds())('a fifth of everything goes wrong, on %s', (store) => {
@@ -63,7 +64,7 @@ describe.each(storeKinds())('a fifth of everything goes wrong, on %s', (store) =
       expect(messages.size).toBe(REQUESTS);
       expect(new Set(messages.values()).size).toBe(REQUESTS);
       const struck = desk.world.shopify.requests.filter((request) => request.outcome !== 'ok').length;
-      expect(struck).toBeGreaterThan(50);
+      expect(struck).toBeGreaterThan(REQUESTS / 2);
     } catch (error) {
       console.error(`seed ${SEED}`);
       throw error;

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { shareSigningKeys } from '../world/google/signing-keys.ts';
 import { findChromium } from './chromium.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -10,6 +11,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => void> {
+  shareSigningKeys();
   const postgres = await startPostgres();
   project.provide('postgresUrl', postgres?.url ?? null);
   if (!postgres)

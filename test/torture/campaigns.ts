@@ -13,6 +13,7 @@ import { unknownOutcomes } from './campaigns/outcomes.ts';
 import { poisoned } from './campaigns/poison.ts';
 import { failAtWrites } from './campaigns/refusals.ts';
 import { responses } from './campaigns/responses.ts';
+import { scanner } from './campaigns/scanner.ts';
 import { tampering } from './campaigns/tampering.ts';
 
 export const CAMPAIGNS: readonly Campaign[] = [
@@ -23,6 +24,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   otherWays,
   manyProcesses,
   manyClicks,
+  scanner,
   unknownOutcomes,
   outages,
   responses,

@@ -15,7 +15,7 @@ export const manyClicks: Campaign = {
   name: 'many-clicks',
   about: `${CLICKS} clicks of ${CLICKING.length} people at the same moment, on PostgreSQL in three processes`,
   full: 50,
-  short: 1,
+  short: 0,
   async run(context) {
     const rig = await buildRig({
       databaseUrl: await context.newDatabase(),

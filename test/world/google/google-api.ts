@@ -1,9 +1,10 @@
 /** Google's token endpoint, Forms API and Sheets API over HTTP. */
-import { createPublicKey, createSign, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSign, createVerify, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import express, { type Request, type Response, type Router } from 'express';
 import { Faults } from '../faults.ts';
 import { type FormOptions, FormState, type StoredResponse } from './form-state.ts';
+import { signingKeys } from './signing-keys.ts';
 
 export type GoogleFault =
   | 'http_429'
@@ -45,8 +46,6 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
   const form = new FormState({ ...options, now });
   const faults = new Faults<GoogleFault>(options.seed);
   const requests: GoogleWorld['requests'] = [];
-  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const pushKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const oauth = {
     clientId: 'demo-client',
     clientSecret: 'demo-secret',
@@ -69,7 +68,7 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
   router.get('/oauth2/v1/certs', (req, res) => {
     const fault = faults.strike(req.path);
     if (fault) return void res.status(503).send('<html>Error</html>');
-    const pem = pushKeys.publicKey.export({ type: 'spki', format: 'pem' });
+    const pem = signingKeys('push').publicKey.export({ type: 'spki', format: 'pem' });
     res.set('Cache-Control', 'public, max-age=3600').json({ [PUSH_KEY]: pem });
   });
 
@@ -86,7 +85,7 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
     const [header = '', claims = '', signature = ''] = assertion.split('.');
     const genuine = createVerify('RSA-SHA256')
       .update(`${header}.${claims}`)
-      .verify(createPublicKey(keys.publicKey.export({ type: 'spki', format: 'pem' })), signature, 'base64url');
+      .verify(signingKeys('account').publicKey, signature, 'base64url');
     if (!genuine) return null;
     const { iss, aud, exp, scope } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
     const right = iss === ACCOUNT && aud === AUDIENCE && Number(exp) * 1000 > Date.now();
@@ -208,10 +207,10 @@ export function createGoogleWorld(options: GoogleWorldOptions = {}): GoogleWorld
       ]
         .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
         .join('.');
-      return `${signed}.${createSign('RSA-SHA256').update(signed).sign(pushKeys.privateKey, 'base64url')}`;
+      return `${signed}.${createSign('RSA-SHA256').update(signed).sign(signingKeys('push').privateKey, 'base64url')}`;
     },
     writeKeyFile(path) {
-      const private_key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' });
+      const private_key = signingKeys('account').privateKey.export({ type: 'pkcs8', format: 'pem' });
       writeFileSync(
         path,
         JSON.stringify({
