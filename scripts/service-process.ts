@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { World } from '../test/world/server.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 export const STAFF = 'sam@pine-and-loom.example';
 /** Parts in processes of their own are started through the command line. */
 const ENTRIES = { all: ['main.ts'], web: ['cli/main.ts', 'web'], worker: ['cli/main.ts', 'worker'] } as const;
 export type Part = keyof typeof ENTRIES;
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
-const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/cancel-desk', import.meta.url));
 const UP_WITHIN_MS = 20_000;
 
 export interface ServiceProcess {

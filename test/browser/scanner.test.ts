@@ -108,16 +108,19 @@ describe.skipIf(!findChromium())('a scanner that ticks every box and fills in ev
   it('changes nothing in mails to staff, whatever they have to do', async () => {
     await start(STAFF_DECIDE);
     const { shopify, inbox } = desk.world;
-    const approve = async (kind: 'fails' | 'refund_fails' | null, email: string) => {
+    type Todo = [ref: string, subject: RegExp];
+    const approve = async (kind: 'fails' | 'refund_fails' | null, email: string, subject: RegExp): Promise<Todo> => {
       if (kind) shopify.jobFaults.set({ kind, times: 1 });
       const name = order(email);
       const ref = await story.respond(name, email);
       await story.mail(email, /We have your/);
       if (!kind) inbox.refused.add(email);
       await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'approve', confirm: name.slice(-4) });
-      return ref;
+      // Before the next one's fault is set.
+      await story.mail(SAM, new RegExp(`${ref}.*${subject.source}`));
+      return [ref, subject];
     };
-    const todo: [ref: string, subject: RegExp][] = [
+    const todo: Todo[] = [
       [await story.respond(order(ANA)), /: cancel #/],
       [await story.respond('1001', 'other@customer.example'), /: which order/],
       [
@@ -128,9 +131,9 @@ describe.skipIf(!findChromium())('a scanner that ticks every box and fills in ev
         await story.respond(order('sent@customer.example', { kind: 'fulfilled' }), 'sent@customer.example'),
         /: cancel #/,
       ],
-      [await approve('fails', 'failed@customer.example'), /could not be cancelled/],
-      [await approve('refund_fails', 'owed@customer.example'), /: pay /],
-      [await approve(null, 'gone@customer.example'), /could not be told/],
+      await approve('fails', 'failed@customer.example', /could not be cancelled/),
+      await approve('refund_fails', 'owed@customer.example', /: pay /),
+      await approve(null, 'gone@customer.example', /could not be told/),
     ];
     const links = [];
     for (const [ref, subject] of todo) {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { runSql } from '../support/raw-database.ts';
 import { newDatabase, storeKinds, temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -27,7 +28,7 @@ describe('backup, restore and dead', () => {
     world = await startWorld({ shopify: { jobMs: 10 }, google: { emailCollectionType: 'VERIFIED' } });
     world.google.writeKeyFile(`${folder}/key.json`);
     env = {
-      PATH: process.env.PATH ?? '',
+      ...CHILD_ENVIRONMENT,
       BASE_URL: 'http://127.0.0.1:8080',
       PORT: '0',
       DATA_DIR: dataDir,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWorld, type World } from '../world/server.ts';
@@ -20,7 +21,7 @@ describe('the command line', () => {
     const keyFile = `${folder}/key.json`;
     world.google.writeKeyFile(keyFile);
     env = {
-      PATH: process.env.PATH ?? '',
+      ...CHILD_ENVIRONMENT,
       BASE_URL: 'http://127.0.0.1:8080',
       PORT: '0',
       DATA_DIR: `${folder}/data`,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -26,7 +27,7 @@ describe('export, erase and bounce', () => {
     world = await startWorld({ google: { emailCollectionType: 'VERIFIED' } });
     world.google.writeKeyFile(`${folder}/key.json`);
     env = {
-      PATH: process.env.PATH ?? '',
+      ...CHILD_ENVIRONMENT,
       BASE_URL: 'http://127.0.0.1:8080',
       PORT: '0',
       DATA_DIR: dataDir,

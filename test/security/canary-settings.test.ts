@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { fields } from '../../src/config-fields.ts';
 import { type Canaries, findCanaries, makeCanary } from '../support/canaries.ts';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { temporaryFolder } from '../support/stores.ts';
 import { startWorld, type World } from '../world/server.ts';
 
@@ -39,7 +40,7 @@ describe('what is said about a setting never repeats it', () => {
   /** What the real process prints until it ends by itself. */
   function run(args: string[], env: Record<string, string>): Promise<{ code: number | null; said: string }> {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, args, { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
+      const child = spawn(process.execPath, args, { cwd: folder, env: { ...CHILD_ENVIRONMENT, ...env } });
       let said = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
       child.on('exit', (code) => resolve({ code, said }));

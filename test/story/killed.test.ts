@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/service-process.ts';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { newDatabase, type StoreKind, storeKinds, temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -111,7 +112,7 @@ async function environment(world: World, store: StoreKind, port: number): Promis
   writeFileSync(`${dataDir}/policy.yaml`, 'limits: { staff_mails: 10000 }\n');
   return {
     POLICY_FILE: `${dataDir}/policy.yaml`,
-    PATH: process.env.PATH ?? '',
+    ...CHILD_ENVIRONMENT,
     BASE_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
     DATA_DIR: dataDir,

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findCanaries, makeCanary } from './canaries.ts';
+import { CHILD_ENVIRONMENT } from './child-environment.ts';
 import { WEBHOOK_SECRET } from './desk-under-test.ts';
 import { type EchoProxy, startEchoProxy } from './echo-proxy.ts';
 import { type DeskInVirtualTime, HOUR, startInVirtualTime } from './virtual-time.ts';
@@ -89,7 +90,7 @@ export async function startDeskOfCanaries(): Promise<DeskOfCanaries> {
           GOOGLE_FORM_ID: desk.config.google.formId ?? '',
           INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET,
           MAIL_FROM: desk.config.mail.from,
-          PATH: process.env.PATH ?? '',
+          ...CHILD_ENVIRONMENT,
         };
         const child = spawn(process.execPath, [CLI, 'doctor'], { cwd: dataDir, env: { ...settings, ...env, ...more } });
         let said = '';

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { COMPILE_CACHE } from '../../scripts/compile-cache.ts';
 import { shareSigningKeys } from '../world/google/signing-keys.ts';
 import { findChromium } from './chromium.ts';
 import { startPostgres } from './postgres.ts';
@@ -12,6 +13,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => void> {
   shareSigningKeys();
+  process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
   const postgres = await startPostgres();
   project.provide('postgresUrl', postgres?.url ?? null);
   if (!postgres)

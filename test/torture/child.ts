@@ -4,6 +4,7 @@
  * so much, "die before N" and "die after N" end it at its N-th write to the store from now on, "refuse N" has the database
  * refuse that write, "read-only on|off" and "room N|none" spoil the embedded database. Settings come from the environment.
  */
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
@@ -35,6 +36,8 @@ lines.on('line', (line) => {
 lines.on('close', () => process.exit(1));
 
 console.log('loaded');
+// Killed, it couldn't keep what it has compiled.
+flushCompileCache();
 await gone;
 const running = await serve(readConfig(), (process.env.TORTURE_PARTS ?? 'all') as Parts, {
   log: createLog(process.env.LOG_LEVEL ?? 'silent', 'json'),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/service-process.ts';
 import type { Parts } from '../../src/serve.ts';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { WEBHOOK_SECRET } from '../support/desk-under-test.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { ReceivedMail } from '../world/mail/inbox.ts';
@@ -161,7 +162,7 @@ function environment(
   world.google.writeKeyFile(`${folder}/key.json`);
   writeFileSync(`${folder}/policy.yaml`, policy);
   return {
-    PATH: process.env.PATH ?? '',
+    ...CHILD_ENVIRONMENT,
     BASE_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
     DATA_DIR: dataDir,

@@ -1,4 +1,6 @@
 /** Forms and Sheets sources against the world, over HTTP and with Google's own client. */
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGoogleAuth } from '../../../src/adapters/google/auth.ts';
 import { createFormsSource } from '../../../src/adapters/google/forms.ts';
@@ -195,10 +197,11 @@ describe('Google sources', () => {
 
   it('is refused with a key that is not the account’s', async () => {
     const { forms } = await start();
-    const stranger = await startWorld();
     const keyFile = `${temporaryFolder()}/key.json`;
-    stranger.google.writeKeyFile(keyFile);
-    await stranger.close();
+    world.google.writeKeyFile(keyFile);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    writeFileSync(keyFile, JSON.stringify({ ...JSON.parse(readFileSync(keyFile, 'utf8')), private_key }));
     const auth = createGoogleAuth({ kind: 'service_account', keyFile }, world.origin);
     const source = createFormsSource({ formId: world.google.form.formId, auth, apiOrigin: world.origin, now });
     await expect(source.poll(null)).rejects.toMatchObject({ fault: 'denied' });
