@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: ['test/support/global-setup.ts'],
-    maxWorkers: 3,
+    maxWorkers: 4,
+    isolate: false,
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -15,6 +15,7 @@ export const manyClicks: Campaign = {
   name: 'many-clicks',
   about: `${CLICKS} clicks of ${CLICKING.length} people at the same moment, on PostgreSQL in three processes`,
   full: 50,
+  // web/many-clicks.test.ts is its short form.
   short: 0,
   async run(context) {
     const rig = await buildRig({

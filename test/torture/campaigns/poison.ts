@@ -23,7 +23,8 @@ export const poisoned: Campaign = {
   name: 'poison',
   about: 'one response in a hundred that the database refuses, at intake, at matching or at the cancellation',
   full: 10_000,
-  short: 60,
+  // story/poison.test.ts is its short form.
+  short: 0,
   async run(context) {
     const random = seededRandom(context.seed);
     const rig = await buildRig({
