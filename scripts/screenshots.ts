@@ -50,6 +50,7 @@ async function customerPages(): Promise<void> {
     PHONE,
   );
   const receipt = await story.mail(EINO, /We have your|Olemme saaneet/);
+  await sendForm(await openPage(linkIn(receipt.text, 'r')), { action: 'confirm', was_me: 'yes' });
   await shoot('customer-received', linkIn(receipt.text, 'r'), PHONE);
 }
 
