@@ -43,6 +43,8 @@ export interface ServiceOptions {
   /** The machine's clocks, corrected by the database's on PostgreSQL. */
   readonly machine?: MachineClocks;
   readonly timings?: Partial<Timings>;
+  /** For tests, which don't compile the same templates each anew. */
+  readonly makeRenderer?: typeof createRenderer;
 }
 
 const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url));
@@ -73,7 +75,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     orders,
     mailer,
     chat: config.chat && createChat(config.chat, now),
-    renderer: createRenderer({
+    renderer: (options.makeRenderer ?? createRenderer)({
       folder: TEMPLATES,
       timeZone,
       country,

@@ -12,6 +12,7 @@ import type { Worker } from '../../src/worker.ts';
 import { startWorld, type World, type WorldOptions } from '../world/server.ts';
 import { PLAIN_POLICY } from './plain-policy.ts';
 import { QUICK } from './quick-timings.ts';
+import { sharedRenderer } from './shared-renderer.ts';
 import { newDatabase, type StoreKind, temporaryFolder } from './stores.ts';
 
 export const WEBHOOK_SECRET = 'whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcw==';
@@ -68,6 +69,7 @@ export async function startDesk(options: DeskOptions = {}): Promise<DeskUnderTes
   const build = (more: Partial<ServiceOptions> = {}) =>
     buildService(config, {
       log,
+      makeRenderer: sharedRenderer,
       timings: { ...QUICK, ...options.timings },
       ...(options.now ? { now: options.now } : {}),
       ...more,
