@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
+import { childSettings } from '../support/child-environment.ts';
 import { runSql } from '../support/raw-database.ts';
 import { newDatabase, storeKinds, temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -26,22 +26,7 @@ describe('backup, restore and dead', () => {
 
   beforeAll(async () => {
     world = await startWorld({ shopify: { jobMs: 10 }, google: { emailCollectionType: 'VERIFIED' } });
-    world.google.writeKeyFile(`${folder}/key.json`);
-    env = {
-      ...CHILD_ENVIRONMENT,
-      BASE_URL: 'http://127.0.0.1:8080',
-      PORT: '0',
-      DATA_DIR: dataDir,
-      SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-      SHOPIFY_ACCESS_TOKEN: world.shopify.accessToken,
-      SHOPIFY_API_ORIGIN: world.origin,
-      GOOGLE_API_ORIGIN: world.origin,
-      GOOGLE_APPLICATION_CREDENTIALS: `${folder}/key.json`,
-      GOOGLE_FORM_ID: world.google.form.formId,
-      SMTP_URL: world.inbox.url,
-      MAIL_FROM: 'desk@pine-and-loom.example',
-      STAFF_EMAILS: 'sam@pine-and-loom.example',
-    };
+    env = childSettings(world, folder);
   });
   afterAll(async () => {
     await world.close();

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
+import { childSettings } from '../support/child-environment.ts';
 import { temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWorld, type World } from '../world/server.ts';
@@ -18,23 +18,7 @@ describe('the command line', () => {
 
   beforeAll(async () => {
     world = await startWorld({ shopify: { jobMs: 10 }, google: { emailCollectionType: 'VERIFIED' } });
-    const keyFile = `${folder}/key.json`;
-    world.google.writeKeyFile(keyFile);
-    env = {
-      ...CHILD_ENVIRONMENT,
-      BASE_URL: 'http://127.0.0.1:8080',
-      PORT: '0',
-      DATA_DIR: `${folder}/data`,
-      SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-      SHOPIFY_ACCESS_TOKEN: world.shopify.accessToken,
-      SHOPIFY_API_ORIGIN: world.origin,
-      GOOGLE_API_ORIGIN: world.origin,
-      GOOGLE_APPLICATION_CREDENTIALS: keyFile,
-      GOOGLE_FORM_ID: world.google.form.formId,
-      SMTP_URL: world.inbox.url,
-      MAIL_FROM: 'desk@pine-and-loom.example',
-      STAFF_EMAILS: 'sam@pine-and-loom.example',
-    };
+    env = childSettings(world, folder);
   });
   afterAll(() => world.close());
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
+import { childSettings } from '../support/child-environment.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -25,23 +25,7 @@ describe('export, erase and bounce', () => {
 
   beforeAll(async () => {
     world = await startWorld({ google: { emailCollectionType: 'VERIFIED' } });
-    world.google.writeKeyFile(`${folder}/key.json`);
-    env = {
-      ...CHILD_ENVIRONMENT,
-      BASE_URL: 'http://127.0.0.1:8080',
-      PORT: '0',
-      DATA_DIR: dataDir,
-      SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-      SHOPIFY_ACCESS_TOKEN: world.shopify.accessToken,
-      SHOPIFY_API_ORIGIN: world.origin,
-      GOOGLE_API_ORIGIN: world.origin,
-      GOOGLE_APPLICATION_CREDENTIALS: `${folder}/key.json`,
-      GOOGLE_FORM_ID: world.google.form.formId,
-      POLL_INTERVAL: '200ms',
-      SMTP_URL: world.inbox.url,
-      MAIL_FROM: 'desk@pine-and-loom.example',
-      STAFF_EMAILS: 'sam@pine-and-loom.example',
-    };
+    env = { ...childSettings(world, folder), POLL_INTERVAL: '200ms' };
     service = spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     service.stdout?.on('data', (chunk) => (log += chunk));
     await waitFor('the service', () => log.includes('cancel-desk is running'), 20_000);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/service-process.ts';
-import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
+import { childSettings } from '../support/child-environment.ts';
 import { linkIn, openPage, sendForm } from '../support/page.ts';
 import { newDatabase, type StoreKind, storeKinds, temporaryFolder } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -107,24 +107,14 @@ async function kill(child: ChildProcess): Promise<void> {
 
 async function environment(world: World, store: StoreKind, port: number): Promise<Record<string, string>> {
   const dataDir = temporaryFolder();
-  world.google.writeKeyFile(`${dataDir}/key.json`);
   // As built in, with the parcels held; but for the limit above which staff mails come as one list.
   writeFileSync(`${dataDir}/policy.yaml`, 'limits: { staff_mails: 10000 }\n');
   return {
+    ...childSettings(world, dataDir),
     POLICY_FILE: `${dataDir}/policy.yaml`,
-    ...CHILD_ENVIRONMENT,
     BASE_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
     DATA_DIR: dataDir,
     ...(store === 'postgres' ? { DATABASE_URL: await newDatabase() } : {}),
-    SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-    SHOPIFY_ACCESS_TOKEN: world.shopify.accessToken,
-    SHOPIFY_API_ORIGIN: world.origin,
-    GOOGLE_API_ORIGIN: world.origin,
-    GOOGLE_APPLICATION_CREDENTIALS: `${dataDir}/key.json`,
-    GOOGLE_FORM_ID: world.google.form.formId,
-    SMTP_URL: world.inbox.url,
-    MAIL_FROM: 'desk@pine-and-loom.example',
-    STAFF_EMAILS: 'sam@pine-and-loom.example',
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/service-process.ts';
 import type { Parts } from '../../src/serve.ts';
-import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
+import { childSettings } from '../support/child-environment.ts';
 import { WEBHOOK_SECRET } from '../support/desk-under-test.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { ReceivedMail } from '../world/mail/inbox.ts';
@@ -159,24 +159,14 @@ function environment(
   port: number,
   { databaseUrl, policy = POLICY, env = {} }: RigOptions,
 ): Record<string, string> {
-  world.google.writeKeyFile(`${folder}/key.json`);
   writeFileSync(`${folder}/policy.yaml`, policy);
   return {
-    ...CHILD_ENVIRONMENT,
+    ...childSettings(world, folder),
     BASE_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
     DATA_DIR: dataDir,
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
     POLICY_FILE: `${folder}/policy.yaml`,
-    SHOPIFY_STORE_DOMAIN: 'pine-and-loom.myshopify.com',
-    SHOPIFY_ACCESS_TOKEN: world.shopify.accessToken,
-    SHOPIFY_API_ORIGIN: world.origin,
-    GOOGLE_API_ORIGIN: world.origin,
-    GOOGLE_APPLICATION_CREDENTIALS: `${folder}/key.json`,
-    GOOGLE_FORM_ID: world.google.form.formId,
-    SMTP_URL: world.inbox.url,
-    MAIL_FROM: 'desk@pine-and-loom.example',
-    STAFF_EMAILS: 'sam@pine-and-loom.example',
     INTAKE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     TORTURE_LEASE: '600',
     ...env,
