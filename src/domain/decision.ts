@@ -6,7 +6,7 @@ import { readEmailAddress } from './email-address.ts';
 import { isEnded, nextStatus } from './lifecycle.ts';
 import { decimalsOf } from './money.ts';
 import { OFFER_PERCENTS, type OfferTerms } from './offer.ts';
-import type { Order } from './order.ts';
+import { lineName, type Order } from './order.ts';
 import type { TypedAddress } from './order-change.ts';
 import { fingerprintOf } from './order-fingerprint.ts';
 import type { Treatment } from './policy/policy.ts';
@@ -265,7 +265,7 @@ export function partOf(order: Order, quantities: Readonly<Record<string, number>
   const lines = wanted.map(([lineItemId, quantity]): PartLine | null => {
     const line = order.lines.find((one) => one.id === lineItemId);
     const possible = line && Number.isInteger(quantity) && quantity > 0 && quantity <= line.unfulfilledQuantity;
-    return possible ? { lineItemId, title: line.title, quantity } : null;
+    return possible ? { lineItemId, title: lineName(line), quantity } : null;
   });
   return lines.includes(null) ? null : (lines as PartLine[]);
 }

@@ -1,5 +1,5 @@
 /** Changing an order instead of cancelling it: where it goes, how many of what, something else in its place. */
-import type { Order, ShippingAddress } from './order.ts';
+import { lineName, type Order, type ShippingAddress } from './order.ts';
 
 /** Absolute values, never differences: carried out twice it is the same order. */
 export interface OrderChange {
@@ -56,7 +56,7 @@ export function planChange(
     const most = Math.max(MOST_OF_A_LINE, line.currentQuantity);
     if (!Number.isInteger(to) || to < shipped || to > most) return 'change_quantity';
     if (to !== line.currentQuantity) {
-      lines.push({ lineItemId: line.id, title: line.title, from: line.currentQuantity, to });
+      lines.push({ lineItemId: line.id, title: lineName(line), from: line.currentQuantity, to });
     }
   }
   if (Object.keys(quantities).some((id) => !order.lines.some((line) => line.id === id))) return 'change_quantity';

@@ -156,3 +156,8 @@ export interface Order extends OrderCandidate {
   /** It has more lines, payments or parcels than were read: nothing is concluded from it without a person. */
   readonly isCutShort: boolean;
 }
+
+/** "T-shirt, M": two variants of one product are two lines, and must not be taken for each other. */
+export function lineName({ title, variantTitle }: Pick<OrderLine, 'title' | 'variantTitle'>): string {
+  return variantTitle ? `${title}, ${variantTitle}` : title;
+}

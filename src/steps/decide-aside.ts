@@ -3,6 +3,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import type { DecisionInput } from '../domain/decision.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
+import { dayAt } from '../domain/policy/calendar.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { Records, RequestChanges, RequestEventRecord } from '../records.ts';
 import type { Desk } from './desk.ts';
@@ -44,7 +45,7 @@ export async function decideAside(
     }
     case 'snooze': {
       const until = at + input.days * DAY_MS;
-      return noteDown('snoozed', { until: new Date(until).toISOString().slice(0, 10) }, { snoozedUntil: until });
+      return noteDown('snoozed', { until: dayAt(until, desk.timeZone) }, { snoozedUntil: until });
     }
     case 'paid_back': {
       const { payback } = request;

@@ -21,7 +21,7 @@ function keyOf(kind: 'hold' | 'release', requestId: string, handle: string): str
 }
 
 /** Unique for a request and its version: a release can't meet the hold of a later version. */
-export function handleOf({ ref, version }: Pick<CancellationRequest, 'ref' | 'version'>): string {
+function handleOf({ ref, version }: Pick<CancellationRequest, 'ref' | 'version'>): string {
   return `cancel-desk-${ref}-${version}`;
 }
 
@@ -36,6 +36,18 @@ export async function oweHold(
   const payload = { orderId, handle };
   await records.effects.insert({ kind: 'shopify_hold', key, requestId: request.id, payload }, newId(), now);
   await records.requests.setHold(request.id, { state: 'asked', at: now });
+}
+
+/**
+ * Whether this is what the request holds now: an edited response has begun anew, with a hold of its own; an answered question
+ * is another version that holds what the one before held.
+ */
+export async function isHeldNow(records: Records, requestId: string, handle: string): Promise<boolean> {
+  const holds = (await records.effects.byRequest(requestId)).filter(
+    (effect) => effect.kind === 'shopify_hold' && effect.state !== 'skipped',
+  );
+  const newest = holds.at(-1);
+  return newest?.kind === 'shopify_hold' && newest.payload.handle === handle;
 }
 
 /** Everything the request may hold, whatever its versions: also what is only owed yet. */
@@ -67,9 +79,7 @@ export async function executeHold(desk: Desk, effect: HoldEffect): Promise<void>
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) {
       return releaseAgain(records, effect, desk.now());
     }
-    // An edited response has begun anew: this hold is let go of, and the new version has one of its own.
-    const current = await records.requests.get(request.id);
-    if (current && handleOf(current) === handle) {
+    if (await isHeldNow(records, request.id, handle)) {
       await records.requests.setHold(request.id, { state, at: desk.now() });
     }
     const trace = { at: desk.now(), actor: 'service', type: 'parcel_hold', data: { state } };
@@ -139,7 +149,7 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
   await writeAnew(desk, async (records) => {
     if (!(await records.effects.settle(effect, { state: 'done', lastError: null }, desk.now()))) return;
     const request = effect.requestId ? await records.requests.get(effect.requestId) : null;
-    if (!request || handleOf(request) !== handle) return;
+    if (!request || !(await isHeldNow(records, request.id, handle))) return;
     const hold = { state: 'released', at: desk.now() } as const;
     // That it wasn't was a task of staff, which is over by this.
     if (request.hold?.state === 'not_released') await mustUpdate(records, request, { hold }, desk.now());

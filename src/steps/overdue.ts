@@ -2,7 +2,7 @@
 import type { Effect } from '../domain/effect.ts';
 import type { Records } from '../records.ts';
 import type { Desk } from './desk.ts';
-import { handleOf } from './holds.ts';
+import { isHeldNow } from './holds.ts';
 import { oweStaffMails } from './owe-mail.ts';
 import { mustUpdate, writeAnew } from './write-anew.ts';
 
@@ -52,7 +52,7 @@ async function noteNotReleased(
   const at = desk.now();
   const request = requestId ? await records.requests.get(requestId) : null;
   // What an earlier version held: the newer one holds it too, and lets go of both.
-  if (!request || handleOf(request) !== handle || request.hold?.state === 'not_released') return;
+  if (!request || request.hold?.state === 'not_released' || !(await isHeldNow(records, request.id, handle))) return;
   const effects = await records.effects.byRequest(request.id);
   if (effects.find((one) => one.id === id)?.state !== 'pending') return;
   await mustUpdate(records, request, { hold: { state: 'not_released', at } }, at);

@@ -40,18 +40,14 @@ export function queuePage(desk: Desk): Router {
     // One more than a page holds tells whether there is another.
     const found = await requests.search(filterOf(wanted, session, PAGE + 1, desk.now()));
     const counts = countViews(await requests.countOpen(), await requests.countSnoozed(desk.now()));
+    const items = found.slice(0, PAGE).map((request) => itemOf(desk, session, request));
     const context = {
       ...(await frameOf(desk, session)),
       wanted,
       views: QUEUE_VIEW_NAMES.map((name) => ({ name, current: name === wanted.view, count: counts[name] ?? null })),
       sorts: QUEUE_SORTS,
-      items: found.slice(0, PAGE).map((request) => ({
-        ...viewRequest(request, request.order, desk.adminOrigin),
-        orderName: request.orderName,
-        why: reasonsOf(request),
-        begins: beginningOfWords(request),
-        mayDecide: session.mayDecide && (allows(request, 'approve') || allows(request, 'decline')),
-      })),
+      items,
+      canChoose: items.some(({ mayDecide }) => mayDecide),
       before: wanted.page > 1 ? addressOf(wanted, wanted.page - 1) : null,
       after: found.length > PAGE ? addressOf(wanted, wanted.page + 1) : null,
       elsewhere: found.length === 0 && wanted.text ? await viewsWith(desk, session, wanted) : [],
@@ -70,6 +66,18 @@ export function queuePage(desk: Desk): Router {
 
   router.use(bulkDecision(desk));
   return router;
+}
+
+function itemOf({ adminOrigin }: Desk, { mayDecide }: Session, request: CancellationRequest) {
+  const view = viewRequest(request, request.order, adminOrigin);
+  return {
+    ...view,
+    // Also one that its owner has yet to confirm.
+    orderName: view.askedOrder,
+    why: reasonsOf(request),
+    begins: beginningOfWords(request),
+    mayDecide: mayDecide && (allows(request, 'approve') || allows(request, 'decline')),
+  };
 }
 
 /** Other views in which something fits. */

@@ -41,10 +41,10 @@ describe('what was accepted', () => {
   it('as a change is called a change, on paper and page, with what changes', async () => {
     await decide(change);
     const mail = await story.mail(ANA, /We will change order #1001/);
-    expect(mail.text).toContain('it is not cancelled. This is what changes:\n  Candle: 1 instead of 2');
+    expect(mail.text).toContain('it is not cancelled. This is what changes:\n  Candle, Pine: 1 instead of 2');
     const { html } = await customersPage();
     expect(html).toContain('We will change order #1001 and write to you as soon as it is done. It is not cancelled.');
-    expect(html).toContain('Candle: 1 instead of 2');
+    expect(html).toContain('Candle, Pine: 1 instead of 2');
     expect(story.mailsTo(ANA).some(({ subject }) => /cancellation request .* accepted/.test(subject))).toBe(false);
   });
 

@@ -38,7 +38,7 @@ describe('instead of cancelling everything', () => {
       await sendAgreed(page, { decision: 'change', [`keep ${line(0)}`]: '1', confirm_change: '1001' });
       await story.reaches(ref, 'changed');
       const { text } = await story.mail(ANA, /Order #1001 is changed/);
-      expect(text).toContain('Candle: 1 instead of 2');
+      expect(text).toContain('Candle, Pine: 1 instead of 2');
       expect(text).toContain('€18.90');
       expect(story.ledger()).toEqual(['edit', 'restock', 'refund']);
       expect(entries('refund')[0]?.amount).toBe(1_890);
@@ -51,7 +51,7 @@ describe('instead of cancelling everything', () => {
         (await sendForm(page, { decision: 'change', ...values })).html;
       expect(await shown({ [`keep ${line(0)}`]: '1' })).toContain('€18.90 goes back to the customer.');
       const dearer = await shown({ [`keep ${line(0)}`]: '1', sku: 'ot-1', sku_quantity: '1' });
-      expect(dearer).toContain('Candle: 1 instead of 2');
+      expect(dearer).toContain('Candle, Pine: 1 instead of 2');
       expect(dearer).toContain('New: 1 × Oak tray');
       expect(dearer).toContain('€26.10 is then still to be paid');
       const moved = await shown(address);

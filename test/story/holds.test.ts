@@ -43,6 +43,25 @@ describe.each(storeKinds())('holds, on %s', (store) => {
     expect(story.ledger()).toEqual(['hold', 'release_hold']);
   });
 
+  it('says that it has let go also after a question that was answered, which is another version', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    await held(ref);
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    await sendForm(page, { decision: 'ask', question: 'Which colour?' });
+    const asked = await openPage(linkIn((await story.mail(ANA, /A question/)).text, 'r'));
+    await sendForm(asked, { action: 'answer', answer: 'Moss' });
+    await story.reaches(ref, 'awaiting_decision');
+    const again = await desk.world.inbox.waitFor(
+      'the second mail to Sam',
+      ({ to, subject }) => to === SAM && subject.includes(ref) && story.mailsTo(SAM).length > 1,
+    );
+    const last = story.mailsTo(SAM).at(-1) ?? again;
+    await sendForm(await openPage(linkIn(last.text, 'd')), { decision: 'decline', reason: 'Too late' });
+    await waitFor('the release', async () => (await story.request(ref))?.hold?.state === 'released');
+    expect(holdsOn('#1001')).toEqual([]);
+  });
+
   it("never releases somebody else's hold", async () => {
     await start();
     desk.world.shopify.state.holdByHand('#1001', 'fraud-check');

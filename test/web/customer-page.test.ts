@@ -120,6 +120,17 @@ describe('the customer’s page', () => {
     });
   });
 
+  it('keeps what was chosen when the end of the order’s name was mistyped', async () => {
+    await start('hold: false\n');
+    const { name } = desk.world.shopify.state.addOrder({ email: ANA });
+    await story.respond(name, 'someone@else.example');
+    const page = await openPage(linkIn((await story.mail(ANA, /Was it you/)).text, 'r'));
+    const answer = await sendForm(page, { action: 'confirm', was_me: 'yes', confirm_order: 'nope' });
+    expect(answer.status).toBe(422);
+    expect(answer.html).toContain('name="was_me" value="yes" checked');
+    expect((await sendForm(answer, { action: 'confirm', was_me: 'yes' })).status).toBe(200);
+  });
+
   it.each(['its own', 'the other’s'])(
     'of a request that joined another one names both, and takes the end of %s',
     async (whose) => {

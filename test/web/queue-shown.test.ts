@@ -67,6 +67,10 @@ describe.each(storeKinds())('the queue, on %s', (store) => {
       expect(places[1]).toBeGreaterThan(html.lastIndexOf('name="ref"'));
     });
 
+    it('has none where nothing can be chosen', async () => {
+      expect((await sam.open('/queue?view=ended')).html).not.toContain('name="bulk"');
+    });
+
     it('is a table of all of them, not of a page', async () => {
       const { html } = await sam.open('/queue.csv');
       expect(html.trim().split('\r\n')).toHaveLength(56);

@@ -1,7 +1,7 @@
 import type Handlebars from 'handlebars';
 import { languageOf } from '../../domain/language-tag.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
-import type { ShippingAddress } from '../../domain/order.ts';
+import { lineName, type ShippingAddress } from '../../domain/order.ts';
 import type { Told } from '../../domain/phrase.ts';
 import { markWhole } from './keep-together.ts';
 import { linkedText } from './linked-text.ts';
@@ -64,6 +64,7 @@ export function registerHelpers(
     },
     /** What is told as data: a text, money, a day, or a sentence that speaks of such. */
     say: (told: Told, options: Options) => say(told, { locale: localeOf(options), timeZone, sentences }),
+    lineName,
     money: (money: Money, options: Options) => formatMoney(money, localeOf(options)),
     dateTime: (at: number, options: Options) => momentIn(at, localeOf(options), timeZone),
     /** With the zone: something hangs on it, and the reader may live in another. */
