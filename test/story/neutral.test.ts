@@ -25,8 +25,6 @@ describe('a stranger', () => {
     await readMails(desk.world.inbox, PAIRS, seen);
     expect(seen.hit).toEqual(seen.miss);
     expect([...seen.hit].map((text) => text.split('\n')[0])).toEqual(['202 {"ref":"CR-XXXXXXX"}', '1 mails']);
-    // Taking a response doesn't look at orders at all; this only shows that nobody has changed that.
-    expect(Math.abs(seen.ms.hit - seen.ms.miss)).toBeLessThan(5);
   }, 90_000);
 
   it('sees the same page to the end, though the owner confirms and the order is cancelled', async () => {

@@ -301,7 +301,7 @@ describe('the decision page', () => {
     expect([both.status, both.html.includes('Choose one of the two')]).toEqual([422, true]);
     await sendForm(page, { decision: 'offer', offer: 'Keep it?', percent: '25' });
     const { text } = await story.mail(EVA, /Before we cancel/);
-    expect(text).toContain('A code for 25 % off your next order');
-    expect((await openPage(linkIn(text, 'r'))).html).toContain('A code for 25 % off your next order');
+    expect(text).toContain('A code for 25% off your next order');
+    expect((await openPage(linkIn(text, 'r'))).html).toContain('A code for 25% off your next order');
   });
 });
