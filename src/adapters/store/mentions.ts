@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
 import { foldText } from '../../domain/fold-text.ts';
-import { SEARCHED_NAMES, type Tables } from './tables.ts';
+import { SEARCHED_TEXTS, type Tables } from './tables.ts';
 
 /** Every text that may hold what people wrote, but for names as they are searched. The key is what a row is found by. */
 const TEXTS = {
@@ -58,7 +58,7 @@ export function addressIn(email: string): RegExp {
 }
 
 export async function replaceAddress(db: Kysely<Tables>, email: string): Promise<number> {
-  let places = await replaceIn(db, foldText(email), { requests: { key: 'id', columns: SEARCHED_NAMES } });
+  let places = await replaceIn(db, foldText(email), { requests: { key: 'id', columns: SEARCHED_TEXTS } });
   for (const form of formsOf(email)) places += (await replaceIn(db, form, TEXTS)) + (await deleteKept(db, form));
   return places;
 }

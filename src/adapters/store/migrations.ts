@@ -53,6 +53,7 @@ async function initial(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     .addColumn('customer_email', 'text')
     .addColumn('written_name', name)
     .addColumn('written_surname', name)
+    .addColumn('written_order', 'text')
     .addColumn('ordered_name', name)
     .addColumn('ordered_surname', name)
     .addColumn('proof', 'text')

@@ -72,13 +72,14 @@ export function queueRecords(db: Kysely<Tables>): Queue {
     const patterns = [
       ['ref', plain],
       ['order_name', plain],
+      ['written_order', folded],
       ['customer_email', plain],
       ['written_name', folded],
       ['ordered_name', folded],
     ] as const;
     const newest = db
       .selectFrom('requests')
-      .select(['id', 'ref', 'order_name', 'customer_email', 'written_name', 'ordered_name'])
+      .select(['id', 'ref', 'order_name', 'written_order', 'customer_email', 'written_name', 'ordered_name'])
       .where('stage', '=', stage)
       .orderBy('received_at', 'desc')
       .limit(SEARCHED_BY_PART);

@@ -6,7 +6,7 @@ import { MOST_FAULTS, type Requests } from '../../records.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { OPEN_STAGES, queueRecords } from './queue.ts';
-import { nameColumns, shipsColumns, toRequest, toRequestColumns } from './rows.ts';
+import { shipsColumns, toRequest, toRequestColumns, writtenColumns } from './rows.ts';
 import type { RequestTable, Tables } from './tables.ts';
 
 const PAGE = 500;
@@ -44,7 +44,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         origin: request.origin,
         mail_to: request.mailTo ?? null,
         customer_email: request.fields.email?.toLowerCase() ?? null,
-        ...nameColumns('written', request.fields.name),
+        ...writtenColumns(request.fields),
         ...shipsColumns({ status: 'received', order: null, hold: null }),
         approvals: '[]',
         reminded: 0,

@@ -1,6 +1,6 @@
 /** Rows to records and back: the one place where JSON text, 0 and 1 become what they mean. */
 import type { Selectable } from 'kysely';
-import type { CancellationRequest } from '../../domain/cancellation-request.ts';
+import type { CancellationRequest, RequestFields } from '../../domain/cancellation-request.ts';
 import { type Effect, NOTHING_SENT } from '../../domain/effect.ts';
 import { foldText } from '../../domain/fold-text.ts';
 import { SHIPPING, shippingOf } from '../../domain/shipping-order.ts';
@@ -58,12 +58,20 @@ export function shipsColumns(request: Parameters<typeof shippingOf>[0]): Pick<Re
 }
 
 /** A customer's name as searches look it up: from its beginning, and from the last word's. */
-export function nameColumns<S extends NameSource>(source: S, name: string | null) {
+function nameColumns<S extends NameSource>(source: S, name: string | null) {
   const words = searchText(name ?? '').split(' ');
   return {
     [`${source}_name`]: words.join(' ') || null,
     [`${source}_surname`]: words.length > 1 ? (words.at(-1) ?? null) : null,
   } as Record<`${S}_name` | `${S}_surname`, string | null>;
+}
+
+const MOST_SEARCHED = 200;
+
+/** What searches look up of what was written in the form. */
+export function writtenColumns(fields: Pick<RequestFields, 'name' | 'orderReference'> | null) {
+  const order = searchText(fields?.orderReference ?? '').slice(0, MOST_SEARCHED);
+  return { ...nameColumns('written', fields?.name ?? null), written_order: order || null };
 }
 
 export function searchText(text: string): string {
@@ -78,7 +86,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     status: (value) => ({ status: value as string }),
     version: (value) => ({ version: value as number }),
     locale: (value) => ({ locale: value as string }),
-    fields: (value) => ({ fields: JSON.stringify(value), ...nameColumns('written', value?.name ?? null) }),
+    fields: (value) => ({ fields: JSON.stringify(value), ...writtenColumns(value ?? null) }),
     answers: (value) => ({ answers: JSON.stringify(value) }),
     digest: (value) => ({ digest: value as string }),
     emailVerified: (value) => ({ email_verified: value ? 1 : 0 }),

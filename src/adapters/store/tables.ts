@@ -3,6 +3,8 @@ import type { Generated } from 'kysely';
 
 /** What a customer's name in a search may be the beginning of. */
 export const SEARCHED_NAMES = ['written_name', 'written_surname', 'ordered_name', 'ordered_surname'] as const;
+/** Everything beside the fields that holds what a customer has written, folded. */
+export const SEARCHED_TEXTS = [...SEARCHED_NAMES, 'written_order'] as const;
 
 export interface RequestTable {
   id: string;
@@ -40,6 +42,8 @@ export interface RequestTable {
   /** Without case and accents, for searches: the name in the form, and the customer's of the order, each with its last word. */
   written_name: string | null;
   written_surname: string | null;
+  /** What was written as the order's number; the order is known by that only once it is found. */
+  written_order: string | null;
   ordered_name: string | null;
   ordered_surname: string | null;
   proof: string | null;

@@ -95,6 +95,12 @@ describe.each(storeKinds())('the queue on %s', (kind) => {
     expect(await ids(view({ sort, limit: 450 }))).toEqual(all);
   });
 
+  it('is searched by the order number that was written, before the order is known', async () => {
+    await waits('a', { fields: { ...(await fields()), orderReference: 'Order #1015, please' } });
+    await waits('b', { fields: { ...(await fields()), orderReference: '1016' } });
+    for (const text of ['1015', '#1015']) expect(await ids(view({ text }))).toEqual(['a']);
+  });
+
   it('is given from end to end as a search narrows it', async () => {
     for (const id of ['a', 'b', 'c'])
       await waits(id, { fields: { ...(await fields()), name: id === 'b' ? 'Württ' : 'Ana' } });
