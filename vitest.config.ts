@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 4,
     isolate: false,
+    // People, browsers and processes meet in real time, on machines that do other things too. What fails twice has failed.
+    retry: 1,
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -119,6 +119,8 @@ describe('what was asked in vain', () => {
     const ref = await story.respond('no idea', typo);
     await sendForm(await story.openFrom(SAM, new RegExp(ref)), { decision: 'ask', question: 'Which order?' });
     await story.reaches(ref, 'needs_match');
+    const isRefused = async () => (await story.request(ref))?.undelivered?.notices.includes('customer-received');
+    await waitFor('the receipt to be refused too', isRefused);
     const browser = await signIn(desk);
     const corrected = await browser.send(await browser.open(`/requests/${ref}`), {
       decision: 'correct_address',
