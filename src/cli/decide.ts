@@ -1,10 +1,10 @@
 import { isBeingFulfilled } from '../domain/cancel-check.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import type { DecisionInput } from '../domain/decision.ts';
+import type { DecisionInput } from '../domain/decision-input.ts';
 import { fingerprintOf } from '../domain/order-fingerprint.ts';
 import type { Service } from '../service.ts';
 import { decide } from '../steps/decide.ts';
-import { policyFor } from '../steps/route-request.ts';
+import { policyFor } from '../steps/prepare-route.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { mustFind } from './requests.ts';
 import { printJson, withService } from './with-service.ts';

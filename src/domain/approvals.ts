@@ -1,7 +1,7 @@
 /** Several people over one order: they must have approved the same, and may still decide. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Approval, CancellationRequest, Decision } from './cancellation-request.ts';
-import type { DecisionInput } from './decision.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { Treatment } from './policy/policy.ts';
 import { mayDecide, type StaffMember } from './staff.ts';
 

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { PartLine } from './cancellation-request.ts';
 import { type Confirmation, confirms } from './confirmation.ts';
-import { type DecisionInput, partOf } from './decision.ts';
+import { partOf } from './decision.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { Money } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
 import type { Order } from './order.ts';

@@ -1,7 +1,7 @@
 /** What staff do beside the story: the request's status stays as it is. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import type { DecisionInput } from '../domain/decision.ts';
+import type { DecisionInput } from '../domain/decision-input.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { dayAt } from '../domain/policy/calendar.ts';
 import type { NoticeName } from '../domain/views.ts';

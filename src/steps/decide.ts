@@ -1,7 +1,8 @@
 /** One decision, once. First valid one wins; whoever comes later is told who decided. */
 import { treatmentOf } from '../domain/approvals.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { allows, checkDecision, type DecisionErrors, type DecisionInput } from '../domain/decision.ts';
+import { allows, checkDecision } from '../domain/decision.ts';
+import type { DecisionErrors, DecisionInput } from '../domain/decision-input.ts';
 import { checkAgreement, type DecisionPlan, planOf } from '../domain/decision-plan.ts';
 import type { Money } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
@@ -10,7 +11,7 @@ import { ConflictError, type Records } from '../records.ts';
 import { decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
 import { type Prepared, prepareDecision } from './prepare-decision.ts';
-import { assessForStaff, policyFor, prepareRoute } from './route-request.ts';
+import { assessForStaff, policyFor, prepareRoute } from './prepare-route.ts';
 import { OPERATOR } from './tell-others.ts';
 import { approversOf } from './who-decides.ts';
 import { writeDecision } from './write-decision.ts';

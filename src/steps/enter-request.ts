@@ -17,7 +17,8 @@ import { newId, newRef } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';
 import { oweCustomerMail } from './owe-mail.ts';
 import { findOrderByName } from './prepare-decision.ts';
-import { type Prepared, prepareRoute, routeRequest } from './route-request.ts';
+import { type Prepared, prepareRoute } from './prepare-route.ts';
+import { routeRequest } from './route-request.ts';
 
 export interface Entry {
   readonly orderName: string;

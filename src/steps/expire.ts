@@ -6,8 +6,8 @@ import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { assessForStaff, prepareRoute, unansweredOf } from './prepare-route.ts';
 import { closeWhenEmpty, shielded } from './quarantine.ts';
-import { assessForStaff, prepareRoute, unansweredOf } from './route-request.ts';
 import { forgetRemovedStaff } from './staff-unreached.ts';
 
 const BATCH = 100;

@@ -22,9 +22,10 @@ import { keepClaim } from './keep-claim.ts';
 import { moveRequest } from './move-request.ts';
 import { isPaused, noteAnswered, noteFailure } from './outages.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { policyFor, prepareRoute } from './prepare-route.ts';
 import { noteRequestFault } from './quarantine.ts';
 import { releaseReceipt } from './receipts.ts';
-import { oweConfirmation, oweNewsOfOrder, policyFor, prepareRoute, routeRequest } from './route-request.ts';
+import { oweConfirmation, oweNewsOfOrder, routeRequest } from './route-request.ts';
 import { turnOf } from './turn-of.ts';
 
 const BATCH = 50;

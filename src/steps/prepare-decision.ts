@@ -1,6 +1,7 @@
 /** What a decision needs from outside before it is written: inside a transaction nothing may wait for a network. */
 import type { CancellationRequest, Match } from '../domain/cancellation-request.ts';
-import { type DecisionErrors, type DecisionInput, partOf } from '../domain/decision.ts';
+import { partOf } from '../domain/decision.ts';
+import type { DecisionErrors, DecisionInput } from '../domain/decision-input.ts';
 import type { Order } from '../domain/order.ts';
 import { type AddedVariant, type OrderChange, planChange } from '../domain/order-change.ts';
 import { nameKey, referenceKeys, searchNames } from '../domain/order-reference.ts';

@@ -3,7 +3,6 @@
  * into waiting, or straight to its end. Everything it decides by was read before; here it is written, in one transaction.
  */
 
-import { unansweredLeadsTo } from '../domain/ask-customer.ts';
 import { isBeingFulfilled, isOurs, shippedOf } from '../domain/cancel-check.ts';
 import type { CancellationRequest, Decision, Match, RequestStatus } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
@@ -14,77 +13,16 @@ import { type Assessment, assess } from '../domain/policy/assess.ts';
 import { factsOf } from '../domain/policy/facts.ts';
 import { type Policy, textFor } from '../domain/policy/policy.ts';
 import { planProof } from '../domain/proof.ts';
-import type { SourceKind } from '../domain/response.ts';
 import type { Records, RequestChanges } from '../records.ts';
 import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
 import { type Moved, moveRequest } from './move-request.ts';
 import { canOweCancel, oweCancel, rollBack } from './owe-cancel.ts';
 import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import type { Prepared } from './prepare-route.ts';
 
 const HOLDING: readonly RequestStatus[] = ['needs_customer', 'waiting', 'awaiting_decision'];
-const YEAR_MS = 365 * 24 * 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
-
-/** What is looked up before the transaction begins. */
-export interface Prepared {
-  readonly policy: Policy;
-  readonly shopZone: string;
-  readonly customerCancellations: number | null;
-  readonly source: SourceKind | null;
-}
-
-export async function prepareRoute(
-  desk: Desk,
-  request: Pick<CancellationRequest, 'id' | 'fields' | 'assessment' | 'origin'>,
-  order: Order,
-): Promise<Prepared> {
-  const { records } = desk.store;
-  const email = order.email ?? request.fields.email;
-  const [first] = await records.responses.byRequest(request.id);
-  return {
-    policy: await policyFor(desk, request),
-    shopZone: (await desk.shop()).ianaTimezone,
-    customerCancellations: email ? await records.requests.countCancelled(email, desk.now() - YEAR_MS) : null,
-    source: (first?.source as SourceKind | undefined) ?? null,
-  };
-}
-
-/** Open requests keep the policy they were assessed under, until staff have them assessed anew. */
-export async function policyFor(
-  desk: Desk,
-  request: Pick<CancellationRequest, 'assessment' | 'origin'>,
-): Promise<Policy> {
-  const earlier = request.assessment ? await desk.policies.of(request.assessment.policyVersion) : null;
-  const policy = earlier ?? (await desk.policies.current());
-  return request.origin === 'risk_sweep' ? withSweep(policy) : policy;
-}
-
-/** What follows when the customer doesn't answer what is open; null: nothing is. */
-export async function unansweredOf(desk: Desk, request: CancellationRequest): Promise<'end' | 'staff' | null> {
-  if (request.status !== 'needs_customer' || !request.asking) return null;
-  return unansweredLeadsTo(request.asking.kind, (await policyFor(desk, request)).proof.otherwise);
-}
-
-/** For what a risk sweep took up its own rule stands before the others. */
-function withSweep(policy: Policy): Policy {
-  if (!policy.riskSweep) return policy;
-  const { when, unless, then } = policy.riskSweep;
-  const shared = { people: [], approvals: 1, tell: null, note: null, treatment: {} };
-  const rule = { name: 'risk_sweep', when, unless, then, ...shared };
-  return { ...policy, rules: [rule, ...policy.rules] };
-}
-
-/** What the policy says of a request that goes to staff for another reason: whom to ask, how many, and how to cancel. */
-export function assessForStaff(
-  request: CancellationRequest,
-  order: Order,
-  prepared: Prepared,
-  now: number,
-): CancellationRequest['assessment'] {
-  const assessed = assess(prepared.policy, factsOf(order, request, prepared), now);
-  return { ...assessed, outcome: 'staff', waitsFor: null };
-}
 
 /** Holds the parcel too, once the request waits for somebody. */
 export async function routeRequest(

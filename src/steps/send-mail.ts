@@ -17,7 +17,7 @@ import { hashToken } from './ids.ts';
 import { mintLink } from './magic-link.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
 import { ENDS } from './owe-mail.ts';
-import { policyFor, unansweredOf } from './route-request.ts';
+import { policyFor, unansweredOf } from './prepare-route.ts';
 import { mintSignInLink } from './sessions.ts';
 import { shopNameOf } from './shop-name.ts';
 import { noteStaffReached } from './staff-unreached.ts';

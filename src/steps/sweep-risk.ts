@@ -10,7 +10,8 @@ import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
 import { keepClaim } from './keep-claim.ts';
 import { isPaused, noteFailure, noteSuccess } from './outages.ts';
-import { prepareRoute, routeRequest } from './route-request.ts';
+import { prepareRoute } from './prepare-route.ts';
+import { routeRequest } from './route-request.ts';
 
 const MOST = 50;
 /** The sweep is a source like the others: one process at a time, when it is due. */

@@ -2,7 +2,8 @@
 import { isSameApproval, standingApprovals, treatmentOf } from '../domain/approvals.ts';
 import type { Approval, CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
-import { type DecisionInput, partOf } from '../domain/decision.ts';
+import { partOf } from '../domain/decision.ts';
+import type { DecisionInput } from '../domain/decision-input.ts';
 import type { Money } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-change.ts';

@@ -9,7 +9,7 @@ import { canAnswer, canChoose, canConfirm, canTakeOffer } from '../steps/custome
 import { localeFor } from '../steps/customer-locale.ts';
 import type { Desk } from '../steps/desk.ts';
 import { readChoices } from '../steps/order-choices.ts';
-import { unansweredOf } from '../steps/route-request.ts';
+import { unansweredOf } from '../steps/prepare-route.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { canStop, canWithdraw } from '../steps/withdraw.ts';
 

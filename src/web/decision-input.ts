@@ -1,6 +1,6 @@
 /** The decision form's fields as a decision. What is accepted of it, domain/decision.ts says. */
 import type { Approval } from '../domain/cancellation-request.ts';
-import type { AmountChoice, DecisionInput } from '../domain/decision.ts';
+import type { AmountChoice, DecisionInput } from '../domain/decision-input.ts';
 import { ADDRESS_FIELDS, type TypedAddress } from '../domain/order-change.ts';
 import type { Treatment } from '../domain/policy/policy.ts';
 

@@ -9,7 +9,7 @@ import { createMailer } from '../../src/adapters/mail/smtp.ts';
 import { createShopifyOrders } from '../../src/adapters/shopify/orders.ts';
 import { backUpSqlite } from '../../src/adapters/store/backup.ts';
 import { isBeingFulfilled } from '../../src/domain/cancel-check.ts';
-import type { DecisionInput } from '../../src/domain/decision.ts';
+import type { DecisionInput } from '../../src/domain/decision-input.ts';
 import { fingerprintOf } from '../../src/domain/order-fingerprint.ts';
 import { OutsideError } from '../../src/domain/outside-error.ts';
 import { decide } from '../../src/steps/decide.ts';

@@ -1,7 +1,7 @@
 /** One long story in which every mail there is comes to be owed, by what people and Shopify do. */
 import { isBeingFulfilled } from '../../src/domain/cancel-check.ts';
 import type { CancellationRequest } from '../../src/domain/cancellation-request.ts';
-import type { DecisionInput } from '../../src/domain/decision.ts';
+import type { DecisionInput } from '../../src/domain/decision-input.ts';
 import { fingerprintOf } from '../../src/domain/order-fingerprint.ts';
 import { answerOffer } from '../../src/steps/customer-actions.ts';
 import { decide } from '../../src/steps/decide.ts';
