@@ -17,9 +17,11 @@ import type {
 import type { KnownRequest, Twin } from './domain/join-responses.ts';
 import type { Stage } from './domain/queue.ts';
 import type { GoneRow } from './domain/replaced-rows.ts';
-import type { Answer, IncomingResponse } from './domain/response.ts';
+import type { IncomingResponse } from './domain/response.ts';
 import type { StaffMember } from './domain/staff.ts';
 import type { SharedBucket } from './ports.ts';
+import type { Privacy } from './records-privacy.ts';
+import type { Quarantine } from './records-quarantine.ts';
 
 /** A unique key or a guard in the database refused: somebody else was first. Look again. */
 export class ConflictError extends Error {
@@ -425,109 +427,4 @@ export interface Counters {
 export interface Settings {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
-}
-
-/** Work that threw unexpectedly so often in a row is set aside: it is not taken up again by itself. */
-export const MOST_FAULTS = 5;
-
-export type FaultySubject =
-  | { readonly kind: 'request'; readonly id: string }
-  | { readonly kind: 'effect'; readonly id: string; readonly fence: number };
-
-/** What is set aside. */
-export interface SetAside {
-  readonly id: string;
-  readonly kind: 'response' | 'request' | 'effect';
-  /** Source of the response, status of the request, kind of the effect or name of the mail. */
-  readonly what: string;
-  readonly ref: string | null;
-  readonly reason: string;
-  readonly faults: number;
-  readonly since: number;
-}
-
-export interface KeptResponse {
-  readonly id: string;
-  readonly response: IncomingResponse;
-  readonly faults: number;
-}
-
-export interface Quarantine {
-  /**
-   * Counts one more fault and puts the next try off, each time for twice as long. Returns how many there were in a row;
-   * 0 when the claim is lost.
-   */
-  noteFault(subject: FaultySubject, reason: string, now: number, firstWait: number): Promise<number>;
-  /** The response whole, as it came. The same again changes nothing. */
-  keep(response: IncomingResponse, fault: KeptFault): Promise<void>;
-  /** Keys "externalId revision" out of these that are kept here. */
-  kept(responses: readonly IncomingResponse[]): Promise<Set<string>>;
-  /** Kept responses whose next try is due, put off until `nextTry`. */
-  claimResponses(now: number, nextTry: number): Promise<KeptResponse[]>;
-  /** @param nextTry null: never by itself */
-  noteResponseFault(id: string, reason: string, nextTry: number | null): Promise<void>;
-  forget(id: string): Promise<void>;
-  /** Oldest first; of one request, or all. */
-  list(requestId?: string): Promise<SetAside[]>;
-  counts(): Promise<Record<SetAside['kind'], number>>;
-  /** Puts one back to work as if it had never failed. False: it isn't here. */
-  release(item: Pick<SetAside, 'id' | 'kind'>, now: number): Promise<boolean>;
-}
-
-/** What is kept of people beside a request. */
-export interface KeptBeside {
-  readonly responses: readonly {
-    readonly source: string;
-    readonly receivedAt: number;
-    readonly submittedAt: number | null;
-    readonly respondentEmail: string | null;
-    readonly answers: readonly Answer[];
-  }[];
-  readonly mails: readonly {
-    readonly notice: string;
-    readonly to: string;
-    readonly at: number;
-    readonly state: string;
-  }[];
-  /** Links that were mailed; the links themselves are not kept. */
-  readonly links: readonly { readonly to: string; readonly createdAt: number; readonly expiresAt: number }[];
-}
-
-/** Kinds of data that go one after the other when a request is over; see docs/privacy.md. */
-export const RETENTION_KINDS = ['raw', 'order', 'personal'] as const;
-export type RetentionKind = (typeof RETENTION_KINDS)[number];
-
-/** Milliseconds after a request's last change; null: kept for good. */
-export type Retention = Readonly<Record<RetentionKind, number | null>>;
-
-export interface Privacy {
-  /** Requests that the address is a party of: sent it, owns its order, or is written to. Reads through all there are. */
-  requestsOf(email: string): Promise<CancellationRequest[]>;
-  keptBeside(requestId: string): Promise<KeptBeside>;
-  countOpenEffects(requestId: string): Promise<number>;
-  /** Responses that could not be taken in, and name the address. */
-  setAsideOf(email: string): Promise<{ readonly id: string; readonly response: IncomingResponse }[]>;
-  /**
-   * Leaves of the request what `changes` say, and nothing of the person beside it. Its events are emptied: the caller
-   * leaves one of the erasure.
-   */
-  erase(requestId: string, changes: RequestChanges, now: number): Promise<void>;
-  eraseSetAside(id: string, response: IncomingResponse): Promise<void>;
-  /** Events that name the address say nothing any more. Returns whose they are; the caller leaves an event of the erasure. */
-  eraseEventsNaming(email: string): Promise<(string | null)[]>;
-  /** Of other people's requests, and of everything that belongs to none. Returns in how many places it stood. */
-  replaceMentions(email: string): Promise<number>;
-  /** Ended requests of which this kind of data has had its time, oldest first. */
-  outlived(kind: RetentionKind, before: number, limit: number): Promise<CancellationRequest[]>;
-  /** Responses as they came, and addresses of mails. */
-  pruneRaw(requestId: string): Promise<void>;
-  pruneOrder(requestId: string, order: CancellationRequest['order']): Promise<void>;
-}
-
-export interface KeptFault {
-  readonly id: string;
-  readonly requestId: string | null;
-  readonly reason: string;
-  readonly nextTry: number;
-  readonly now: number;
 }

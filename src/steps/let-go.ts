@@ -1,7 +1,8 @@
 /** What has had its time is let go, kind by kind, in small batches: docs/privacy.md says what and after how long. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { withoutCustomer } from '../domain/erase-person.ts';
-import { RETENTION_KINDS, type Records, type RetentionKind } from '../records.ts';
+import type { Records } from '../records.ts';
+import { RETENTION_KINDS, type RetentionKind } from '../records-privacy.ts';
 import { sealNow } from './audit.ts';
 import type { Desk } from './desk.ts';
 import { eraseRequest } from './erase-person.ts';
