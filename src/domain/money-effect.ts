@@ -4,7 +4,7 @@ import { fromMillionths, type Money, toMillionths } from './money.ts';
 import type { Order, OrderTransaction } from './order.ts';
 import type { Treatment } from './policy/policy.ts';
 import { refundAmount } from './refund-plan.ts';
-import type { MoneyEffect } from './views.ts';
+import type { KeptMoney, MoneyEffect } from './views.ts';
 
 export interface MoneyView {
   /** Locale key `money_effect.…`. */
@@ -22,7 +22,7 @@ const GIVEN_BACK = ['SUCCESS', 'PENDING'];
  */
 export function moneyEffectOf(order: Order, treatment: Treatment | null): MoneyView {
   const wanted = treatment?.refund ?? 'original';
-  const taken = sum(order.transactions.filter((one) => TAKEN.includes(one.kind) && one.status === 'SUCCESS'));
+  const taken = takenOf(order);
   const returned = returnedOf(order);
   const held = sum(order.transactions.filter((one) => one.kind === 'AUTHORIZATION' && one.status === 'SUCCESS'));
   const money = (effect: MoneyEffect, amount: bigint): MoneyView => ({
@@ -47,10 +47,25 @@ export function moneyEffectOf(order: Order, treatment: Treatment | null): MoneyV
   return money(wanted === 'store_credit' ? 'store_credit' : 'refund', amount);
 }
 
+/** null: nothing, or nobody chose to keep it. */
+export function keptOf(order: Order, treatment: Treatment | null, { effect, amount }: MoneyView): KeptMoney | null {
+  const share = treatment?.amount ?? 'full';
+  if (share === 'full' || !['refund', 'store_credit', 'refund_by_hand'].includes(effect)) return null;
+  const isBack = order.cancelledAt !== null && effect !== 'refund_by_hand';
+  const kept = takenOf(order) - returnedOf(order) - (isBack ? 0n : toMillionths(amount));
+  if (kept <= 0n) return null;
+  const why = share === 'keep_shipping' ? 'shipping' : 'exactly' in share ? 'rest' : 'fee';
+  return { why, amount: fromMillionths(kept, order.total.currencyCode) };
+}
+
 /** What has gone back so far, or is on its way; null: nothing. */
 export function moneyReturned(order: Order): Money | null {
   const returned = returnedOf(order);
   return returned > 0n ? fromMillionths(returned, order.total.currencyCode) : null;
+}
+
+function takenOf({ transactions }: Order): bigint {
+  return sum(transactions.filter((one) => TAKEN.includes(one.kind) && one.status === 'SUCCESS'));
 }
 
 function returnedOf({ transactions }: Order): bigint {

@@ -6,7 +6,7 @@ import { customerAddress } from './customer-address.ts';
 import { typedReference, wordsOf } from './customers-words.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
-import { type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
+import { keptOf, type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
 import type { Order } from './order.ts';
 import { ruleBehind } from './policy/assess.ts';
@@ -31,6 +31,7 @@ export function viewRequest(
   return {
     ref: request.ref,
     status: request.status,
+    standing: standingOf(request),
     submittedAt: request.submittedAt,
     locale: request.locale,
     answers: request.answers.map((answer) => ({ question: answer.question, text: answerText(answer) })),
@@ -89,6 +90,11 @@ export function viewRequest(
     },
     expiresAt: request.expiresAt,
   };
+}
+
+/** Who takes an offer withdraws the request; staff want to know that the order was kept for it. */
+function standingOf({ status, trouble }: CancellationRequest): RequestView['standing'] {
+  return status === 'withdrawn' && trouble?.reason === 'offer_accepted' ? 'offer_taken' : status;
 }
 
 interface Balance {
@@ -205,6 +211,7 @@ export function viewOrder(
     warnings: warningsOf(order, request),
     moneyEffect: money.effect,
     moneyAmount: money.amount,
+    moneyKept: keptOf(order, treatment, money),
     moneyReturned: moneyReturned(order),
     feeEstimate: estimateFee(money, options.cardFee ?? null),
     adminUrl: `${adminOrigin}/admin/orders/${order.id.split('/').at(-1) ?? ''}`,

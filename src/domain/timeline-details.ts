@@ -20,6 +20,8 @@ const READ: readonly (readonly [name: string, read: (value: unknown, event: Happ
   ['by', texts],
   ['part', (lines) => list(lines).map(({ quantity, title }) => `${quantity} × ${title}`)],
   ['change', (change) => (isData(change) ? changed(change as Partial<OrderChange>) : [])],
+  ['percent', (percent) => (percent ? [phrase('history.percent_off', { percent: Number(percent) })] : [])],
+  ['exchange', (exchange) => (exchange ? [phrase('history.exchange')] : [])],
   ['amount', (money) => (isMoney(money) ? [money] : [])],
   ['treatment', terms],
   ['refunds', (refunds) => list(refunds).flatMap(refund)],

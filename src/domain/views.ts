@@ -72,6 +72,8 @@ export interface OrderView {
   /** What approving does with the money: locale key `money_effect.CODE` with {amount}. */
   readonly moneyEffect: MoneyEffect;
   readonly moneyAmount: Money;
+  /** What of it stays with the shop, by its policy or as staff chose; null: nothing. */
+  readonly moneyKept: KeptMoney | null;
   /** What has gone back so far; null: nothing. */
   readonly moneyReturned: Money | null;
   /** What the payment provider may keep of it; an estimate by the policy's card_fee. */
@@ -88,9 +90,17 @@ export type MoneyEffect =
   | 'refund_by_hand'
   | 'keep_money';
 
+/** What of the money stays with the shop, and by which word of the treatment: locale keys `kept.…` with {amount}. */
+export interface KeptMoney {
+  readonly why: 'shipping' | 'fee' | 'rest';
+  readonly amount: Money;
+}
+
 export interface RequestView {
   readonly ref: string;
   readonly status: RequestStatus;
+  /** The status as staff read it: locale keys `status.…`. */
+  readonly standing: RequestStatus | 'offer_taken';
   readonly submittedAt: number;
   /** Language of the mails to the customer. */
   readonly locale: string;

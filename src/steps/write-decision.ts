@@ -41,7 +41,7 @@ export async function writeDecision(
       };
       const moved = await moveRequest(records, request, 'offered', changes, {
         ...trace,
-        data: { text: changes.question },
+        data: { text: changes.question, ...input.terms },
       });
       if (moved === 'moved') await oweCustomerMail(records, request, 'customer-offer', to, at, `r${request.revision}`);
       return moved;

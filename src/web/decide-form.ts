@@ -24,6 +24,7 @@ import { policyFor } from '../steps/prepare-route.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { approversOf } from '../steps/who-decides.ts';
 import { toInput, valuesOf } from './decision-input.ts';
+import { customersOthers } from './other-requests.ts';
 import { type PlanView, viewPlan } from './plan-view.ts';
 
 /** Who looks, and how they came. */
@@ -191,7 +192,7 @@ export async function showDecision(
     mayStopWaiting: may('stop_waiting'),
     mayAsk: may('ask') && customerAddress(request) !== null,
     mayDecline: may('decline'),
-    others: await othersOf(desk, request, reader),
+    others: await customersOthers(desk, customerAddress(request), request.id, reader.signedIn),
     timeline: reader.signedIn
       ? timelineOf(await records.events.byRequest(request.id), await records.effects.byRequest(request.id))
       : [],
@@ -233,19 +234,6 @@ function amountDefaults(amount: RefundAmount | null): { amountDefault: string; e
 /** Something of it, see steps/quarantine.ts. */
 async function isSetAside({ store }: Desk, { id }: CancellationRequest): Promise<boolean> {
   return (await store.records.quarantine.list(id)).length > 0;
-}
-
-const MOST_OTHERS = 5;
-
-/** This customer's other requests: a second look at who asks how often. */
-async function othersOf(desk: Desk, request: CancellationRequest, { signedIn }: Reader) {
-  const email = customerAddress(request);
-  if (!email) return [];
-  const found = await desk.store.records.requests.ofCustomer(email, MOST_OTHERS + 1);
-  return found
-    .filter((one) => one.id !== request.id)
-    .slice(0, MOST_OTHERS)
-    .map(({ ref, status, orderName, submittedAt }) => ({ ref, status, orderName, submittedAt, link: signedIn }));
 }
 
 /** Texts only: a name sent twice comes as a list, and is nothing of ours. */

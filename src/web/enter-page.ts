@@ -8,6 +8,7 @@ import type { Desk } from '../steps/desk.ts';
 import { type Entered, enterRequest } from '../steps/enter-request.ts';
 import type { Session } from '../steps/sessions.ts';
 import { textsOf } from './decide-form.ts';
+import { claimsTo, customersOthers } from './other-requests.ts';
 import { PageError } from './same-origin.ts';
 import { checkFormKey, frameOf, staffOnly } from './session-cookie.ts';
 
@@ -84,6 +85,8 @@ async function showPlan(
     plan,
     leavesToStaff: plan.goes === 'staff' || plan.goes === 'wait',
     rule: ruleBehind(assessment),
+    claims: await claimsTo(desk, order),
+    others: await customersOthers(desk, plan.to, key, true),
     isAnother: Boolean(values.agreed) && values.agreed !== plan.digest,
     entryKey: key,
     values,

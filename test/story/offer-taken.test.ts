@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { openPage, sendForm } from '../support/page.ts';
+import { signIn } from '../support/staff-browser.ts';
 import { SAM, type Story, storyOf } from '../support/story.ts';
 
 const GRETA = 'greta@customer.example';
@@ -40,6 +41,15 @@ describe('an offer that is taken', () => {
     expect(mail.text).toContain('\n-- \nPine & Loom\n');
     expect((await story.request(ref))?.status).toBe('withdrawn');
     await story.mail(SAM, /takes the offer/);
+  });
+
+  it('is what staff read of it, in the queue and in its history, with the terms', async () => {
+    const { ref } = await taken({ percent: '15' });
+    const sam = await signIn(desk);
+    expect((await sam.open('/queue?view=ended')).html).toContain('Kept, with an offer');
+    const { html } = await sam.open(`/requests/${ref}`);
+    expect(html).toContain('Kept, with an offer');
+    expect(html).toContain('15% off the next order');
   });
 
   it('with a discount: the page says that the code comes, and one mail brings it', async () => {

@@ -388,18 +388,28 @@ describe('policy', () => {
     });
 
     it.each([
-      ['a fee in percent', '{ less_percent: 10 }', (total: number) => Math.floor(total * 0.9)],
-      ['a fixed fee', '{ less: 5 }', (total: number) => total - 500],
-      ['the shipping', 'keep_shipping', (total: number) => total - 690],
-    ])('less than everything goes back: %s', async (_, amount, expected) => {
-      await start(`${NO_PROOF}rules:\n  - { name: fee, then: approve, amount: ${amount} }\n`);
-      const { ref, name } = await evaAsks({ shippingPrice: 690 });
-      const paid = desk.world.shopify.state.order(name).transactions[0]?.amount ?? 0;
-      await story.reaches(ref, 'cancelled');
-      await story.mail(EVA, /is cancelled/);
-      const refunds = desk.world.shopify.state.ledger.filter((entry) => entry.kind === 'refund');
-      expect(refunds.map((entry) => entry.amount)).toEqual([expected(paid)]);
-    });
+      [
+        'a fee in percent',
+        '{ less_percent: 10 }',
+        (total: number) => Math.floor(total * 0.9),
+        /A cancellation fee of €/,
+      ],
+      ['a fixed fee', '{ less: 5 }', (total: number) => total - 500, /A cancellation fee of €5.00 is kept/],
+      ['the shipping', 'keep_shipping', (total: number) => total - 690, /shipping cost of €6.90 is not given back/],
+    ])(
+      'less than everything goes back, and the customer is told what is kept: %s',
+      async (_, amount, expected, kept) => {
+        await start(`${NO_PROOF}rules:\n  - { name: fee, then: approve, amount: ${amount} }\n`);
+        const { ref, name } = await evaAsks({ shippingPrice: 690 });
+        const paid = desk.world.shopify.state.order(name).transactions[0]?.amount ?? 0;
+        await story.reaches(ref, 'cancelled');
+        const told = await story.mail(EVA, /is cancelled/);
+        expect(told.text).toMatch(kept);
+        expect(told.html).toMatch(kept);
+        const refunds = desk.world.shopify.state.ledger.filter((entry) => entry.kind === 'refund');
+        expect(refunds.map((entry) => entry.amount)).toEqual([expected(paid)]);
+      },
+    );
 
     it.each([
       ['in one step', 'full'],

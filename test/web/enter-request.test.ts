@@ -1,6 +1,7 @@
 /** Entering a request for a customer who called: first a look at the order, then once, and a person decides. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
+import { sendForm } from '../support/page.ts';
 import { PLAIN_POLICY } from '../support/plain-policy.ts';
 import { type Page, type StaffBrowser, signIn } from '../support/staff-browser.ts';
 import { storeKinds } from '../support/stores.ts';
@@ -13,8 +14,8 @@ describe.each(storeKinds())('a request that staff enter, on %s', (store) => {
   let desk: DeskUnderTest;
   let story: Story;
   let sam: StaffBrowser;
-  async function start(policy = ''): Promise<void> {
-    desk = await startDesk({ store, policy: PLAIN_POLICY + policy, env: { STAFF_EMAILS: `${SAM},${KIM}` } });
+  async function start(rules = '', policy = PLAIN_POLICY): Promise<void> {
+    desk = await startDesk({ store, policy: policy + rules, env: { STAFF_EMAILS: `${SAM},${KIM}` } });
     story = storyOf(desk);
     sam = await signIn(desk);
   }
@@ -98,6 +99,19 @@ describe.each(storeKinds())('a request that staff enter, on %s', (store) => {
     expect(page.status).toBe(409);
     expect(page.html).toContain(`<a href="/requests/${ref}">${ref}</a>`);
     expect(page.html).toContain('Called at noon');
+  });
+
+  it('names a claim to the order that its owner has yet to confirm: they may have called about it', async () => {
+    await start('', PLAIN_POLICY.replace('level: none', 'level: address'));
+    const ref = await story.respond('1001', 'ana.home@elsewhere.example');
+    await story.reaches(ref, 'needs_customer');
+    const page = await look('1001');
+    expect(page.html).toContain('Somebody has asked to cancel this order');
+    expect(page.html).toMatch(new RegExp(`<a href="/requests/${ref}">${ref}</a> #1001, Waiting for the customer`));
+    const entered = await sam.send(page, {});
+    await sendForm(await story.openFrom(ANA, /Was it you|was it you/), { action: 'confirm', was_me: 'yes' });
+    await story.reaches(ref, 'duplicate');
+    expect(await story.request(refOf(entered))).toMatchObject({ status: 'awaiting_decision' });
   });
 
   it('says so too when the order got one between the look and the button', async () => {

@@ -64,6 +64,7 @@ const order: OrderView = {
   warnings: ['fulfilment_in_progress'],
   moneyEffect: 'refund',
   moneyAmount: euros('122.70'),
+  moneyKept: null,
   feeEstimate: euros('2.04'),
   adminUrl: 'https://name.myshopify.com/admin/orders/1',
 };
@@ -71,6 +72,7 @@ const order: OrderView = {
 const request: RequestView = {
   ref: 'CR-7K2M9QX',
   status: 'awaiting_decision',
+  standing: 'awaiting_decision',
   submittedAt: AT,
   locale: 'en',
   typed: '1001',
@@ -211,6 +213,7 @@ function sampleRequest(story: Story = {}): RequestView {
     ...NEW,
     way: decision?.way ?? 'approve',
     ...rest,
+    standing: rest.status ?? request.status,
     order: { ...order, ...ofOrder },
     decision:
       decision && request.decision

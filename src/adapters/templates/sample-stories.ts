@@ -148,6 +148,14 @@ export const VARIANTS: Partial<Record<NoticeName, Readonly<Record<string, Story>
     part: { ...UNDOABLE, decision: PART },
     change: { ...UNDOABLE, decision: CHANGE },
   },
+  'customer-cancelled': {
+    fee: {
+      ...ENDED,
+      status: 'cancelled',
+      decision: APPROVED,
+      order: { moneyAmount: euros('117.70'), moneyKept: { why: 'fee', amount: euros('5.00') } },
+    },
+  },
   'customer-found-cancelled': {
     unpaid: {
       ...ENDED,

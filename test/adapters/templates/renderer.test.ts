@@ -72,6 +72,7 @@ const order: OrderView = {
   warnings: ['partly_refunded', 'a_code_of_next_year'],
   moneyEffect: 'refund',
   moneyAmount: euros,
+  moneyKept: { why: 'shipping', amount: euros },
   feeEstimate: euros,
   adminUrl: 'https://pine-and-loom.myshopify.com/admin/orders/1',
 };
@@ -79,6 +80,7 @@ const order: OrderView = {
 const request: RequestView = {
   ref: 'CR-7K2M9QX',
   status: 'awaiting_decision',
+  standing: 'awaiting_decision',
   submittedAt: AT,
   locale: 'fi',
   answers: [{ question: EVIL, text: EVIL }],
@@ -314,6 +316,8 @@ describe('languages', () => {
       .map((match) => `${match[1]}.`)
       .concat(
         'money_effect.',
+        'kept.',
+        'page.decided_',
         'mail.cancelled_',
         'mail.found_',
         'mail.unanswered_',
