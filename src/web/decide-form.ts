@@ -55,6 +55,19 @@ const CONFIRM_THEMSELVES: readonly DecisionInput['kind'][] = ['approve', 'part',
 /** Two buttons beside one field that asks for it. */
 const CONFIRMED_BESIDE: Readonly<Record<string, string>> = { told: 'correct_address', delete: 'archive' };
 
+/** What was being written when another button beside it was pressed stays on the page. */
+const DRAFTS: Readonly<Record<string, DecisionInput['kind']>> = {
+  reason: 'decline',
+  question: 'ask',
+  offer: 'offer',
+};
+const LEAVES_DRAFTS: readonly DecisionInput['kind'][] = ['assign', 'snooze'];
+
+function draftIn(values: Record<string, string>): DecisionInput['kind'] | null {
+  const written = Object.keys(DRAFTS).find((name) => values[name]?.trim());
+  return written ? (DRAFTS[written] ?? null) : null;
+}
+
 /** In whichever of the fields that ask for it: a scanner ticks boxes, writes junk and presses what there is, but it doesn't read. */
 async function isTyped(desk: Desk, values: Record<string, string>, request: CancellationRequest): Promise<boolean> {
   const { order } = await desk.freshOrder.of(request);
@@ -95,6 +108,11 @@ export async function postDecision(
       return showDecision(desk, res, errors.confirm_plan ? 422 : 200, result.request, reader, problems);
     }
     case 'done': {
+      const draft = LEAVES_DRAFTS.includes(input.kind) ? draftIn(values) : null;
+      if (draft) {
+        const kept = { ...values, decision: draft };
+        return showDecision(desk, res, 200, result.request, reader, { values: kept });
+      }
       const isAnother = input.kind === 'choose' && result.request.version !== request.version;
       const endsLink = isAnother || ENDS_LINKS.includes(input.kind);
       res.redirect(303, !reader.signedIn && endsLink ? `${desk.baseUrl}/d/done` : backTo);

@@ -42,6 +42,17 @@ describe.each(storeKinds())('assigning, on %s', (store) => {
     expect([...mailsAbout(SAM), ...mailsAbout(LEE)]).toEqual([]);
   });
 
+  it('keeps what was being written on the page, and it can be sent then', async () => {
+    await start();
+    const page = await sam.open(`/requests/${ref}`);
+    const after = await sam.send(page, { decision: 'assign', assign_to: KIM, reason: 'It is packed al' });
+    expect(after.html).toMatch(/<details class="card" open>\s*<summary>Decline/);
+    expect(after.html).toContain('It is packed al</textarea>');
+    expect((await story.request(ref))?.assignedTo).toBe(KIM);
+    await sam.send(after, { decision: 'decline', reason: 'It is packed already.' });
+    expect((await story.request(ref))?.status).toBe('declined');
+  });
+
   it('mails nobody who takes it on themselves', async () => {
     await start();
     await assign(SAM);
