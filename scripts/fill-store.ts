@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { openStore } from '../src/adapters/store/store.ts';
 import type { Order } from '../src/domain/order.ts';
-import type { Store } from '../src/records.ts';
+import type { Store } from '../src/records/store.ts';
 
 export interface Where {
   readonly databaseUrl: string | null;

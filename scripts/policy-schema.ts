@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { policySchema } from '../src/domain/policy/policy.ts';
+import { policySchema } from '../src/domain/policy/policy-schema.ts';
 
 const FILE = fileURLToPath(new URL('../docs/policy.schema.json', import.meta.url));
 

@@ -7,7 +7,7 @@ import { type ChatSettings, isTextOnly } from './adapters/chat/chat-webhook.ts';
 import { type Brand, brandFields, toBrand } from './config-brand.ts';
 import { fields } from './config-fields.ts';
 import { readEmailAddress } from './domain/email-address.ts';
-import type { Retention } from './records-privacy.ts';
+import type { Retention } from './records/privacy.ts';
 
 export interface Config {
   readonly baseUrl: string;

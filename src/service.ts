@@ -17,7 +17,7 @@ import { createRenderer } from './adapters/templates/renderer.ts';
 import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 import type { Clock, Policies, ResponseSource, Shop } from './ports.ts';
-import type { Store } from './records.ts';
+import type { Store } from './records/store.ts';
 import { resumeAfterRestore } from './steps/after-restore.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';

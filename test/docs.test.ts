@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fields } from '../src/config-fields.ts';
 import { CONDITION_NAMES } from '../src/domain/policy/conditions.ts';
-import { OUTCOMES, policySchema } from '../src/domain/policy/policy.ts';
+import { OUTCOMES } from '../src/domain/policy/policy.ts';
+import { policySchema } from '../src/domain/policy/policy-schema.ts';
 import { CAMPAIGNS } from './torture/campaigns.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import type { SetAside } from '../records-quarantine.ts';
+import type { SetAside } from '../records/quarantine.ts';
 import { releaseSetAside } from '../steps/quarantine.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';

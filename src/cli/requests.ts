@@ -1,5 +1,5 @@
 import { type CancellationRequest, REQUEST_STATUSES, type RequestStatus } from '../domain/cancellation-request.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
 

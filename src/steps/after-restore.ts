@@ -3,7 +3,7 @@
  * every open request is looked at anew, and every effect under way asks its order first.
  */
 import type { RequestStatus } from '../domain/cancellation-request.ts';
-import type { Records, Store } from '../records.ts';
+import type { Records, Store } from '../records/store.ts';
 import type { Log } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 

@@ -1,6 +1,6 @@
 /** Seals what happened into the audit chain, writes its head down once a day, and looks whether anything was changed since. */
 import { type Anchor, type AuditFault, ChainCheck, digestOf, ERASED, linkTo } from '../domain/audit.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 
 const BATCH = 500;

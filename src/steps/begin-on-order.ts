@@ -13,7 +13,7 @@ import type {
   ReturnEffect,
 } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
-import { ConflictError } from '../records.ts';
+import { ConflictError } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { endWithTrouble, returnToStaff } from './end-execution.ts';
 import { moveRequest } from './move-request.ts';

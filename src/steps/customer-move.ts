@@ -2,7 +2,8 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { type Deed, lastDeedOf } from '../domain/customer-deeds.ts';
 import type { RequestEvent } from '../domain/lifecycle.ts';
-import { ConflictError, type Records, type RequestChanges } from '../records.ts';
+import type { RequestChanges } from '../records/requests.ts';
+import { ConflictError, type Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { takeBack } from './take-back.ts';

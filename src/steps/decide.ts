@@ -7,7 +7,7 @@ import { checkAgreement, type DecisionPlan, planOf } from '../domain/decision-pl
 import type { Money } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { ConflictError, type Records } from '../records.ts';
+import { ConflictError, type Records } from '../records/store.ts';
 import { decideAside, isAside } from './decide-aside.ts';
 import type { Desk } from './desk.ts';
 import { type Prepared, prepareDecision } from './prepare-decision.ts';

@@ -2,8 +2,8 @@
 import type { Anchor } from '../domain/audit.ts';
 import type { Backoff } from '../domain/backoff.ts';
 import type { Chat, Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
-import type { Store } from '../records.ts';
-import type { Retention } from '../records-privacy.ts';
+import type { Retention } from '../records/privacy.ts';
+import type { Store } from '../records/store.ts';
 import type { FreshOrder } from './fresh-order.ts';
 
 /** Milliseconds throughout. Tests shorten them; nothing else differs. */

@@ -6,7 +6,7 @@ import { reasonsOf } from '../domain/queue-reason.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import type { StaffMember } from '../domain/staff.ts';
 import type { DigestContext } from '../domain/views.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { mintLink } from './magic-link.ts';

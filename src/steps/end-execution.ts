@@ -24,7 +24,8 @@ import {
   refundsSince,
 } from '../domain/refund-plan.ts';
 import { knowsAcceptance, newsOfFailure } from '../domain/trouble.ts';
-import { ConflictError, type Records, type RequestChanges } from '../records.ts';
+import type { RequestChanges } from '../records/requests.ts';
+import { ConflictError, type Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';

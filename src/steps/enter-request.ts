@@ -11,7 +11,7 @@ import { isEnded } from '../domain/lifecycle.ts';
 import type { Order } from '../domain/order.ts';
 import { assess } from '../domain/policy/assess.ts';
 import { factsOf } from '../domain/policy/facts.ts';
-import { ConflictError } from '../records.ts';
+import { ConflictError } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { newId, newRef } from './ids.ts';
 import { chosenMatch, formatOf } from './match-requests.ts';

@@ -2,7 +2,7 @@
 import { ERASED } from '../domain/audit.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { type Hindrance, hindranceOf, withoutPerson } from '../domain/erase-person.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import { sealNow } from './audit.ts';
 import type { Desk } from './desk.ts';
 

@@ -2,8 +2,8 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { sameAddress } from '../domain/email-address.ts';
 import { rolesOf } from '../domain/erase-person.ts';
-import type { RequestEventRecord } from '../records.ts';
-import type { KeptBeside } from '../records-privacy.ts';
+import type { RequestEventRecord } from '../records/history.ts';
+import type { KeptBeside } from '../records/privacy.ts';
 import type { Desk } from './desk.ts';
 
 /** @param email as readEmailAddress gives it */

@@ -8,7 +8,7 @@ import type { HoldEffect, ReleaseEffect } from '../domain/effect.ts';
 import type { FulfillmentOrder } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { MutationAnswer, UserError } from '../ports.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { mustUpdate, writeAnew } from './write-anew.ts';

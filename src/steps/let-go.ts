@@ -1,8 +1,8 @@
 /** What has had its time is let go, kind by kind, in small batches: docs/privacy.md says what and after how long. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { withoutCustomer } from '../domain/erase-person.ts';
-import type { Records } from '../records.ts';
-import { RETENTION_KINDS, type RetentionKind } from '../records-privacy.ts';
+import { RETENTION_KINDS, type RetentionKind } from '../records/privacy.ts';
+import type { Records } from '../records/store.ts';
 import { sealNow } from './audit.ts';
 import type { Desk } from './desk.ts';
 import { eraseRequest } from './erase-person.ts';

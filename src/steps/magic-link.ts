@@ -1,7 +1,8 @@
 import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
 import { isTask } from '../domain/queue.ts';
 import { mayDecide } from '../domain/staff.ts';
-import type { Records, TokenRecord } from '../records.ts';
+import type { TokenRecord } from '../records/access.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { hashToken, newToken } from './ids.ts';
 

@@ -14,7 +14,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { planProof } from '../domain/proof.ts';
 import type { Shop } from '../ports.ts';
-import { ConflictError, type Records } from '../records.ts';
+import { ConflictError, type Records } from '../records/store.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { findMatch, findOrders } from './find-match.ts';

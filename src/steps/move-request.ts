@@ -1,6 +1,7 @@
 import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
 import { nextStatus, type RequestEvent } from '../domain/lifecycle.ts';
-import type { Records, RequestChanges } from '../records.ts';
+import type { RequestChanges } from '../records/requests.ts';
+import type { Records } from '../records/store.ts';
 import { oweRelease } from './holds.ts';
 
 export type Moved =

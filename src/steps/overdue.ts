@@ -1,6 +1,6 @@
 /** What the service goes on trying in vain, for whatever reason: after a while a person looks too. */
 import type { Effect } from '../domain/effect.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { isHeldNow } from './holds.ts';
 import { oweStaffMails } from './owe-mail.ts';

@@ -1,6 +1,6 @@
 import { cancelKey } from '../domain/effect.ts';
 import type { Treatment } from '../domain/policy/policy.ts';
-import { ConflictError, type Records } from '../records.ts';
+import { ConflictError, type Records } from '../records/store.ts';
 import { newId } from './ids.ts';
 
 /** Whether it is free: never owed, or come to nothing. */

@@ -7,7 +7,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { Effect } from '../domain/effect.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import type { IncomingResponse } from '../domain/response.ts';
-import { MOST_FAULTS, type SetAside } from '../records-quarantine.ts';
+import { MOST_FAULTS, type SetAside } from '../records/quarantine.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';
 import { takeResponses } from './intake.ts';

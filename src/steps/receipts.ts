@@ -6,7 +6,8 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import type { Limits } from '../domain/policy/policy.ts';
-import type { Records, RequestEventRecord } from '../records.ts';
+import type { RequestEventRecord } from '../records/history.ts';
+import type { Records } from '../records/store.ts';
 import { newId } from './ids.ts';
 import { customerMail, customerMailKey } from './owe-mail.ts';
 

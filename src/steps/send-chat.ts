@@ -7,7 +7,7 @@ import { viewRequest } from '../domain/request-view.ts';
 import { isStale } from '../domain/stale-notice.ts';
 import type { NoticeName } from '../domain/views.ts';
 import type { ChatMessage } from '../ports.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { countForChat } from './digest.ts';
 import { newId } from './ids.ts';

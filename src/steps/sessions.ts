@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { MailPayload } from '../domain/effect.ts';
 import { mayDecide, mayOperate } from '../domain/staff.ts';
-import type { SessionRecord } from '../records.ts';
+import type { SessionRecord } from '../records/access.ts';
 import type { Desk } from './desk.ts';
 import { hashToken, newId, newToken } from './ids.ts';
 

@@ -1,6 +1,6 @@
 import { OutsideError } from '../domain/outside-error.ts';
 import type { Clock, Orders, Shop } from '../ports.ts';
-import type { Store } from '../records.ts';
+import type { Store } from '../records/store.ts';
 
 const FRESH_MS = 60 * 60_000;
 /** While Shopify is away it isn't asked again for every page and mail. */

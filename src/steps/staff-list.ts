@@ -1,6 +1,6 @@
 /** Changes of the staff list, from the page and the command line. Each leaves a trace; whoever is removed is out at once. */
 import { checkStaffChange, mayDecide, type StaffMember, type StaffRefusal, type StaffRole } from '../domain/staff.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 
 /** Also brings back who was removed. */

@@ -1,7 +1,7 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { knowsAcceptance } from '../domain/trouble.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
 import { rollBack } from './owe-cancel.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { IncomingResponse } from '../domain/response.ts';
-import { ConflictError } from '../records.ts';
+import { ConflictError } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { hashToken } from './ids.ts';
 import { takeResponses } from './intake.ts';

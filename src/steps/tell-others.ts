@@ -1,5 +1,5 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { oweStaffMails } from './owe-mail.ts';
 import { peopleFor } from './who-decides.ts';

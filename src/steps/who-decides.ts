@@ -1,7 +1,7 @@
 /** Whom a request is put to: the people of its rule, whoever stands in for them, and whom it escalates to. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { approversAmong, decidersAmong, presentOf, type StaffMember } from '../domain/staff.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 
 /** Whom the policy names, as far as they may decide; else everybody who may. Who is away is stood in for. */

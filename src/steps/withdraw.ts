@@ -3,7 +3,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { isOwner, isVeiled, standingOf } from '../domain/customer-standing.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
 import { mayEndAfter } from '../domain/trouble.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import { localeFor } from './customer-locale.ts';
 import { type CustomerResult, moveForCustomer, orDoneBefore, type Person } from './customer-move.ts';
 import type { Desk } from './desk.ts';

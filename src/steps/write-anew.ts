@@ -1,6 +1,7 @@
 /** Writes that must not be lost to somebody who was quicker: an assignment, a note, a staff member's click at the same moment. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
-import { ConflictError, type Records, type RequestChanges } from '../records.ts';
+import type { RequestChanges } from '../records/requests.ts';
+import { ConflictError, type Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 
 const MOST_TRIES = 5;

@@ -2,7 +2,7 @@
 import type { CancellationRequest, Decision } from '../domain/cancellation-request.ts';
 import { customerAddress } from '../domain/customer-address.ts';
 import { notAwaited } from '../domain/decision.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { oweHold, oweRelease } from './holds.ts';
 import { newId } from './ids.ts';

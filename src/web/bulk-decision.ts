@@ -13,7 +13,7 @@ import { decide, isNamed } from '../steps/decide.ts';
 import type { Desk } from '../steps/desk.ts';
 import { policyFor } from '../steps/prepare-route.ts';
 import type { Session } from '../steps/sessions.ts';
-import { listOf, textsOf } from './decide-form.ts';
+import { listOf, textsOf } from './form-texts.ts';
 import { PageError } from './same-origin.ts';
 import { checkFormKey, frameOf } from './session-cookie.ts';
 

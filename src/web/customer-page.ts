@@ -23,7 +23,7 @@ import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
 import { canStop, canWithdraw, stop, withdraw } from '../steps/withdraw.ts';
 import { type CustomerReader, showCustomer } from './customer-status.ts';
-import { textsOf, tokenOf } from './decide-form.ts';
+import { textsOf, tokenOf } from './form-texts.ts';
 import { PageError } from './same-origin.ts';
 
 interface Answered {

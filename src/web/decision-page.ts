@@ -7,9 +7,11 @@ import type { Desk } from '../steps/desk.ts';
 import { openLink } from '../steps/magic-link.ts';
 import { startLinkSession } from '../steps/sessions.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
-import { postDecision, type Reader, showDecided, showDecision, tokenOf } from './decide-form.ts';
+import { postDecision } from './decide-form.ts';
+import { tokenOf } from './form-texts.ts';
 import { PageError } from './same-origin.ts';
 import { isSecure, sessionOf, setLinkSession } from './session-cookie.ts';
+import { type Reader, showDecided, showDecision } from './show-decision.ts';
 
 export function decisionPage(desk: Desk): Router {
   const router = express.Router();

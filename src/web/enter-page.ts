@@ -1,13 +1,13 @@
 /** /requests/new: a request for a customer who called, entered after a look at the order it is about. */
 import express, { type RequestHandler, type Response, type Router } from 'express';
 import type { EntryPlan } from '../domain/entry-plan.ts';
+import { viewOrder } from '../domain/order-view.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { ruleBehind } from '../domain/policy/assess.ts';
-import { viewOrder } from '../domain/request-view.ts';
 import type { Desk } from '../steps/desk.ts';
 import { type Entered, enterRequest } from '../steps/enter-request.ts';
 import type { Session } from '../steps/sessions.ts';
-import { textsOf } from './decide-form.ts';
+import { textsOf } from './form-texts.ts';
 import { claimsTo, customersOthers } from './other-requests.ts';
 import { PageError } from './same-origin.ts';
 import { checkFormKey, frameOf, staffOnly } from './session-cookie.ts';

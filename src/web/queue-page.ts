@@ -8,7 +8,7 @@ import { countViews, QUEUE_VIEW_NAMES, QUEUE_VIEWS, type QueueView } from '../do
 import { CSV_HEAD, csvLine } from '../domain/queue-csv.ts';
 import { beginningOfWords, reasonsOf } from '../domain/queue-reason.ts';
 import { viewRequest } from '../domain/request-view.ts';
-import { QUEUE_SORTS, type RequestFilter } from '../records.ts';
+import { QUEUE_SORTS, type RequestFilter } from '../records/requests.ts';
 import type { Desk } from '../steps/desk.ts';
 import type { Session } from '../steps/sessions.ts';
 import { bulkDecision, PAGE } from './bulk-decision.ts';

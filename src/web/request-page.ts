@@ -4,10 +4,12 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { Desk } from '../steps/desk.ts';
 import { openLinkByHash } from '../steps/magic-link.ts';
 import type { Session } from '../steps/sessions.ts';
-import { postDecision, type Reader, showDecided, showDecision, textsOf } from './decide-form.ts';
+import { postDecision } from './decide-form.ts';
 import { enterPage } from './enter-page.ts';
+import { textsOf } from './form-texts.ts';
 import { PageError } from './same-origin.ts';
 import { checkFormKey, formKeyOf, refIn, sessionOf, toSignIn } from './session-cookie.ts';
+import { type Reader, showDecided, showDecision } from './show-decision.ts';
 
 export function requestPage(desk: Desk): Router {
   const router = express.Router();

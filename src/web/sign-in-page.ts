@@ -7,7 +7,7 @@ import { readEmailAddress } from '../domain/email-address.ts';
 import type { Desk } from '../steps/desk.ts';
 import { askToSignIn, codeFor, openSignInLink, signIn, signOut } from '../steps/sessions.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
-import { textsOf, tokenOf } from './decide-form.ts';
+import { textsOf, tokenOf } from './form-texts.ts';
 import { limitTries } from './limit-refusals.ts';
 import { PageError } from './same-origin.ts';
 import { askingBrowser, clearSession, noteAsking, refIn, sessionOf, setSession } from './session-cookie.ts';

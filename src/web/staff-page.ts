@@ -6,7 +6,7 @@ import { isAway, isStaffRole, mayDecide, STAFF_ROLES } from '../domain/staff.ts'
 import type { Desk } from '../steps/desk.ts';
 import type { Session } from '../steps/sessions.ts';
 import { addMember, changeMember } from '../steps/staff-list.ts';
-import { textsOf } from './decide-form.ts';
+import { textsOf } from './form-texts.ts';
 import { PageError } from './same-origin.ts';
 import { checkFormKey, frameOf, staffOnly } from './session-cookie.ts';
 

@@ -1,6 +1,6 @@
 /** A request straight in a store, without a story before it. */
 import type { CancellationRequest } from '../../src/domain/cancellation-request.ts';
-import type { Records } from '../../src/records.ts';
+import type { Records } from '../../src/records/store.ts';
 
 export const NOW = Date.parse('2026-11-23T08:00:00Z');
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { openStore } from '../../src/adapters/store/store.ts';
-import type { Store } from '../../src/records.ts';
+import type { Store } from '../../src/records/store.ts';
 import { createDatabase } from './postgres.ts';
 
 export interface TestStore {

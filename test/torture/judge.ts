@@ -2,7 +2,7 @@
 import { openStore } from '../../src/adapters/store/store.ts';
 import type { CancellationRequest } from '../../src/domain/cancellation-request.ts';
 import { isEnded } from '../../src/domain/lifecycle.ts';
-import type { Store } from '../../src/records.ts';
+import type { Store } from '../../src/records/store.ts';
 import { takenFrom } from '../world/shopify/shop-order.ts';
 import type { Rig } from './rig.ts';
 

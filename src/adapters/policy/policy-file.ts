@@ -1,6 +1,7 @@
 /** The policy as its file has it, read again when the file changes. A file that breaks leaves the last good one in force. */
 import { readFile, stat } from 'node:fs/promises';
-import { BUILT_IN_POLICY, type Policy } from '../../domain/policy/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { BUILT_IN_POLICY } from '../../domain/policy/to-policy.ts';
 import type { Clock, Policies } from '../../ports.ts';
 
 export interface PolicyFileOptions {

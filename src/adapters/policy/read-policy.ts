@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { findRuleMistakes, type RuleMistake } from '../../domain/policy/find-rule-mistakes.ts';
-import { type Policy, type PolicyFile, policySchema, toPolicy } from '../../domain/policy/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { type PolicyFile, policySchema } from '../../domain/policy/policy-schema.ts';
+import { toPolicy } from '../../domain/policy/to-policy.ts';
 
 export interface PolicyFault {
   /** From 1. */

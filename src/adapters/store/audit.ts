@@ -8,7 +8,7 @@ import {
   linkTo,
   NO_HEAD,
 } from '../../domain/audit.ts';
-import type { Audit } from '../../records.ts';
+import type { Audit } from '../../records/history.ts';
 import type { EventTable, Tables } from './tables.ts';
 
 const PAGE = 1_000;

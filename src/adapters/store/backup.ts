@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../../records.ts';
+import type { Store } from '../../records/store.ts';
 import { sqliteFile } from './database.ts';
 import { FolderTakenError, holdFolder } from './hold-folder.ts';
 import { openStore } from './store.ts';

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { EFFECT_KINDS, type Effect, NOTHING_SENT } from '../../domain/effect.ts';
-import type { Effects } from '../../records.ts';
-import { MOST_FAULTS } from '../../records-quarantine.ts';
+import type { Effects } from '../../records/effects.ts';
+import { MOST_FAULTS } from '../../records/quarantine.ts';
 import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { toEffect } from './rows.ts';

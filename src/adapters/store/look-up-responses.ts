@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { IncomingResponse } from '../../domain/response.ts';
-import type { Found } from '../../records.ts';
+import type { Found } from '../../records/responses.ts';
 import { findSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,6 +1,6 @@
 /** What is known of the outside systems: poll cursors, incidents, settings. */
 import { type Kysely, sql } from 'kysely';
-import type { Counters, Incident, Incidents, Policies, Settings, SourceState, Sources } from '../../records.ts';
+import type { Counters, Incident, Incidents, Policies, Settings, SourceState, Sources } from '../../records/upkeep.ts';
 import { renewClaim } from './claim.ts';
 import type { IncidentTable, SourceTable, Tables } from './tables.ts';
 

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { StaffMember } from '../../domain/staff.ts';
-import type { Events, SessionRecord, Sessions, StaffList, Tokens } from '../../records.ts';
+import type { SessionRecord, Sessions, StaffList, Tokens } from '../../records/access.ts';
+import type { Events } from '../../records/history.ts';
 import { toToken } from './rows.ts';
 import type { StaffTable, Tables } from './tables.ts';
 

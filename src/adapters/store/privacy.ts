@@ -6,7 +6,7 @@ import { customerAddress } from '../../domain/customer-address.ts';
 import { sameAddress } from '../../domain/email-address.ts';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
 import type { IncomingResponse } from '../../domain/response.ts';
-import type { Privacy, RetentionKind } from '../../records-privacy.ts';
+import type { Privacy, RetentionKind } from '../../records/privacy.ts';
 import { toEvent } from './audit.ts';
 import { OPEN_EFFECT } from './effects.ts';
 import { addressIn, formsOf, holding, replaceAddress } from './mentions.ts';

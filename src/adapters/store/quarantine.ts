@@ -1,7 +1,7 @@
 /** What is set aside: a state of requests and effects, and a table of its own for responses that are nothing else yet. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { IncomingResponse } from '../../domain/response.ts';
-import { MOST_FAULTS, type Quarantine, type SetAside } from '../../records-quarantine.ts';
+import { MOST_FAULTS, type Quarantine, type SetAside } from '../../records/quarantine.ts';
 import { findSeal, sealedKey } from './seals.ts';
 import type { Tables } from './tables.ts';
 

@@ -2,7 +2,7 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { RequestStatus } from '../../domain/cancellation-request.ts';
 import { STAGES } from '../../domain/queue.ts';
-import type { RequestFilter, Requests } from '../../records.ts';
+import type { RequestFilter, Requests } from '../../records/requests.ts';
 import { searchText, toRequest } from './rows.ts';
 import { type RequestTable, SEARCHED_NAMES, type Tables } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Twin } from '../../domain/join-responses.ts';
 import type { GoneRow } from '../../domain/replaced-rows.ts';
-import type { Responses } from '../../records.ts';
+import type { Responses } from '../../records/responses.ts';
 import { lookUpResponses } from './look-up-responses.ts';
 import { findSeal, makeSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';

@@ -4,7 +4,8 @@ import type { CancellationRequest, RequestFields } from '../../domain/cancellati
 import { type Effect, NOTHING_SENT } from '../../domain/effect.ts';
 import { foldText } from '../../domain/fold-text.ts';
 import { SHIPPING, shippingOf } from '../../domain/shipping-order.ts';
-import type { RequestChanges, TokenRecord } from '../../records.ts';
+import type { TokenRecord } from '../../records/access.ts';
+import type { RequestChanges } from '../../records/requests.ts';
 import type { EffectTable, RequestTable, TokenTable } from './tables.ts';
 
 export function toRequest(row: Selectable<RequestTable>): CancellationRequest {

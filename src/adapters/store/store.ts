@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Kysely, type KyselyPlugin, sql } from 'kysely';
-import { ConflictError, type Records, type Store } from '../../records.ts';
+import { ConflictError, type Records, type Store } from '../../records/store.ts';
 import { auditRecords } from './audit.ts';
 import { hurry } from './clock-back.ts';
 import { compact } from './compact.ts';

@@ -1,6 +1,6 @@
 /** Made-up contents for previews of mails: one order, one customer, and what each mail is about. */
 import { unansweredLeadsTo } from '../../domain/ask-customer.ts';
-import { BUILT_IN_POLICY } from '../../domain/policy/policy.ts';
+import { BUILT_IN_POLICY } from '../../domain/policy/to-policy.ts';
 import {
   type DigestContext,
   type IncidentContext,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readPolicy, showFault } from '../../../src/adapters/policy/read-policy.ts';
-import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
+import { BUILT_IN_POLICY } from '../../../src/domain/policy/to-policy.ts';
 
 const faults = (text: string) => readPolicy(text).faults.map((fault) => showFault('policy.yaml', fault));
 

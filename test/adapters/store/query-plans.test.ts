@@ -10,8 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillStore, type Where } from '../../../scripts/fill-store.ts';
 import { createShopifyOrders } from '../../../src/adapters/shopify/orders.ts';
 import { openStore } from '../../../src/adapters/store/store.ts';
-import { QUEUE_SORTS, type Records, type RequestFilter, type Store } from '../../../src/records.ts';
-import { RETENTION_KINDS } from '../../../src/records-privacy.ts';
+import { RETENTION_KINDS } from '../../../src/records/privacy.ts';
+import { QUEUE_SORTS, type RequestFilter } from '../../../src/records/requests.ts';
+import type { Records, Store } from '../../../src/records/store.ts';
 import { newDatabase, storeKinds, temporaryFolder } from '../../support/stores.ts';
 import { startWorld } from '../../world/server.ts';
 

@@ -1,7 +1,8 @@
 /** The queue's order, its counts, and a view from end to end: the same on both databases. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Order } from '../../../src/domain/order.ts';
-import type { RequestChanges, RequestFilter, Store } from '../../../src/records.ts';
+import type { RequestChanges, RequestFilter } from '../../../src/records/requests.ts';
+import type { Store } from '../../../src/records/store.ts';
 import { insertRequest, mustGet, NOW } from '../../support/stored-request.ts';
 import { openTestStore, storeKinds, type TestStore } from '../../support/stores.ts';
 

@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REQUEST_STATUSES, type RequestStatus } from '../../../src/domain/cancellation-request.ts';
 import { type CancelEffect, cancelKey, type NewEffect } from '../../../src/domain/effect.ts';
-import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
-import { ConflictError, type Records, type Store } from '../../../src/records.ts';
+import { BUILT_IN_POLICY } from '../../../src/domain/policy/to-policy.ts';
+import { ConflictError, type Records, type Store } from '../../../src/records/store.ts';
 import { isModelledMove } from '../../domain/lifecycle-model.ts';
 import { insertRequest, mustGet, NOW } from '../../support/stored-request.ts';
 import { openTestStore, storeKinds, type TestStore } from '../../support/stores.ts';

@@ -8,7 +8,7 @@ import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { sampleContext, sampleNames } from '../../../src/adapters/templates/sample-context.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
 import { phrase } from '../../../src/domain/phrase.ts';
-import { BUILT_IN_POLICY } from '../../../src/domain/policy/policy.ts';
+import { BUILT_IN_POLICY } from '../../../src/domain/policy/to-policy.ts';
 import {
   type DigestContext,
   type IncidentContext,

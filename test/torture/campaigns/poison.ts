@@ -1,5 +1,5 @@
 /** One response in a hundred makes the service throw, at one step or another: all others end right, and none of these is lost. */
-import type { SetAside } from '../../../src/records-quarantine.ts';
+import type { SetAside } from '../../../src/records/quarantine.ts';
 import { type Poison, poison, takePoisonOut } from '../../support/poison.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { seededRandom } from '../../world/faults.ts';

@@ -1,6 +1,6 @@
 /** The history of real stories, changed in the database a thousand times: each time it is found, and as it was it verifies. */
 import type { Anchor } from '../../../src/domain/audit.ts';
-import type { Records, Store } from '../../../src/records.ts';
+import type { Records, Store } from '../../../src/records/store.ts';
 import { sealNow, verifyAudit } from '../../../src/steps/audit.ts';
 import { readSql, runSql } from '../../support/raw-database.ts';
 import { waitFor } from '../../support/wait-for.ts';

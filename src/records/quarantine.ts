@@ -1,5 +1,5 @@
 /** The store's part for what can't be worked off. */
-import type { IncomingResponse } from './domain/response.ts';
+import type { IncomingResponse } from '../domain/response.ts';
 
 /** Work that threw unexpectedly so often in a row is set aside: it is not taken up again by itself. */
 export const MOST_FAULTS = 5;

@@ -1,7 +1,7 @@
 /** The store's part for what is kept of people, and what is let go of. */
-import type { CancellationRequest } from './domain/cancellation-request.ts';
-import type { Answer, IncomingResponse } from './domain/response.ts';
-import type { RequestChanges } from './records.ts';
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import type { Answer, IncomingResponse } from '../domain/response.ts';
+import type { RequestChanges } from './requests.ts';
 
 /** What is kept of people beside a request. */
 export interface KeptBeside {
