@@ -49,6 +49,16 @@ export interface RequestFields {
   readonly message: string | null;
 }
 
+export const NO_FIELDS: RequestFields = {
+  orderReference: null,
+  email: null,
+  name: null,
+  phone: null,
+  postcode: null,
+  reason: null,
+  message: null,
+};
+
 export interface CancellationRequest {
   readonly id: string;
   /** "CR-7K2M9Q": what people read out. */

@@ -2,7 +2,7 @@
  * Taking the person out of what is kept. What stays is the evidence a shop has to keep: which order, what was asked and
  * when, who decided what, which amounts were paid back.
  */
-import type { CancellationRequest } from './cancellation-request.ts';
+import { type CancellationRequest, NO_FIELDS } from './cancellation-request.ts';
 import { sameAddress } from './email-address.ts';
 import { isEnded } from './lifecycle.ts';
 import type { Order } from './order.ts';
@@ -40,15 +40,7 @@ export function withoutPerson({
   trouble,
 }: CancellationRequest) {
   return {
-    fields: {
-      orderReference: null,
-      email: null,
-      name: null,
-      phone: null,
-      postcode: null,
-      reason: null,
-      message: null,
-    },
+    fields: NO_FIELDS,
     answers: [],
     match: match && { ...match, candidates: [], references: [] },
     order: order && withoutCustomer(order),

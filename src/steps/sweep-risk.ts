@@ -1,5 +1,6 @@
 /** Orders of high risk that nobody asked to cancel: the policy may want them cancelled, or shown to staff. */
 
+import { NO_FIELDS } from '../domain/cancellation-request.ts';
 import type { Order } from '../domain/order.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { tryRule } from '../domain/policy/evaluate-rules.ts';
@@ -57,15 +58,7 @@ type Sweep = NonNullable<Policy['riskSweep']>;
 async function takeUp(desk: Desk, policy: Policy, sweep: Sweep, state: SourceState, order: Order): Promise<boolean> {
   const now = desk.now();
   const shopZone = (await desk.shop()).ianaTimezone;
-  const fields = {
-    orderReference: order.name,
-    email: null,
-    name: null,
-    phone: null,
-    postcode: null,
-    reason: null,
-    message: null,
-  };
+  const fields = { ...NO_FIELDS, orderReference: order.name };
   const made = { submittedAt: now, fields, proof: null, origin: 'risk_sweep' as const };
   const facts = factsOf(order, made, { shopZone, customerCancellations: null, source: null });
   // biome-ignore lint/suspicious/noThenProperty: the policy's own word; a rule is never awaited.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestFields } from '../../src/domain/cancellation-request.ts';
+import { NO_FIELDS, type RequestFields } from '../../src/domain/cancellation-request.ts';
 import { matchOrder, referencesOf } from '../../src/domain/match.ts';
 import type { OrderCandidate } from '../../src/domain/order.ts';
 
@@ -24,16 +24,7 @@ function order(name: string, email: string | null = ANA): OrderCandidate {
 }
 
 function match(given: Partial<RequestFields>, found: OrderCandidate[]) {
-  const fields = {
-    orderReference: null,
-    email: null,
-    name: null,
-    phone: null,
-    postcode: null,
-    reason: null,
-    message: null,
-    ...given,
-  };
+  const fields = { ...NO_FIELDS, ...given };
   return matchOrder(fields, referencesOf(fields, FORMAT), found, FORMAT);
 }
 

@@ -1,5 +1,5 @@
 /** Messy responses with their truth, made by rules of their own: nothing of the matching is used here. */
-import type { RequestFields } from '../../src/domain/cancellation-request.ts';
+import { NO_FIELDS, type RequestFields } from '../../src/domain/cancellation-request.ts';
 import { seededRandom } from '../world/faults.ts';
 import type { LabelledOrder } from './labelled-shop.ts';
 
@@ -11,16 +11,6 @@ export interface LabelledCase {
   /** Whether an exact match to the truth would be right; never when somebody else asks. */
   readonly mayBeExact: boolean;
 }
-
-const EMPTY: RequestFields = {
-  orderReference: null,
-  email: null,
-  name: null,
-  phone: null,
-  postcode: null,
-  reason: null,
-  message: null,
-};
 
 type Write = (number: string) => string;
 
@@ -95,7 +85,7 @@ export function labelledCases(orders: readonly LabelledOrder[], seed: number): L
   const stranger = (order: LabelledOrder) => pick(orders.filter((other) => other.person !== order.person));
   const cases: LabelledCase[] = [];
   const add = (kind: string, truth: LabelledOrder | null, mayBeExact: boolean, fields: Partial<RequestFields>) =>
-    cases.push({ kind, truth, mayBeExact, fields: { ...EMPTY, ...fields } });
+    cases.push({ kind, truth, mayBeExact, fields: { ...NO_FIELDS, ...fields } });
   const times = (count: number, make: () => void) => {
     for (let i = 0; i < count; i += 1) make();
   };

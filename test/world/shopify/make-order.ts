@@ -1,5 +1,5 @@
 /** One order of the shop: an ordinary paid one, bent into the shape asked for. */
-import type { ShopOrder } from './shop-order.ts';
+import type { ShopLine, ShopOrder } from './shop-order.ts';
 
 const HOUR = 60 * 60_000;
 
@@ -21,15 +21,35 @@ export type OrderKind =
   | 'cancelled'
   | 'return_open';
 
-export const PRODUCTS: readonly [title: string, variant: string | null, sku: string, price: number, tags: string[]][] =
-  [
-    ['Wool blanket', 'Moss', 'WB-MOSS', 8_490, ['wool']],
-    ['Linen towel', 'Set of 3', 'LT-3', 2_950, ['linen']],
-    ['Oak tray', null, 'OT-1', 4_500, ['wood']],
-    ['Engraved bread board', 'Your text', 'BB-ENG', 5_900, ['made-to-order', 'wood']],
-    ['Felt slippers', '42', 'FS-42', 6_400, ['wool']],
-    ['Candle', 'Pine', 'CA-PINE', 1_890, []],
-  ];
+type Product = readonly [title: string, variant: string | null, sku: string, price: number, tags: string[]];
+
+export const PRODUCTS: readonly Product[] = [
+  ['Wool blanket', 'Moss', 'WB-MOSS', 8_490, ['wool']],
+  ['Linen towel', 'Set of 3', 'LT-3', 2_950, ['linen']],
+  ['Oak tray', null, 'OT-1', 4_500, ['wood']],
+  ['Engraved bread board', 'Your text', 'BB-ENG', 5_900, ['made-to-order', 'wood']],
+  ['Felt slippers', '42', 'FS-42', 6_400, ['wool']],
+  ['Candle', 'Pine', 'CA-PINE', 1_890, []],
+];
+
+export function makeLine(id: string, product: Product, quantity: number): ShopLine {
+  const [title, variantTitle, sku, price, productTags] = product;
+  return {
+    id,
+    title,
+    variantTitle,
+    sku,
+    price,
+    quantity,
+    currentQuantity: quantity,
+    unfulfilledQuantity: quantity,
+    productTags: [...productTags],
+    productType: 'Home',
+    vendor: 'Pine & Loom',
+    isGiftCard: false,
+    sellingPlan: null,
+  };
+}
 
 export function makeOrder(number: number, now: number, spec: OrderSpec = {}): ShopOrder {
   const { ageMs = 6 * HOUR, kind = 'paid', ...given } = spec;
@@ -37,23 +57,8 @@ export function makeOrder(number: number, now: number, spec: OrderSpec = {}): Sh
   // A part can only be shipped of an order that has more than one line.
   const count = Math.max(kind === 'partially_fulfilled' ? 2 : 1, (number % 3) + 1);
   const lines = Array.from({ length: count }, (_, i) => {
-    const [title, variantTitle, sku, price, productTags] = at(PRODUCTS, number + i);
     const quantity = i === 0 ? 1 + (number % 2) : 1;
-    return {
-      id: gid('LineItem', i),
-      title,
-      variantTitle,
-      sku,
-      price,
-      quantity,
-      currentQuantity: quantity,
-      unfulfilledQuantity: quantity,
-      productTags: [...productTags],
-      productType: 'Home',
-      vendor: 'Pine & Loom',
-      isGiftCard: false,
-      sellingPlan: null,
-    };
+    return makeLine(gid('LineItem', i), at(PRODUCTS, number + i), quantity);
   });
   const total = lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
   const order: ShopOrder = {

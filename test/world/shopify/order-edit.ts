@@ -1,6 +1,6 @@
 /** Order editing as the Admin API has it: staged in a session, nothing shows before the commit. */
 import { type Access, needScope } from './access-scopes.ts';
-import { PRODUCTS } from './make-order.ts';
+import { makeLine, PRODUCTS } from './make-order.ts';
 import { moneyBag } from './order-resolver.ts';
 import { refundableOf, type ShopLine, type ShopOrder } from './shop-order.ts';
 import type { ShopState } from './shop-state.ts';
@@ -62,23 +62,7 @@ export class OrderEdits {
       const session = this.#open(args.id);
       const product = PRODUCTS.find((_, index) => variantId(index) === args.variantId);
       if (!session || !product) return { calculatedOrder: null, ...refused('The variant does not exist.') };
-      const [title, variantTitle, sku, price, productTags] = product;
-      const { quantity } = args;
-      session.lines.push({
-        id: this.#state.nextId('LineItem'),
-        title,
-        variantTitle,
-        sku,
-        price,
-        quantity,
-        currentQuantity: quantity,
-        unfulfilledQuantity: quantity,
-        productTags: [...productTags],
-        productType: 'Home',
-        vendor: 'Pine & Loom',
-        isGiftCard: false,
-        sellingPlan: null,
-      });
+      session.lines.push(makeLine(this.#state.nextId('LineItem'), product, args.quantity));
       return { calculatedOrder: this.#show(session), userErrors: [] };
     },
 
