@@ -63,6 +63,8 @@ export interface CancelOutcome {
   readonly staffToldStuck: boolean;
   /** When the fulfilment service was asked to let go of the order. */
   readonly warehouseAskedAt: number | null;
+  /** When the order was first found to be cancelled already. */
+  readonly foundAt?: number;
   readonly restored?: boolean;
 }
 

@@ -4,6 +4,7 @@ import { isReturnable, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest, Decision } from './cancellation-request.ts';
 import { customerAddress } from './customer-address.ts';
 import { typedReference, wordsOf } from './customers-words.ts';
+import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, toMillionths } from './money.ts';
 import { type MoneyView, moneyEffectOf } from './money-effect.ts';
 import { discountCodeOf } from './offer.ts';
@@ -25,6 +26,7 @@ export function viewRequest(
     ref: request.ref,
     status: request.status,
     standing: standingOf(request),
+    isOpen: !isEnded(request.status),
     submittedAt: request.submittedAt,
     locale: request.locale,
     answers: request.answers.map((answer) => ({ question: answer.question, text: answerText(answer) })),

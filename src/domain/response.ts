@@ -8,6 +8,8 @@ export interface Answer {
   readonly questionId: string | null;
   readonly question: string;
   readonly values: readonly string[];
+  /** Of another response for the same order: the ref that it had. */
+  readonly joined?: string;
 }
 
 export interface IncomingResponse {

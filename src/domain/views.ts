@@ -101,6 +101,8 @@ export interface RequestView {
   readonly status: RequestStatus;
   /** The status as staff read it: locale keys `status.…`. */
   readonly standing: RequestStatus | 'offer_taken';
+  /** Something can still come of it. */
+  readonly isOpen: boolean;
   readonly submittedAt: number;
   /** Language of the mails to the customer. */
   readonly locale: string;
@@ -250,7 +252,7 @@ export const NOTICES = [
   'staff-digest',
   'staff-decided',
   'staff-sign-in',
-  'staff-edited-late',
+  'staff-wrote-again',
   'operator-incident',
 ] as const;
 

@@ -44,11 +44,13 @@ export async function isAsApproved(
 /**
  * What must be durable before a call: that it is about to be made. False: the claim is lost, don't call. Throws
  * ConflictError, with nothing written, when somebody wrote to the request since it was read: it is looked at anew.
+ * @param order as it stands now: by what differs from it afterwards, what came of the call is known
  */
 export async function noteBegun(
   desk: Desk,
   effect: CancelEffect | PartEffect | ChangeEffect | ReturnEffect,
   request: CancellationRequest,
+  order: Order,
   outcome: CancelOutcome | RefundOutcome,
 ): Promise<boolean> {
   return desk.store.transaction(async (records) => {
@@ -56,7 +58,7 @@ export async function noteBegun(
     if (request.status === 'executing') return true;
     const data = { what: effect.kind.replace('shopify_', '') };
     const trace = { actor: 'service', at: desk.now(), data };
-    const moved = await moveRequest(records, request, 'execution_started', {}, trace);
+    const moved = await moveRequest(records, request, 'execution_started', { order }, trace);
     if (moved === 'stale') throw new ConflictError(`${request.ref} changed meanwhile`);
     if (moved === 'refused') throw new Error(`${request.ref} can't be carried out: it is ${request.status}`);
     return true;

@@ -44,7 +44,7 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
   const order = await readNow(desk, effect, request);
   if (!order) return endWithTrouble(desk, effect, request, { reason: 'order_gone', detail: null }, null);
   const verdict = checkBeforeCancel(order, request.approvedFingerprint ?? '', request.ref);
-  if (verdict.kind === 'already_cancelled') return finishCancelled(desk, effect, request, order, verdict.ours);
+  if (verdict.kind === 'already_cancelled') return concludeFound(desk, effect, request, order, effect.outcome);
   if (verdict.kind === 'changed') return returnToStaff(desk, effect, request, order);
   if (verdict.kind === 'blocked') return endBlocked(desk, effect, request, verdict.reason, order);
   // It may have been taken back since: a person says so again.
@@ -56,7 +56,7 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
     jobResultId: null,
     calls: effect.outcome.calls + 1,
   };
-  if (!(await noteBegun(desk, effect, request, outcome))) return;
+  if (!(await noteBegun(desk, effect, request, order, outcome))) return;
   // Stopped or starved meanwhile: somebody else may have taken it, and this call would come late.
   if (desk.now() - (outcome.sentAt ?? 0) >= desk.timings.lease)
     return settle(desk, effect, 'pending', effect.outcome, 0);
@@ -64,7 +64,9 @@ async function send(desk: Desk, effect: CancelEffect, request: CancellationReque
   try {
     const answer = await desk.orders.cancel(plan);
     desk.log.info({ ref: request.ref, answer: answer.kind }, 'orderCancel answered');
-    if (answer.kind === 'refused') return await concludeRefusal(desk, effect, request, outcome, answer.errors);
+    if (answer.kind === 'refused') {
+      return await concludeRefusal(desk, effect, { ...request, order }, outcome, answer.errors);
+    }
     const state = answer.jobResultId ? 'confirming' : 'sent';
     await settle(desk, effect, state, { ...outcome, jobResultId: answer.jobResultId }, jobWait(desk, 1));
   } catch (error) {
@@ -137,6 +139,26 @@ async function conclude(
 }
 
 /**
+ * Cancelled by somebody else, or by a call of ours that was forgotten. A refund may show later than the cancellation it
+ * came with: until the settling time has passed, nobody is told to pay back what may be on its way.
+ */
+async function concludeFound(
+  desk: Desk,
+  effect: CancelEffect,
+  request: CancellationRequest,
+  order: Order,
+  outcome: CancelOutcome,
+): Promise<void> {
+  const now = desk.now();
+  const foundAt = outcome.foundAt ?? now;
+  const age = now - Math.min(foundAt, Date.parse(order.cancelledAt ?? ''));
+  if (age >= desk.timings.settling || owedByHand(order, effect.payload.treatment) === null) {
+    return finishCancelled(desk, effect, request, order, isOurs(order, request.ref));
+  }
+  await settle(desk, effect, 'pending', { ...outcome, foundAt }, jobWait(desk, effect.attempts + 1));
+}
+
+/**
  * Shopify has no code for "already cancelled", so a refusal is understood by reading the order. Where a call before it was
  * lost, the refusal may mean just that one, whose job takes longer than the settling time: it is read on.
  */
@@ -148,7 +170,7 @@ async function concludeRefusal(
   errors: readonly { code: string | null; message: string }[],
 ): Promise<void> {
   const order = await desk.orders.read(effect.payload.orderId);
-  if (order?.cancelledAt) return finishCancelled(desk, effect, request, order, isOurs(order, request.ref));
+  if (order?.cancelledAt) return concludeFound(desk, effect, request, order, outcome);
   if (outcome.calls > 1) return settle(desk, effect, 'sent', outcome, jobWait(desk, 1));
   await endWithTrouble(desk, effect, request, troubleOf(errors, order, 'shopify_refused'), order);
 }

@@ -42,7 +42,7 @@ export async function executeChange(desk: Desk, effect: ChangeEffect): Promise<v
     return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
   }
   const sending = { ...effect, outcome: calledAt({ ...effect.outcome, calls }, desk.now()) };
-  if (!(await noteBegun(desk, sending, request, sending.outcome))) return;
+  if (!(await noteBegun(desk, sending, request, order, sending.outcome))) return;
   // Stopped or starved meanwhile: this call would come late. It is read back, and made again if nothing shows.
   if (desk.now() - begun >= desk.timings.lease) return;
   await carryOut(desk, sending, request, order, left);

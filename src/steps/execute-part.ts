@@ -35,7 +35,7 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
   if (wasSent && desk.now() - sentAt > KEY_LIVES_MS) {
     return endWithTrouble(desk, effect, request, { reason: 'outcome_unknown', detail: null }, order);
   }
-  if (!(await noteBegun(desk, effect, request, calledAt(effect.outcome, desk.now())))) return;
+  if (!(await noteBegun(desk, effect, request, order, calledAt(effect.outcome, desk.now())))) return;
   const answer = await refundOrRefusal(desk, effect);
   if (answer.kind === 'refused') {
     const detail = answer.errors.map(({ message }) => message).join(' ');
@@ -43,7 +43,7 @@ export async function executePart(desk: Desk, effect: PartEffect): Promise<void>
     const trouble: Trouble = { reason: 'shopify_refused', detail };
     return endWithTrouble(desk, effect, request, trouble, await readOrLast(desk, request, plan.orderId));
   }
-  await finishPart(desk, effect, request, (await readOrLast(desk, request, plan.orderId)) as Order);
+  await finishPart(desk, effect, { ...request, order }, (await readOrLast(desk, request, plan.orderId)) as Order);
 }
 
 function isUntouched(request: CancellationRequest, order: Order): boolean {

@@ -32,7 +32,7 @@ export async function executeReturn(desk: Desk, effect: ReturnEffect): Promise<v
   if (effect.outcome.restored) return returnToStaff(desk, effect, request, order, 'restored');
   const begun = desk.now();
   const sending = { ...effect, outcome: calledAt(effect.outcome, begun) };
-  if (!(await noteBegun(desk, sending, request, sending.outcome))) return;
+  if (!(await noteBegun(desk, sending, request, order, sending.outcome))) return;
   // Stopped or starved meanwhile: this call would come late. A person finds that nothing was opened.
   if (desk.now() - begun >= desk.timings.lease) return;
   let answer: MutationAnswer;

@@ -2,6 +2,7 @@
 
 import { readEmailAddress } from '../domain/email-address.ts';
 import { digestOf, planIntake } from '../domain/join-responses.ts';
+import { withJoined } from '../domain/joined-words.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
 import { languageOfForm, readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
@@ -16,6 +17,7 @@ import { oweStaffMails } from './owe-mail.ts';
 import { oweReceipts } from './receipts.ts';
 import { turnOf } from './turn-of.ts';
 import { mustUpdate } from './write-anew.ts';
+import { unlessBegun } from './written-again.ts';
 
 interface Taken {
   readonly response: IncomingResponse;
@@ -204,13 +206,13 @@ function patienceWith(desk: Desk, { source }: IncomingResponse): number {
 async function reviseRequest(desk: Desk, records: Records, requestId: string, taken: Taken): Promise<string> {
   const { response, digest } = taken;
   const now = desk.now();
-  const request = await records.requests.get(requestId);
-  if (!request) throw new Error(`Response belongs to request ${requestId}, which is not in the store`);
+  // What was approved before the response was edited is not carried out, where nobody has begun on it.
+  const request = await unlessBegun(desk, records, requestId, now);
   if (nextStatus(request.status, 'edited')) {
     const changes = {
       version: request.version + 1,
       fields: readFields(response.answers, response.respondentEmail),
-      answers: response.answers,
+      answers: withJoined(response.answers, request.answers),
       emailVerified: response.emailVerified,
       digest,
       submittedAt: response.submittedAt ?? now,
@@ -239,9 +241,13 @@ async function reviseRequest(desk: Desk, records: Records, requestId: string, ta
     return createRequest(desk, records, taken, request.id);
   }
   // Approved, being executed, failed or cancelled: what was approved stays, a person reads the new text.
-  const kept = { answers: response.answers, digest, sourceSubmittedAt: response.submittedAt };
+  const kept = {
+    answers: withJoined(response.answers, request.answers),
+    digest,
+    sourceSubmittedAt: response.submittedAt,
+  };
   await mustUpdate(records, request, kept, now);
   await records.events.append(request.id, { at: now, actor: 'customer', type: 'edited_late', data: {} });
-  await oweStaffMails(desk, records, request, 'staff-edited-late', now, digest);
+  await oweStaffMails(desk, records, request, 'staff-wrote-again', now, digest);
   return request.id;
 }

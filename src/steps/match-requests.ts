@@ -27,6 +27,7 @@ import { noteRequestFault } from './quarantine.ts';
 import { releaseReceipt } from './receipts.ts';
 import { oweConfirmation, oweNewsOfOrder, routeRequest } from './route-request.ts';
 import { turnOf } from './turn-of.ts';
+import { noteWrittenAgain } from './written-again.ts';
 
 const BATCH = 50;
 const SIDE_BY_SIDE = 8;
@@ -161,6 +162,7 @@ async function join(
   const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
   if (moved !== 'moved') return;
   await releaseReceipt(records, request, order.email, at);
+  const first = await noteWrittenAgain(desk, records, holder, request, at);
   if (holder.status === 'cancelled') {
     const to = customerAddress(holder, order);
     const again = { notice: 'customer-found-cancelled', occasion: `again:${request.id}` } as const;
@@ -168,10 +170,10 @@ async function join(
   }
   const vouched = planProof(policy.proof.level, request, order);
   const counts = vouched.kind === 'enough' && vouched.level === 'vouched';
-  if (counts && holder.asking?.kind === 'confirmation') {
-    const dueAt = turnOf(holder, at);
+  if (counts && first.asking?.kind === 'confirmation') {
+    const dueAt = turnOf(first, at);
     const proven = { proof: { level: 'vouched', at } as const, asking: null, expiresAt: null, dueAt, attempts: 0 };
-    const confirmed = await moveRequest(records, holder, 'confirmed', proven, { ...trace, data: { by: request.ref } });
+    const confirmed = await moveRequest(records, first, 'confirmed', proven, { ...trace, data: { by: request.ref } });
     if (confirmed === 'stale') throw new ConflictError('The other request changed meanwhile');
   }
 }

@@ -44,7 +44,7 @@ export const ENDS: readonly NoticeName[] = [
   'customer-expired',
   'customer-unanswered',
 ];
-const WITHOUT_LINK: readonly StaffNotice[] = ['staff-edited-late', 'staff-offer-accepted', 'staff-decided'];
+const WITHOUT_LINK: readonly StaffNotice[] = ['staff-offer-accepted', 'staff-decided'];
 /** What is one person's own is nothing for everybody's chat. */
 const NOT_FOR_CHAT: readonly StaffNotice[] = [...WITHOUT_LINK, 'staff-assigned'];
 

@@ -28,6 +28,20 @@ export async function undoApproval(
   actor: string,
   at: number,
 ): Promise<boolean> {
+  if (!(await liftApproval(desk, records, request, actor, at))) return false;
+  const version = request.version + 1;
+  await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:r${request.revision}`);
+  return true;
+}
+
+/** As above, where something follows that staff are told of. */
+export async function liftApproval(
+  desk: Desk,
+  records: Records,
+  request: CancellationRequest,
+  actor: string,
+  at: number,
+): Promise<boolean> {
   if (!(await takeBack(records, request.id, at))) return false;
   const version = request.version + 1;
   const changes = {
@@ -43,6 +57,5 @@ export async function undoApproval(
   if (knowsAcceptance(request)) {
     await oweCustomerMail(records, { ...request, version }, 'customer-undone', customerAddress(request), at, occasion);
   }
-  await oweStaffMails(desk, records, { ...request, version }, 'staff-decide', at, `undone:${occasion}`);
   return true;
 }

@@ -61,6 +61,8 @@ export async function writeApproval(
     proof,
     undoUntil,
     approvedFingerprint: input.seen,
+    // As it was decided on: the page, the mails and the money go by the same.
+    ...(order ? { order } : {}),
     trouble: null,
     asking: null,
     expiresAt: null,

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { sendForm } from '../support/page.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const PLAIN = 'proof: { level: none }\nhold: false\n';
 const FOUND = /#1001 is cancelled already/;
@@ -10,8 +11,8 @@ const FOUND = /#1001 is cancelled already/;
 describe('an order that the shop had cancelled', () => {
   let desk: DeskUnderTest;
   let story: Story;
-  async function start(policy: string | null = PLAIN): Promise<void> {
-    desk = await startDesk({ policy });
+  async function start(policy: string | null = PLAIN, more: Parameters<typeof startDesk>[0] = {}): Promise<void> {
+    desk = await startDesk({ policy, ...more });
     story = storyOf(desk);
   }
   afterEach(() => desk.close());
@@ -46,6 +47,24 @@ describe('an order that the shop had cancelled', () => {
     const { text } = await story.mail(ANA, FOUND);
     expect(text).toContain('We see no refund for it.');
     expect(text).not.toContain('We’ll refund');
+  });
+
+  it('after it was approved here, with a refund that shows later: nobody is told to pay that again', async () => {
+    await start(PLAIN, { world: { shopify: { slowJobMs: 800 } }, timings: { settling: 6_000 } });
+    const ref = await story.respond('1001');
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    await desk.stopWorker();
+    await sendForm(page, { decision: 'approve', confirm: '1001' });
+    const { id } = state().order('#1001');
+    const byHand = { orderId: id, reason: 'STAFF', restock: true, notifyCustomer: true, refund: true, staffNote: null };
+    state().startCancel(byHand, 'refund_late');
+    await waitFor('the cancellation', () => state().order('#1001').cancelledAt !== null);
+    expect(state().order('#1001').refunds).toEqual([]);
+    await desk.restartWorker();
+    expect((await story.reaches(ref, 'cancelled')).payback).toBeNull();
+    expect((await story.mail(ANA, /is cancelled/)).text).toMatch(/The refund of .* has been started/);
+    expect(story.mailsTo(SAM).filter(({ subject }) => /pay/.test(subject))).toEqual([]);
+    expect(story.ledger().filter((kind) => kind === 'cancel' || kind === 'refund')).toEqual(['cancel', 'refund']);
   });
 
   it('while the request waited was cancelled on that day, and not before', async () => {

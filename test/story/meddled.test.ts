@@ -49,6 +49,40 @@ async function meanwhile(ref: string, kind: string, meddle: () => void): Promise
   await desk.restartWorker();
 }
 
+describe('what somebody did between the match and the approval', () => {
+  it('is no witness to a part that was approved after it: it is called for again, and taken off once more', async () => {
+    await start();
+    const ref = await story.respond('1001');
+    await story.mail(SAM, new RegExp(ref));
+    shop().state.refundByHand('#1001', 1890);
+    const line = order().lines[0];
+    if (line) Object.assign(line, { currentQuantity: 1, unfulfilledQuantity: 1 });
+    desk.service.desk.freshOrder.forget(order().id);
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    shop().faults.set({ kind: 'reset', only: ['RefundOrder'], times: 1 });
+    await approvePart(page);
+    await story.reaches(ref, 'part_cancelled');
+    await story.mail(ANA, /Part of order #1001 is cancelled/);
+    expect(refunds()).toEqual([1890, 1890]);
+    expect(order().lines[0]).toMatchObject({ currentQuantity: 0 });
+  });
+
+  it('is what the page says and what the service does: no refund of ours beside one that was made by hand', async () => {
+    await start(`${PLAIN}defaults: { amount: { less: 10 } }\n`);
+    const ref = await story.respond('1001');
+    await story.mail(SAM, new RegExp(ref));
+    shop().state.refundByHand('#1001', 2000);
+    desk.service.desk.freshOrder.forget(order().id);
+    const page = await story.openFrom(SAM, new RegExp(ref));
+    expect(page.html).toContain('Gives no money back: refund €122.20 yourself');
+    await approve(page);
+    const { payback } = await story.reaches(ref, 'cancelled');
+    expect(payback).toMatchObject({ amount: { amount: '122.20' }, done: null });
+    await story.mail(SAM, /pay €122.20 back/);
+    expect(refunds()).toEqual([2000]);
+  });
+});
+
 describe('while a part is being taken off', () => {
   it('somebody pays that very part back: it is done, and paid once', async () => {
     await start();

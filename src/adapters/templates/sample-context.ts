@@ -1,5 +1,7 @@
 /** Made-up contents for previews of mails: one order, one customer, and what each mail is about. */
+
 import { unansweredLeadsTo } from '../../domain/ask-customer.ts';
+import { isEnded } from '../../domain/lifecycle.ts';
 import { BUILT_IN_POLICY } from '../../domain/policy/to-policy.ts';
 import {
   type DigestContext,
@@ -73,6 +75,7 @@ const request: RequestView = {
   ref: 'CR-7K2M9QX',
   status: 'awaiting_decision',
   standing: 'awaiting_decision',
+  isOpen: true,
   submittedAt: AT,
   locale: 'en',
   typed: '1001',
@@ -170,7 +173,7 @@ const NEW: Partial<RequestView> = {
 };
 
 /** Mails that have no link to open. */
-const WITHOUT_LINK: readonly NoticeName[] = ['operator-incident', 'staff-offer-accepted', 'staff-edited-late'];
+const WITHOUT_LINK: readonly NoticeName[] = ['operator-incident', 'staff-offer-accepted'];
 
 /** "customer-approved" tells one story; "customer-approved.part" another one that the same mail is sent for. */
 export function sampleNames(notice: NoticeName): string[] {
@@ -214,6 +217,7 @@ function sampleRequest(story: Story = {}): RequestView {
     way: decision?.way ?? 'approve',
     ...rest,
     standing: rest.status ?? request.status,
+    isOpen: !isEnded(rest.status ?? request.status),
     order: { ...order, ...ofOrder },
     decision:
       decision && request.decision

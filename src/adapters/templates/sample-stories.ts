@@ -127,7 +127,7 @@ export const STORIES: Partial<Record<NoticeName, Story>> = {
     undelivered: { address: 'ana@custmer.example', notices: ['customer-cancelled'] },
   },
   'staff-decided': { status: 'approved', decision: APPROVED, undoUntil: AT + 2 * HOUR },
-  'staff-edited-late': {
+  'staff-wrote-again': {
     ...ENDED,
     status: 'declined',
     decision: { kind: 'decline', way: 'decline', customerText: REFUSED },

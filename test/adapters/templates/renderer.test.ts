@@ -81,6 +81,7 @@ const request: RequestView = {
   ref: 'CR-7K2M9QX',
   status: 'awaiting_decision',
   standing: 'awaiting_decision',
+  isOpen: true,
   submittedAt: AT,
   locale: 'fi',
   answers: [{ question: EVIL, text: EVIL }],
