@@ -128,7 +128,7 @@ describe('form, sheet and webhook of one response', () => {
     );
     world.google.form.edit(responseId, { '1a2b3c01': '1002' });
     const late = await world.inbox.waitFor('about the late edit', (mail) =>
-      /changed the form after the decision/.test(mail.subject),
+      /has written again about/.test(mail.subject),
     );
     expect(late.text).toContain('1002');
     expect(
