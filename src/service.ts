@@ -107,6 +107,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   };
   for (const incident of await store.records.incidents.list()) desk.outages.incidentOpen.add(incident.code);
   const app = createApp(desk, {
+    trustedProxies: config.trustedProxies,
     webhookSecrets: config.intakeWebhookSecrets,
     shopifyWebhookSecrets: config.shopify.webhookSecrets,
     // Loaded when the first one comes.

@@ -50,7 +50,7 @@ describe('the launcher', () => {
   });
 
   it('installs what is missing for the service', () => {
-    installed(({ dev, optional }) => !dev && optional);
+    installed(({ dev, optional }) => !dev && optional === true);
     expect(launch('src/hello.ts').err).toContain('npm was called');
   });
 });
