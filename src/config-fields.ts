@@ -1,4 +1,5 @@
 /** The environment's names, as zod reads them. An issue's message never repeats the value: it may be a secret. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { brandFields } from './config-brand.ts';
 import { readEmailAddress } from './domain/email-address.ts';
@@ -17,6 +18,13 @@ export const fields = z.object({
   BASE_URL: httpOrigin,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535, 'must be a port, 0 to 65535').default(8080),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine(
+      (list) => listOf(list).every(isProxy),
+      'must be addresses or networks such as 10.0.0.0/8, or loopback, linklocal or uniquelocal, separated by commas',
+    )
+    .default('loopback'),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z
     .string()
@@ -83,6 +91,22 @@ export const fields = z.object({
     .default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').default('json'),
 });
+
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+/** As Express reads them. A network of everybody would let everybody say who they are. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (!most || address.includes('%') || rest.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
+}
 
 function isLocale(tag: string): boolean {
   try {

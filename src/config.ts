@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { type ChatSettings, isTextOnly } from './adapters/chat/chat-webhook.ts';
 import { type Brand, brandFields, toBrand } from './config-brand.ts';
-import { fields } from './config-fields.ts';
+import { fields, listOf } from './config-fields.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 import type { Retention } from './records/privacy.ts';
 
@@ -13,6 +13,8 @@ export interface Config {
   readonly baseUrl: string;
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks whose X-Forwarded-For is believed, as Express reads them. */
+  readonly trustedProxies: readonly string[];
   readonly dataDir: string;
   readonly databaseUrl: string | null;
   readonly shopify: {
@@ -146,7 +148,7 @@ function faultsBetween(env: Environment): string[] {
       'GOOGLE_FORM_ID: nothing brings responses; set GOOGLE_FORM_ID, GOOGLE_SHEET_ID or INTAKE_WEBHOOK_SECRET',
     );
   }
-  for (const [i, address] of addressesOf(env.STAFF_EMAILS).entries()) {
+  for (const [i, address] of listOf(env.STAFF_EMAILS ?? '').entries()) {
     if (readEmailAddress(address) === null) faults.push(`STAFF_EMAILS: number ${i + 1} is not one e-mail address`);
   }
   faults.push(...chatFaults(env));
@@ -179,6 +181,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
     baseUrl: env.BASE_URL.replace(/\/+$/, ''),
     host: env.HOST,
     port: env.PORT,
+    trustedProxies: listOf(env.TRUSTED_PROXIES),
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL ?? null,
     shopify: {
@@ -213,7 +216,7 @@ function toConfig(env: z.infer<typeof fields>): Config {
     policy: { path: env.POLICY_FILE ?? 'policy.yaml', required: env.POLICY_FILE !== undefined },
     auditAnchorFile: env.AUDIT_ANCHOR_FILE ?? join(env.DATA_DIR, 'audit-anchors.txt'),
     chat: env.CHAT_WEBHOOK_URL ? { url: env.CHAT_WEBHOOK_URL, secret: env.CHAT_WEBHOOK_SECRET ?? null } : null,
-    staffEmails: addressesOf(env.STAFF_EMAILS).flatMap((address) => readEmailAddress(address) ?? []),
+    staffEmails: listOf(env.STAFF_EMAILS ?? '').flatMap((address) => readEmailAddress(address) ?? []),
     defaultLocale: env.DEFAULT_LOCALE,
     timeZone: env.TIME_ZONE ?? null,
     retention: {
@@ -225,13 +228,6 @@ function toConfig(env: z.infer<typeof fields>): Config {
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT,
   };
-}
-
-function addressesOf(list: string | undefined): string[] {
-  return (list ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
 }
 
 function secretsOf(list: string | undefined): string[] {

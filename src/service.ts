@@ -105,8 +105,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     housekeeping: { nextAt: 0, letGoAt: 0 },
     wake: () => bell.ring(),
   };
-  for (const incident of await store.records.incidents.list()) desk.outages.incidentOpen.add(incident.code);
   const app = createApp(desk, {
+    trustedProxies: config.trustedProxies,
     webhookSecrets: config.intakeWebhookSecrets,
     shopifyWebhookSecrets: config.shopify.webhookSecrets,
     // Loaded when the first one comes.
@@ -133,13 +133,13 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
 const BAD_POLICY = 'policy_invalid';
 const IN_FORCE = 'policy in force';
 
-function openPolicies(
+async function openPolicies(
   config: Config,
   store: Store,
   { log, now, lenient }: { readonly log: Log; readonly now: Clock; readonly lenient: boolean },
 ): Promise<Policies> {
   const { policies, incidents, settings } = store.records;
-  return openPolicyFile({
+  const opened = await openPolicyFile({
     ...config.policy,
     now,
     lenient,
@@ -164,6 +164,9 @@ function openPolicies(
       });
     },
   });
+  // A file that was mended while the service was away.
+  if (!lenient) await incidents.close(BAD_POLICY);
+  return opened;
 }
 
 /** Those who have been removed stay removed, whatever STAFF_EMAILS says. */

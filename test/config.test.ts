@@ -38,6 +38,20 @@ describe('readConfig', () => {
     });
   });
 
+  it.each([
+    ['', ['loopback']],
+    ['10.0.0.0/8, 2001:db8::/32,uniquelocal', ['10.0.0.0/8', '2001:db8::/32', 'uniquelocal']],
+  ])('trusts the proxies %j', (text, proxies) => {
+    expect(readConfig({ ...GOOD, TRUSTED_PROXIES: text }).trustedProxies).toEqual(proxies);
+  });
+
+  it.each(['true', '1', '*', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.example', 'fe80::1%eth0/64'])(
+    'trusts no proxies like %s',
+    (text) => {
+      expect(faultsOf({ ...GOOD, TRUSTED_PROXIES: text })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: must be/)]);
+    },
+  );
+
   it('names every fault at once', () => {
     const faults = faultsOf({
       BASE_URL: 'desk',

@@ -2,13 +2,19 @@ import { createInterface } from 'node:readline/promises';
 import type { Hindrance } from '../domain/erase-person.ts';
 import { erasePerson } from '../steps/erase-person.ts';
 import { exportPerson } from '../steps/export-person.ts';
+import { similarAddresses } from '../steps/similar-addresses.ts';
 import { bareAddress } from './bare-address.ts';
 import { CommandError } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
 
 export async function exportAddress(email: string): Promise<void> {
   const address = bareAddress(email);
-  printJson(await withService(({ desk }) => exportPerson(desk, address)));
+  const { person, similar } = await withService(async ({ desk }) => ({
+    person: await exportPerson(desk, address),
+    similar: await similarAddresses(desk, address),
+  }));
+  printJson(person);
+  hintAt(similar, 'exported');
 }
 
 /** Somebody at a terminal is asked; a script that names a person means it. */
@@ -17,7 +23,10 @@ export async function eraseAddress(email: string, options: { yes?: boolean; json
   if (!options.yes && process.stdin.isTTY && !(await confirmed(address))) {
     throw new CommandError('Nothing was erased.');
   }
-  const erasure = await withService(({ desk }) => erasePerson(desk, address));
+  const { erasure, similar } = await withService(async ({ desk }) => ({
+    erasure: await erasePerson(desk, address),
+    similar: await similarAddresses(desk, address),
+  }));
   switch (erasure.kind) {
     case 'staff':
       throw new CommandError(`${address} is in the staff list: who decided what is evidence, and stays.`);
@@ -35,6 +44,7 @@ export async function eraseAddress(email: string, options: { yes?: boolean; json
         console.log('Delete the responses in the form and its sheet too, and backups made before today when you can;');
         console.log('also what a restore has put aside in DATA_DIR (cancel-desk.sqlite.before-restore-…).');
       }
+      hintAt(similar, 'erased');
       if (!compacted) {
         throw new CommandError(
           'The database was busy: its files may still hold what was overwritten. Run the same once more in a while.',
@@ -43,6 +53,18 @@ export async function eraseAddress(email: string, options: { yes?: boolean; json
     }
   }
 }
+
+/** Beside what is printed, which may be passed on as it is. */
+function hintAt(similar: readonly string[], done: 'exported' | 'erased'): void {
+  if (similar.length === 0) return;
+  const many = similar.length > 1;
+  console.error(
+    `Not ${done}: ${counted(similar.length, 'other address', 'es')} that ${many ? 'look' : 'looks'} alike: ${similar.slice(0, MOST_NAMED).join(', ')}` +
+      `${similar.length > MOST_NAMED ? ' …' : ''}. If ${many ? 'they are' : 'it is'} the same person’s, run the same for ${many ? 'each' : 'it'}.`,
+  );
+}
+
+const MOST_NAMED = 10;
 
 const HINDRANCES: Record<Hindrance, string> = {
   open: 'is still open: decide it or let the customer withdraw it first.',
@@ -57,6 +79,6 @@ async function confirmed(address: string): Promise<boolean> {
   return answer.trim().toLowerCase() === 'yes';
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function counted(count: number, what: string, plural = 's'): string {
+  return `${count} ${what}${count === 1 ? '' : plural}`;
 }

@@ -5,7 +5,10 @@ import { loadConfig } from './environment.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { reportFailure } from './report-failure.ts';
 
-/** Runs until SIGTERM or SIGINT; a second signal ends it at once. */
+/** One stop comes as several signals where a whole process group is told, and whoever started us passes on what it hears. */
+const SAME_STOP_MS = 2_000;
+
+/** Runs until SIGTERM or SIGINT; one more of them, later, ends it at once. */
 export async function runServe(parts: Parts): Promise<void> {
   try {
     const config = loadConfig();
@@ -14,16 +17,21 @@ export async function runServe(parts: Parts): Promise<void> {
       throw explain(error, config.host, config.port);
     });
     log.info({ parts, address: running.address }, 'cancel-desk is running');
+    let stoppingSince: number | null = null;
     const stop = (signal: string) => {
-      for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(EXIT.failed));
+      if (stoppingSince !== null) {
+        if (performance.now() - stoppingSince > SAME_STOP_MS) process.exit(EXIT.failed);
+        return;
+      }
+      stoppingSince = performance.now();
       log.info({ signal }, 'stopping');
       running.stop().then(
         () => process.exit(EXIT.ok),
         (error: unknown) => reportFailure(error),
       );
     };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
   } catch (error) {
     reportFailure(error);
   }

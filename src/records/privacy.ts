@@ -32,6 +32,8 @@ export type Retention = Readonly<Record<RetentionKind, number | null>>;
 export interface Privacy {
   /** Requests that the address is a party of: sent it, owns its order, or is written to. Reads through all there are. */
   requestsOf(email: string): Promise<CancellationRequest[]>;
+  /** Every address that a request or response is of. Reads through all there are. */
+  knownAddresses(): Promise<string[]>;
   keptBeside(requestId: string): Promise<KeptBeside>;
   countOpenEffects(requestId: string): Promise<number>;
   /** Responses that could not be taken in, and name the address. */

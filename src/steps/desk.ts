@@ -123,9 +123,10 @@ export interface Outages {
   readonly failingSince: Map<string, number>;
   /** How often a call failed, ever: to tell whether one did while something ran. */
   readonly failures: Map<string, number>;
-  readonly incidentOpen: Set<string>;
+  /** Until when (monotonic) a success need not look for an incident that may be open. */
+  readonly calmUntil: Map<string, number>;
 }
 
 export function noOutages(): Outages {
-  return { pausedUntil: new Map(), failingSince: new Map(), failures: new Map(), incidentOpen: new Set() };
+  return { pausedUntil: new Map(), failingSince: new Map(), failures: new Map(), calmUntil: new Map() };
 }

@@ -5,6 +5,9 @@ import { oweIncidentMails } from './owe-mail.ts';
 
 const HOUR_MS = 60 * 60_000;
 
+/** Another process may have opened an incident, and be gone: how long a success doesn't look for one again. */
+const CALM_MS = 5_000;
+
 export function isPaused(desk: Desk, system: OutsideSystem): boolean {
   return (desk.outages.pausedUntil.get(system) ?? 0) > desk.now();
 }
@@ -12,7 +15,8 @@ export function isPaused(desk: Desk, system: OutsideSystem): boolean {
 export async function noteFailure(desk: Desk, error: OutsideError): Promise<void> {
   const { system, fault } = error;
   const now = desk.now();
-  const { pausedUntil, failingSince, failures } = desk.outages;
+  const { pausedUntil, failingSince, failures, calmUntil } = desk.outages;
+  calmUntil.delete(system);
   failures.set(system, (failures.get(system) ?? 0) + 1);
   desk.log.warn({ system, fault, error: error.message }, 'outside call failed');
   if (fault === 'denied') {
@@ -35,17 +39,19 @@ export async function noteAnswered(desk: Desk, work: () => Promise<void>): Promi
   if (!failed && desk.shopifyAnswers() > answers) await noteSuccess(desk, 'shopify');
 }
 
+/** Whoever opened an incident, the first process that gets through ends it. */
 export async function noteSuccess(desk: Desk, system: OutsideSystem): Promise<void> {
   desk.outages.failingSince.delete(system);
   desk.outages.pausedUntil.delete(system);
+  const { calmUntil } = desk.outages;
+  if (performance.now() < (calmUntil.get(system) ?? 0)) return;
+  calmUntil.set(system, performance.now() + CALM_MS);
   for (const code of [`${system}_denied`, `${system}_unreachable`]) {
-    if (!desk.outages.incidentOpen.delete(code)) continue;
     if (await desk.store.records.incidents.close(code)) desk.log.info({ code }, 'incident over');
   }
 }
 
 export async function openIncident(desk: Desk, code: string, detail: string): Promise<void> {
-  desk.outages.incidentOpen.add(code);
   const now = desk.now();
   const opened = await desk.store.transaction(async (records) => {
     if (!(await records.incidents.open(code, detail, now))) return false;

@@ -10,7 +10,8 @@ const MINUTE = 60_000;
 /** ASVS 6.5.5: what comes by mail is good for ten minutes, once. */
 const SIGN_IN_MS = 10 * MINUTE;
 const LONGEST_MS = 12 * 60 * MINUTE;
-const MAILS_AN_HOUR = 5;
+/** To one person: for whoever asks from one place, and for all of them together, which is what a flood of places can send. */
+const MAILS_AN_HOUR = { fromOnePlace: 5, inAll: 60 };
 
 export interface Session extends SessionRecord {
   readonly token: string;
@@ -19,16 +20,25 @@ export interface Session extends SessionRecord {
 }
 
 /**
- * The answer is the same for an address that may sign in and one that may not.
+ * The answer is the same for an address that may sign in and one that may not. What strangers ask for elsewhere is not counted
+ * against the person.
+ * @param place the network address of the one that asks
  * @param browser a secret of the one that asks, see signIn
  * @param goesOnTo ref of the request that was asked for
  */
-export async function askToSignIn(desk: Desk, email: string, browser: string, goesOnTo: string | null): Promise<void> {
+export async function askToSignIn(
+  desk: Desk,
+  email: string,
+  { place, browser, goesOnTo }: { readonly place: string; readonly browser: string; readonly goesOnTo: string | null },
+): Promise<void> {
   const now = desk.now();
   const { records } = desk.store;
   const member = await records.staff.get(email);
-  const count = await records.counters.count(`sign in:${email}`, 60 * MINUTE, now);
-  if (!member?.active || count > MAILS_AN_HOUR) return;
+  const fromThere = await records.counters.count(`sign in:${hashToken(`${place} ${email}`)}`, 60 * MINUTE, now);
+  // What gets no mail takes nobody else's away.
+  if (fromThere > MAILS_AN_HOUR.fromOnePlace) return;
+  const inAll = await records.counters.count(`sign in:${email}`, 60 * MINUTE, now);
+  if (!member?.active || inAll > MAILS_AN_HOUR.inAll) return;
   const payload = {
     notice: 'staff-sign-in',
     to: member.email,

@@ -16,7 +16,7 @@ export async function noteStaffUnreached(desk: Desk, { payload, requestId }: Mai
 }
 
 export async function noteStaffReached(desk: Desk, to: string): Promise<void> {
-  if (desk.outages.incidentOpen.has(STAFF_UNREACHED)) await forget(desk, (one) => one === to);
+  if (listIn(await desk.store.records.settings.get(KEY)).includes(to)) await forget(desk, (one) => one === to);
 }
 
 /** Whoever was taken off the list is waited for no more. */
@@ -28,15 +28,18 @@ export async function forgetRemovedStaff(desk: Desk): Promise<void> {
 async function forget(desk: Desk, isOver: (address: string) => boolean): Promise<void> {
   const left = await changeList(desk, (unreached) => unreached.filter((one) => !isOver(one)));
   if (left.length > 0) return;
-  desk.outages.incidentOpen.delete(STAFF_UNREACHED);
   await desk.store.records.incidents.close(STAFF_UNREACHED);
 }
 
 function changeList(desk: Desk, change: (unreached: string[]) => string[]): Promise<string[]> {
   return desk.store.transaction(async ({ settings }) => {
     const before = await settings.get(KEY);
-    const after = change(before ? (JSON.parse(before) as string[]) : []);
+    const after = change(listIn(before));
     if (before !== JSON.stringify(after)) await settings.put(KEY, JSON.stringify(after));
     return after;
   });
+}
+
+function listIn(setting: string | null): string[] {
+  return setting ? (JSON.parse(setting) as string[]) : [];
 }

@@ -20,8 +20,11 @@ import { refIn } from './session-cookie.ts';
 import { shopifyWebhook } from './shopify-webhook.ts';
 import { signInPage } from './sign-in-page.ts';
 import { staffPage } from './staff-page.ts';
+import { noteUntrustedProxy } from './untrusted-proxy.ts';
 
 export interface WebOptions {
+  /** Addresses and networks that may tell whose request it is. */
+  readonly trustedProxies: readonly string[];
   readonly webhookSecrets: readonly string[];
   readonly shopifyWebhookSecrets: readonly string[];
   /** null: no push is taken. */
@@ -45,15 +48,14 @@ const PEOPLE = ['/d', '/r', '/sign-in', '/sign-out', '/requests', '/queue', '/qu
 export function createApp(desk: Desk, options: WebOptions): Express {
   const root = express();
   root.disable('x-powered-by');
-  // A proxy on this machine may tell whose request it is; nobody else is believed.
-  root.set('trust proxy', 'loopback');
+  root.set('trust proxy', options.trustedProxies);
   const app = express.Router();
   // A proxy may take BASE_URL's path off or leave it on.
   const basePath = basePathOf(desk.baseUrl);
   if (basePath) root.use(basePath, app);
   root.use(app);
   const durations = createHttpDurations();
-  app.use(logRequests(desk), noteDurations(durations));
+  app.use(logRequests(desk), noteDurations(durations), noteUntrustedProxy(desk));
   app.use(securityHeaders(desk.baseUrl, options.logo), keptByNobody);
   app.use(health(desk), metrics(desk, durations, options.metrics));
   app.use(intakeWebhook(desk, options.webhookSecrets), pubsubPush(desk, options.pushTokens));

@@ -1,5 +1,5 @@
-import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import type { Request, RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { PageError } from './same-origin.ts';
 
 /** Calls of one address in a minute that were refused: guessing is hopeless, and not free. */
@@ -26,4 +26,9 @@ function limit(most: number, skipSuccessfulRequests: boolean): RequestHandler {
     // With Retry-After, which the library has set by then; the sentence is the error page's.
     handler: (_req, _res, next) => next(new PageError(429, 'too_many')),
   });
+}
+
+/** Where a call comes from, as the limits count: its address, of IPv6 its network. */
+export function placeOf({ ip = '' }: Request): string {
+  return ipKeyGenerator(ip);
 }

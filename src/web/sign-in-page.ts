@@ -8,7 +8,7 @@ import type { Desk } from '../steps/desk.ts';
 import { askToSignIn, codeFor, openSignInLink, signIn, signOut } from '../steps/sessions.ts';
 import { shopNameOf } from '../steps/shop-name.ts';
 import { textsOf, tokenOf } from './form-texts.ts';
-import { limitTries } from './limit-refusals.ts';
+import { limitTries, placeOf } from './limit-refusals.ts';
 import { PageError } from './same-origin.ts';
 import { askingBrowser, clearSession, noteAsking, refIn, sessionOf, setSession } from './session-cookie.ts';
 
@@ -40,7 +40,7 @@ export function signInPage(desk: Desk): Router {
       return;
     }
     const browser = noteAsking(desk, req, res);
-    await askToSignIn(desk, email, browser, ref);
+    await askToSignIn(desk, email, { place: placeOf(req), browser, goesOnTo: ref });
     res.send(await page('sent', { code: codeFor(browser) }));
   });
 

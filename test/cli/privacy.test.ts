@@ -78,6 +78,18 @@ describe('export, erase and bounce', () => {
     });
   });
 
+  it('says which other addresses look alike, beside the export, and leaves them out', async () => {
+    expect((await desk('export', ANA)).err).toBe('');
+    const { out, err } = await desk('export', 'ana+shop@customer.example');
+    expect(JSON.parse(out).requests).toEqual([]);
+    expect(err).toBe(
+      `Not exported: 1 other address that looks alike: ${ANA}. If it is the same person’s, run the same for it.\n`,
+    );
+    const erased = await desk('erase', 'ana+shop@customer.example', '--yes');
+    expect(erased.err).toContain(`Not erased: 1 other address that looks alike: ${ANA}.`);
+    expect(JSON.parse((await desk('export', ANA)).out).requests).toMatchObject([{ ref }]);
+  });
+
   it('erases nobody whose request is open, and says which it is', async () => {
     expect(await desk('erase', ANA, '--yes')).toEqual({
       code: 1,

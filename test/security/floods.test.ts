@@ -96,19 +96,36 @@ describe('token brute force', () => {
     for (let i = 0; i < 200; i += 1) expect((await request(desk.origin).get(path)).status).toBe(200);
   });
 
-  it('signing in is asked for at most 20 times a minute, and mailed at most 5 times an hour', async () => {
-    const ask = (from: string) =>
-      request(desk.origin)
-        .post('/sign-in')
-        .type('form')
-        .set({ Origin: desk.origin, 'X-Forwarded-For': from })
-        .send({ email: SAM });
-    for (let i = 0; i < 20; i += 1) expect((await ask('198.51.100.1')).status).toBe(200);
-    expect((await ask('198.51.100.1')).status).toBe(429);
-    for (let i = 0; i < 20; i += 1) expect((await ask(`198.51.100.${i + 2}`)).status).toBe(200);
-    const { effects } = desk.service.desk.store.records;
-    await expect.poll(() => effects.countOpen()).toBe(0);
+  /** @param agent keeps the cookie of a browser */
+  const askToSignIn = (from: string, agent = request.agent(desk.origin)) =>
+    agent.post('/sign-in').type('form').set({ Origin: desk.origin, 'X-Forwarded-For': from }).send({ email: SAM });
+  const allSent = () => expect.poll(() => desk.service.desk.store.records.effects.countOpen()).toBe(0);
+
+  it('signing in is asked for at most 20 times a minute, and mailed at most 5 times an hour, from one address', async () => {
+    for (let i = 0; i < 20; i += 1) expect((await askToSignIn('198.51.100.1')).status).toBe(200);
+    expect((await askToSignIn('198.51.100.1')).status).toBe(429);
+    await allSent();
     expect(desk.world.inbox.mails).toHaveLength(5);
+  });
+
+  it('signing in is mailed to one person at most 60 times an hour, however many addresses ask', async () => {
+    for (let i = 0; i < 80; i += 1) expect((await askToSignIn(`198.51.100.${i}`)).status).toBe(200);
+    await allSent();
+    expect(desk.world.inbox.mails).toHaveLength(60);
+  });
+
+  it('signing in is not taken from a person by strangers who ask in their name', async () => {
+    for (let i = 0; i < 12; i += 1) {
+      for (let tries = 0; tries < 4; tries += 1) await askToSignIn(`198.51.100.${i}`);
+    }
+    await allSent();
+    const before = desk.world.inbox.mails.length;
+    const sams = request.agent(desk.origin);
+    await askToSignIn('203.0.113.9', sams);
+    const mail = await desk.world.inbox.waitFor('the link', ({ number, to }) => number > before && to === SAM);
+    const { pathname } = new URL(linkIn(mail.text, 'sign-in'));
+    const answer = await sams.post(pathname).set('Origin', desk.origin).type('form').send({ me: 'yes' });
+    expect([answer.status, answer.headers.location]).toEqual([303, `${desk.origin}/queue`]);
   });
 });
 

@@ -29,14 +29,18 @@ describe('when Shopify refuses us', () => {
       );
       expect(world.inbox.mails.filter((mail) => mail.subject.includes('shopify_denied'))).toHaveLength(1);
       expect(await service.desk.store.records.requests.counts()).toEqual({ received: 5 });
-      expect((await fetch(`${desk.origin}/readyz`)).status).toBe(503);
+      // Pages and intake go on: only who asks strictly is told by the status.
+      const ready = await fetch(`${desk.origin}/readyz`);
+      expect(ready.status).toBe(200);
+      expect(await ready.json()).toEqual({ status: 'ready', problems: ['shopify_denied'] });
+      expect((await fetch(`${desk.origin}/readyz?strict`)).status).toBe(503);
       world.shopify.faults.clear();
       await waitFor(
         'every request to move on',
         async () => !(await service.desk.store.records.requests.counts()).received,
       );
       expect(await service.desk.store.records.incidents.list()).toEqual([]);
-      expect((await fetch(`${desk.origin}/readyz`)).status).toBe(200);
+      expect((await fetch(`${desk.origin}/readyz?strict`)).status).toBe(200);
     },
   );
 

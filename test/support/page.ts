@@ -87,7 +87,7 @@ function attribute(attributes: string, name: string): string | undefined {
 }
 
 /** The magic link in a mail's text. */
-export function linkIn(text: string, kind: 'd' | 'r'): string {
+export function linkIn(text: string, kind: 'd' | 'r' | 'sign-in'): string {
   const link = new RegExp(`https?://\\S+/${kind}/[\\w-]+`).exec(text)?.[0];
   if (!link) throw new Error(`There is no /${kind}/ link in:\n${text}`);
   return link;

@@ -126,7 +126,7 @@ export async function tellEverything(desk: DeskInVirtualTime, breakMail: () => v
   const silent = shopify.state.addOrder({ email: 'silent@customer.example' });
   const story = storyOf(desk);
   for (const name of [silent.name, '']) await story.respond(name, 'silent@customer.example');
-  await askToSignIn(steps, SAM, 'a browser', null);
+  await askToSignIn(steps, SAM, { place: '198.51.100.1', browser: 'a browser', goesOnTo: null });
   await desk.pass(2 * HOUR, 30 * MINUTE);
 
   const now = await Promise.all(approved.map(async (asked) => ({ asked, request: await requestOf(asked) })));

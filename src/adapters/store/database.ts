@@ -16,6 +16,7 @@ import {
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import { migrationsFor } from './migrations.ts';
+import { makePrivate } from './private-file.ts';
 import type { Tables } from './tables.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
@@ -46,6 +47,7 @@ function kyselyOver(dialect: KyselyDialect, onQuery: OnQuery | undefined): Kysel
 
 export function openSqlite(dataDir: string, onQuery?: OnQuery): Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makePrivate(sqliteFile(dataDir));
   const file = new DatabaseSync(sqliteFile(dataDir));
   // FULL: a commit is on the disk before anybody is told of it.
   file.exec(`pragma busy_timeout = ${SQLITE_BUSY_MS};

@@ -9,6 +9,7 @@ import type { IncomingResponse } from '../../domain/response.ts';
 import type { Privacy, RetentionKind } from '../../records/privacy.ts';
 import { toEvent } from './audit.ts';
 import { OPEN_EFFECT } from './effects.ts';
+import { knownAddresses } from './known-addresses.ts';
 import { addressIn, formsOf, holding, replaceAddress } from './mentions.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import { makeSeal, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
@@ -121,6 +122,8 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
         return respondents.has(id) || parties.some((address) => address != null && sameAddress(address, email));
       });
     },
+
+    knownAddresses: () => knownAddresses(db),
 
     async keptBeside(requestId) {
       const of = requestId;
