@@ -5,6 +5,7 @@
 import type { RequestStatus } from '../domain/cancellation-request.ts';
 import type { Records, Store } from '../records/store.ts';
 import type { Log } from './desk.ts';
+import { oweHoldAnew } from './holds.ts';
 import { moveRequest } from './move-request.ts';
 
 /** Set until the first start after the restore. */
@@ -36,6 +37,7 @@ export async function resumeAfterRestore(store: Store, log: Log, now: number): P
       await records.releaseLeases({ everybodys: true });
       const effects = await records.effects.markRestored();
       const requests = await lookAnew(records, now);
+      await holdAnew(records, now);
       // Who was signed out or removed since is signed in again in the backup.
       await records.sessions.removeEnded(Number.MAX_SAFE_INTEGER);
       log.warn({ requests, effects }, 'this database was restored from a backup: all that is open is looked at anew');
@@ -43,6 +45,13 @@ export async function resumeAfterRestore(store: Store, log: Log, now: number): P
   }
   const at = await store.records.settings.get(RESTORED_AT);
   return at === null ? null : Number(at);
+}
+
+/** Which go on as they are. */
+async function holdAnew(records: Records, at: number): Promise<void> {
+  for (const status of ['received', 'approved'] as const) {
+    for (const request of await records.requests.list({ status, limit: ALL })) await oweHoldAnew(records, request, at);
+  }
 }
 
 async function lookAnew(records: Records, at: number): Promise<number> {
@@ -56,6 +65,8 @@ async function lookAnew(records: Records, at: number): Promise<number> {
         approvals: [],
         asking: null,
         question: null,
+        // It may have been let go since: it is held anew.
+        hold: null,
         dueAt: at,
         attempts: 0,
         expiresAt: null,
