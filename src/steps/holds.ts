@@ -190,7 +190,9 @@ async function forgottenHandles(
   const known = (await store.records.effects.byRequest(request.id)).flatMap((one) =>
     one.kind === 'shopify_hold' && one.payload.orderId === orderId ? one.payload.handle : [],
   );
-  const handles = parcels.flatMap(({ holds }) => holds.flatMap((one) => (one.heldByRequestingApp ? one.handle : null) ?? []));
+  const handles = parcels.flatMap(({ holds }) =>
+    holds.flatMap((one) => (one.heldByRequestingApp ? one.handle : null) ?? []),
+  );
   const ofRequest = handles.filter((one) => one.startsWith(prefixOf(request)) && !known.includes(one));
   return [...new Set(ofRequest)];
 }
