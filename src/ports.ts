@@ -1,5 +1,7 @@
 /** What the steps need from outside, as small interfaces. The adapters implement them, src/service.ts joins the two. */
 
+import type { Anchor } from './domain/audit.ts';
+import type { WrittenHead } from './domain/audit-heads.ts';
 import type { Bounce } from './domain/bounce.ts';
 import type { Money } from './domain/money.ts';
 import type { Discount } from './domain/offer.ts';
@@ -226,4 +228,16 @@ export interface Renderer {
   bestLocale(wanted: string | null): string | null;
   /** By what amounts and dates are written beside its sentences. */
   tagOfFormats(locale: string): string;
+}
+
+/** Heads of the audit chain outside the database. All throw where the file can't be written, but for `newest`. */
+export interface HeadFile {
+  write(head: Anchor & { readonly at: number }): void;
+  /** That a backup was put back: what was written down before of entries after this one isn't to be found any more. */
+  noteRestored(head: Anchor & { readonly at: number }): void;
+  /** Instead of the one before, for the next start. */
+  writeNewest(head: Anchor & { readonly at: number }): void;
+  /** All that is to be found still, the newest among them; none where they can't be read. */
+  newest(): readonly WrittenHead[];
+  tryOut(): void;
 }

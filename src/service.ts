@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
-import { writeAnchor } from './adapters/audit/anchor-file.ts';
+import { headFile } from './adapters/audit/anchor-file.ts';
 import { createChat } from './adapters/chat/chat-webhook.ts';
 import { createPushTokens } from './adapters/google/push-token.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
@@ -18,7 +18,7 @@ import type { Config } from './config.ts';
 import { readEmailAddress } from './domain/email-address.ts';
 import type { Clock, Policies, ResponseSource, Shop } from './ports.ts';
 import type { Store } from './records/store.ts';
-import { resumeAfterRestore } from './steps/after-restore.ts';
+import { noticePutBack, resumeAfterRestore } from './steps/after-restore.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
 import { oweIncidentMails } from './steps/owe-mail.ts';
@@ -55,6 +55,8 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
   const clock = store.readTime && !options.now ? await openDatabaseClock(store.readTime, options.machine) : null;
   const now = options.now ?? clock?.now ?? options.machine?.wall ?? Date.now;
+  const heads = headFile(config.auditAnchorFile);
+  await noticePutBack(store, heads, log, { locale: config.defaultLocale, now: now() });
   const restoredAt = await resumeAfterRestore(store, log, now());
   await addFirstStaff(store, config.staffEmails, now());
   const bucket = store.sharedBucket(config.shopify.storeDomain);
@@ -100,7 +102,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     restoredAt,
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
-    anchors: { day: null, sealAt: 0, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
+    anchors: { day: null, sealAt: 0, tryAt: 0, file: heads },
     retention: config.retention,
     housekeeping: { nextAt: 0, letGoAt: 0 },
     wake: () => bell.ring(),

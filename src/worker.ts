@@ -1,5 +1,6 @@
 /** Keeps the story moving: one loop per part, woken when something may be due. */
 import { setImmediate } from 'node:timers/promises';
+import { sealAtEnd } from './steps/audit.ts';
 import type { Desk } from './steps/desk.ts';
 import { type Part, partsOf } from './steps/tick.ts';
 import { traceOf } from './steps/trace-of.ts';
@@ -43,6 +44,9 @@ export function startWorker(desk: Desk, bell: Bell): Worker {
       state.stopping = true;
       bell.ring();
       await Promise.all(loops);
+      await sealAtEnd(desk).catch((error: unknown) => {
+        desk.log.warn({ error: traceOf(error) }, 'the last events were not sealed');
+      });
     },
   };
 }

@@ -48,7 +48,9 @@ describe('readConfig', () => {
   it.each(['true', '1', '*', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.example', 'fe80::1%eth0/64'])(
     'trusts no proxies like %s',
     (text) => {
-      expect(faultsOf({ ...GOOD, TRUSTED_PROXIES: text })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: must be/)]);
+      expect(faultsOf({ ...GOOD, TRUSTED_PROXIES: text })).toEqual([
+        expect.stringMatching(/^TRUSTED_PROXIES: must be/),
+      ]);
     },
   );
 

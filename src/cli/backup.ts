@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
+import { headFile } from '../adapters/audit/anchor-file.ts';
 import { BackupError, backUpPostgres, backUpSqlite, restoreSqlite } from '../adapters/store/backup.ts';
 import { openStore } from '../adapters/store/store.ts';
+import { type Anchor, NO_HEAD } from '../domain/audit.ts';
+import type { Store } from '../records/store.ts';
 import { markRestored } from '../steps/after-restore.ts';
 import { loadConfig } from './environment.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -25,11 +28,12 @@ export async function restore(
   if ((file === undefined) === (mark === undefined)) {
     throw new CommandError('Say which backup to restore, or --mark after restoring by other means.', EXIT.usage);
   }
-  const { databaseUrl, dataDir } = loadConfig();
+  const { databaseUrl, dataDir, auditAnchorFile } = loadConfig();
   if (file === undefined) {
     const store = await openStore({ databaseUrl, dataDir });
-    await markRestored(store).finally(() => store.close());
-    return console.log(`Marked as restored. ${NEXT}`);
+    const head = await markRestored(store).finally(() => store.close());
+    console.log(`Marked as restored. ${NEXT}`);
+    return noteIn(auditAnchorFile, head);
   }
   if (databaseUrl) {
     throw new CommandError(
@@ -37,11 +41,28 @@ export async function restore(
       EXIT.usage,
     );
   }
+  let head: Anchor = NO_HEAD;
+  const prepare = async (store: Store) => {
+    head = await markRestored(store);
+  };
   const aside = await explained(() =>
-    restoreSqlite(dataDir, file, { force: force ?? false, now: Date.now(), prepare: markRestored }),
+    restoreSqlite(dataDir, file, { force: force ?? false, now: Date.now(), prepare }),
   );
   if (aside) console.log(`The database that was there is now ${aside}.`);
   console.log(`Restored ${file}. ${NEXT}`);
+  noteIn(auditAnchorFile, head);
+}
+
+/** By this command alone: whoever only has the database can't make a history that was cut look like a backup. */
+function noteIn(anchorFile: string, head: Anchor): void {
+  try {
+    headFile(anchorFile).noteRestored({ ...head, at: Date.now() });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `That could not be written to ${anchorFile} (${why}): until it is, "cancel-desk audit verify" takes it for a history that was cut. Run "cancel-desk restore --mark" where the worker runs, before it is started.`,
+    );
+  }
 }
 
 async function explained<T>(work: () => Promise<T>): Promise<T> {

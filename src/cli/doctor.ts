@@ -4,6 +4,7 @@ import { OutsideError } from '../domain/outside-error.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { mayDecide, type StaffMember } from '../domain/staff.ts';
 import type { Desk } from '../steps/desk.ts';
+import { ANCHORED } from '../steps/write-heads.ts';
 import { EXIT } from './exit.ts';
 import { printJson, withService } from './with-service.ts';
 
@@ -40,6 +41,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       await desk.mailer.verify();
       return 'the mail server takes our login';
     }),
+    await checkHistory(desk),
     ...(await desk.store.records.incidents.list()).map((incident) => ({
       name: 'Incident',
       ok: false,
@@ -124,6 +126,19 @@ async function checkCustomerData(desk: Desk): Promise<Check> {
       'Shopify hides e-mail addresses on this plan: every request goes to staff to be matched by hand',
     );
   });
+}
+
+/** A head that can't be written down shows nothing later. */
+async function checkHistory({ anchors, store }: Desk): Promise<Check> {
+  const day = await store.records.settings.get(ANCHORED);
+  const last = day === null ? 'none was written down yet' : `the last was written down on ${day}`;
+  try {
+    anchors.file.tryOut();
+    return { name: 'History', ok: true, text: `its heads can be written down; ${last}` };
+  } catch (error) {
+    const text = `its heads can't be written down, so nothing shows whether its end is cut off: ${(error as Error).message}; let the worker's user write to AUDIT_ANCHOR_FILE, and run this where the worker runs; ${last}`;
+    return { name: 'History', ok: false, text };
+  }
 }
 
 async function checkSource(desk: Desk, kind: string): Promise<Check> {

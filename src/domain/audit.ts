@@ -92,12 +92,21 @@ export function linkTo(head: Anchor, digest: string): ChainEntry {
   return { position, digest, hash: sha256(`${head.hash}\n${position}\n${digest}`) };
 }
 
-export type AuditFault =
-  | { readonly kind: 'edited' | 'removed' | 'erased_in_secret' | 'put_in'; readonly position: number }
-  /** The entry doesn't follow from the one before: entries were changed, swapped, put in or taken out. */
-  | { readonly kind: 'broken'; readonly position: number }
-  /** The chain has fewer entries than when its head was written down, or another one there. */
-  | { readonly kind: 'cut' | 'other'; readonly position: number };
+export interface AuditFault {
+  readonly kind: /** The event isn't what was sealed. */
+    | 'edited'
+    | 'removed'
+    | 'erased_in_secret'
+    | 'put_in'
+    /** The entry doesn't follow from the one before: entries were changed, swapped, put in or taken out. */
+    | 'broken'
+    /** The chain has fewer entries than when its head was written down, or another one there. */
+    | 'cut'
+    | 'other';
+  readonly position: number;
+  /** What stands there now; null: nothing, or it isn't known which. */
+  readonly event: Pick<AuditedEvent, 'requestId' | 'at' | 'type'> | null;
+}
 
 export interface AuditedEntry extends ChainEntry {
   /** null: there is none with this position. */
@@ -108,12 +117,12 @@ export interface AuditedEntry extends ChainEntry {
 export class ChainCheck {
   #head: Anchor = NO_HEAD;
   readonly #faults: AuditFault[] = [];
-  readonly #anchors: Map<number, string>;
+  readonly #anchors: Map<number, Anchor[]>;
   /** Erased, and no trace of it seen yet: by request. */
-  readonly #erased = new Map<string | null, number[]>();
+  readonly #erased = new Map<string | null, AuditFault[]>();
 
   constructor(anchors: readonly Anchor[] = []) {
-    this.#anchors = new Map(anchors.map(({ position, hash }) => [position, hash]));
+    this.#anchors = Map.groupBy(anchors, ({ position }) => position);
   }
 
   see(entries: readonly AuditedEntry[]): void {
@@ -126,24 +135,25 @@ export class ChainCheck {
     const secret = [...this.#erased.values()].flat();
     const faults: AuditFault[] = [
       ...this.#faults,
-      ...secret.map((position) => ({ kind: 'erased_in_secret', position }) as const),
-      ...cut.map((position) => ({ kind: 'cut', position }) as const),
+      ...secret,
+      ...cut.map((position) => ({ kind: 'cut', position, event: null }) as const),
     ];
     return { head: this.#head, faults: faults.sort((a, b) => a.position - b.position) };
   }
 
   #seeOne({ position, digest, hash, event }: AuditedEntry): void {
+    const note = (kind: AuditFault['kind']) => this.#faults.push({ kind, position, event });
     const expected = linkTo(this.#head, digest);
-    if (position !== expected.position || hash !== expected.hash) this.#faults.push({ kind: 'broken', position });
-    const anchored = this.#anchors.get(position);
-    if (anchored !== undefined && anchored !== hash) this.#faults.push({ kind: 'other', position });
+    if (position !== expected.position || hash !== expected.hash) note('broken');
+    if (this.#anchors.get(position)?.some((anchor) => anchor.hash !== hash)) note('other');
     // What follows is judged by itself: one fault is one line.
     this.#head = { position, hash };
-    if (!event) this.#faults.push({ kind: 'removed', position });
-    else if (digestOf(event) !== digest) this.#faults.push({ kind: 'edited', position });
-    else if (event.salt === '')
-      this.#erased.set(event.requestId, [...(this.#erased.get(event.requestId) ?? []), position]);
-    else if (event.type === ERASED) this.#erased.delete(event.requestId);
+    if (!event) note('removed');
+    else if (digestOf(event) !== digest) note('edited');
+    else if (event.salt === '') {
+      const fault = { kind: 'erased_in_secret', position, event } as const;
+      this.#erased.set(event.requestId, [...(this.#erased.get(event.requestId) ?? []), fault]);
+    } else if (event.type === ERASED) this.#erased.delete(event.requestId);
   }
 }
 

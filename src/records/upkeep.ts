@@ -53,3 +53,6 @@ export interface Settings {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
 }
+
+/** Setting that says until the first start after it: this database comes from a backup. */
+export const RESTORED_MARK = ['restored', 'yes'] as const;

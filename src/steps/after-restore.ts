@@ -2,14 +2,21 @@
  * A database that comes from a backup doesn't know what was done and decided after it was made. Before anything is sent,
  * every open request is looked at anew, and every effect under way asks its order first.
  */
+import type { Anchor } from '../domain/audit.ts';
+import { isBehind } from '../domain/audit-heads.ts';
 import type { RequestStatus } from '../domain/cancellation-request.ts';
+import type { HeadFile } from '../ports.ts';
 import type { Records, Store } from '../records/store.ts';
+import { RESTORED_MARK } from '../records/upkeep.ts';
 import type { Log } from './desk.ts';
+import { oweHoldAnew } from './holds.ts';
 import { moveRequest } from './move-request.ts';
+import { oweIncidentMails } from './owe-mail.ts';
 
-/** Set until the first start after the restore. */
-const MARK = 'restored';
+const [MARK] = RESTORED_MARK;
 const RESTORED_AT = 'restored at';
+/** Code of the incident that is open until somebody says that it was a backup. */
+export const PUT_BACK = 'put_back';
 /** Of the others, received ones are looked at as it is; approved ones are the matter of their effects. */
 const LOOKED_AT_ANEW: readonly RequestStatus[] = [
   'needs_match',
@@ -20,8 +27,33 @@ const LOOKED_AT_ANEW: readonly RequestStatus[] = [
 ];
 const ALL = 1_000_000;
 
-export async function markRestored({ records }: Store): Promise<void> {
-  await records.settings.put(MARK, 'yes');
+/** Returns where its history ends, to be written down: what was written down before of a longer one is no fault of this. */
+export async function markRestored({ records }: Store): Promise<Anchor> {
+  await records.settings.put(...RESTORED_MARK);
+  await records.incidents.close(PUT_BACK);
+  return records.audit.head();
+}
+
+/**
+ * A copy that was put back by other means than ours, a file copied over or a snapshot, is treated as a backup. It may as
+ * well be a history that somebody has cut: operators are told, and say so by `cancel-desk restore --mark` if it is none.
+ */
+export async function noticePutBack(store: Store, heads: HeadFile, log: Log, to: { locale: string; now: number }) {
+  const { audit, settings } = store.records;
+  // Before the chain's own: another process may be writing both.
+  const written = heads.newest();
+  const head = await audit.head();
+  const restoredAt = numberOrNull(await settings.get(RESTORED_AT));
+  if ((await settings.get(MARK)) || !isBehind(head, written, restoredAt)) return;
+  const most = Math.max(...written.map(({ position }) => position));
+  log.error({ position: head.position, written: most }, 'this database is older than what was written down of it');
+  await store.transaction(async (records) => {
+    await records.settings.put(...RESTORED_MARK);
+    const detail = `${head.position} events in the history, ${most} when its head was written down`;
+    if (!(await records.incidents.open(PUT_BACK, detail, to.now))) return;
+    await oweIncidentMails(records, PUT_BACK, to.locale, to.now);
+    await records.incidents.markTold(PUT_BACK, to.now);
+  });
 }
 
 /** Does what a restored database needs, once. Returns when it was last restored; null: never. */
@@ -36,13 +68,24 @@ export async function resumeAfterRestore(store: Store, log: Log, now: number): P
       await records.releaseLeases({ everybodys: true });
       const effects = await records.effects.markRestored();
       const requests = await lookAnew(records, now);
+      await holdAnew(records, now);
       // Who was signed out or removed since is signed in again in the backup.
       await records.sessions.removeEnded(Number.MAX_SAFE_INTEGER);
       log.warn({ requests, effects }, 'this database was restored from a backup: all that is open is looked at anew');
     });
   }
-  const at = await store.records.settings.get(RESTORED_AT);
-  return at === null ? null : Number(at);
+  return numberOrNull(await store.records.settings.get(RESTORED_AT));
+}
+
+function numberOrNull(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
+/** Which go on as they are. */
+async function holdAnew(records: Records, at: number): Promise<void> {
+  for (const status of ['received', 'approved'] as const) {
+    for (const request of await records.requests.list({ status, limit: ALL })) await oweHoldAnew(records, request, at);
+  }
 }
 
 async function lookAnew(records: Records, at: number): Promise<number> {
@@ -56,6 +99,8 @@ async function lookAnew(records: Records, at: number): Promise<number> {
         approvals: [],
         asking: null,
         question: null,
+        // It may have been let go since: it is held anew.
+        hold: null,
         dueAt: at,
         attempts: 0,
         expiresAt: null,

@@ -1,10 +1,10 @@
-/** Seals what happened into the audit chain, writes its head down once a day, and looks whether anything was changed since. */
+/** Seals what happened into the audit chain, and looks whether anything was changed since. */
 import { type Anchor, type AuditFault, ChainCheck, digestOf, ERASED, linkTo } from '../domain/audit.ts';
 import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
+import { ANCHORED, writeHeads } from './write-heads.ts';
 
 const BATCH = 500;
-const ANCHORED = 'audit anchored';
 
 /** Together, once in a while: each sealing is a commit more, and there may be hundreds of events a second. */
 const SEAL_EVERY_MS = 1_000;
@@ -16,8 +16,14 @@ export async function sealEvents(desk: Desk): Promise<number> {
   const sealed = isOpen ? await sealBatch(desk) : 0;
   if (sealed === BATCH) return sealed;
   desk.anchors.sealAt = performance.now() + SEAL_EVERY_MS;
-  await anchorDaily(desk);
+  await writeHeads(desk, { isNew: sealed > 0 });
   return 0;
+}
+
+/** Before the worker ends, so that the next start knows how far this one came. */
+export async function sealAtEnd(desk: Desk): Promise<void> {
+  await desk.store.transaction(sealNow);
+  await writeHeads(desk, { isNew: true });
 }
 
 function sealBatch({ store }: Desk): Promise<number> {
@@ -33,27 +39,20 @@ export async function sealNow(records: Records): Promise<void> {
   while ((await records.audit.seal(BATCH)) === BATCH);
 }
 
-async function anchorDaily(desk: Desk): Promise<void> {
-  const { settings, audit } = desk.store.records;
-  const today = new Date(desk.now()).toISOString().slice(0, 10);
-  if (desk.anchors.day === today) return;
-  const head = await audit.head();
-  if (head.position === 0) return;
-  if ((await settings.get(ANCHORED)) !== today) {
-    await desk.anchors.write(desk.now(), head);
-    await settings.put(ANCHORED, today);
-  }
-  // Only now: what could not be written is written at the next look.
-  desk.anchors.day = today;
-}
-
 export interface AuditReport {
   readonly head: Anchor;
-  readonly faults: readonly AuditFault[];
+  readonly faults: readonly FoundFault[];
   /** Written within the last moments, and in no chain yet. */
   readonly notSealed: number;
   /** The day on which a head was last written down, as the database remembers it. */
   readonly anchoredOn: string | null;
+}
+
+/** Where to look: the request it is about, and what stands there now. */
+export interface FoundFault extends Pick<AuditFault, 'kind' | 'position'> {
+  readonly ref: string | null;
+  readonly at: number | null;
+  readonly type: string | null;
 }
 
 export async function verifyAudit(records: Records, anchors: readonly Anchor[]): Promise<AuditReport> {
@@ -66,9 +65,26 @@ export async function verifyAudit(records: Records, anchors: readonly Anchor[]):
     after = page.at(-1)?.position ?? after;
   }
   const { head, faults } = check.end();
-  const putIn = (await records.audit.unchained()).map((position) => ({ kind: 'put_in', position }) as const);
+  const putIn = (await records.audit.unchained()).map(
+    (position) => ({ kind: 'put_in', position, event: null }) as const,
+  );
   const anchoredOn = await records.settings.get(ANCHORED);
-  return { head, faults: [...faults, ...putIn], notSealed: await records.audit.countOpen(), anchoredOn };
+  const found = await withRefs(records, [...faults, ...putIn]);
+  return { head, faults: found, notSealed: await records.audit.countOpen(), anchoredOn };
+}
+
+async function withRefs(records: Records, faults: readonly AuditFault[]): Promise<FoundFault[]> {
+  const refs = new Map<string, string | null>();
+  for (const id of new Set(faults.flatMap(({ event }) => event?.requestId ?? []))) {
+    refs.set(id, (await records.requests.get(id))?.ref ?? null);
+  }
+  return faults.map(({ kind, position, event }) => ({
+    kind,
+    position,
+    ref: refs.get(event?.requestId ?? '') ?? null,
+    at: event?.at ?? null,
+    type: event?.type ?? null,
+  }));
 }
 
 /** Of one request: what is there is as it was sealed. What is gone only the whole chain tells, on the command line. */

@@ -1,7 +1,6 @@
 /** What every step is given. Built once in src/service.ts. */
-import type { Anchor } from '../domain/audit.ts';
 import type { Backoff } from '../domain/backoff.ts';
-import type { Chat, Clock, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
+import type { Chat, Clock, HeadFile, Mailer, Orders, Policies, Renderer, ResponseSource, Shop } from '../ports.ts';
 import type { Retention } from '../records/privacy.ts';
 import type { Store } from '../records/store.ts';
 import type { FreshOrder } from './fresh-order.ts';
@@ -108,8 +107,9 @@ export interface Desk {
   readonly mailTally: { sent: number; failed: number };
   /** What the clock showed at the last look; null: not looked yet. */
   readonly clock: { last: number | null };
-  /** Where the audit chain's head is written down, on which day it was last, and when the next events are sealed (monotonic). */
-  readonly anchors: { day: string | null; sealAt: number; write(at: number, head: Anchor): Promise<void> | void };
+  /** Where the audit chain's head is written down, and on which day it was last; when the next events are sealed, and when
+   * it is tried again to write (monotonic). */
+  readonly anchors: { day: string | null; sealAt: number; tryAt: number; readonly file: HeadFile };
   readonly retention: Retention;
   /** When this process next throws away what has run out, and looks for what has had its time. */
   readonly housekeeping: { nextAt: number; letGoAt: number };

@@ -20,18 +20,35 @@ function keyOf(kind: 'hold' | 'release', requestId: string, handle: string): str
   return `${kind}:${requestId}:${handle}`;
 }
 
-/** Unique for a request and its version: a release can't meet the hold of a later version. */
-function handleOf({ ref, version }: Pick<CancellationRequest, 'ref' | 'version'>): string {
-  return `cancel-desk-${ref}-${version}`;
+/** What the handles of all its versions begin with. */
+function prefixOf({ ref }: Pick<CancellationRequest, 'ref'>): string {
+  return `cancel-desk-${ref}-`;
 }
 
+/** Under a handle of the request's version: a release can't meet the hold of a later one. */
 export async function oweHold(
   records: Records,
   request: Pick<CancellationRequest, 'id' | 'ref' | 'version'>,
   orderId: string,
   now: number,
 ): Promise<void> {
-  const handle = handleOf(request);
+  await oweHoldAs(records, request, `${prefixOf(request)}${request.version}`, orderId, now);
+}
+
+/** After a restore: whether what the request held is still held, nobody knows. Its version goes on, so the handle says when. */
+export async function oweHoldAnew(records: Records, request: CancellationRequest, now: number): Promise<void> {
+  if (request.hold?.state !== 'held' || request.orderId === null) return;
+  const handle = `${prefixOf(request)}${request.version}-${now.toString(36)}`;
+  await oweHoldAs(records, request, handle, request.orderId, now);
+}
+
+async function oweHoldAs(
+  records: Records,
+  request: Pick<CancellationRequest, 'id'>,
+  handle: string,
+  orderId: string,
+  now: number,
+): Promise<void> {
   const key = keyOf('hold', request.id, handle);
   const payload = { orderId, handle };
   await records.effects.insert({ kind: 'shopify_hold', key, requestId: request.id, payload }, newId(), now);
@@ -141,8 +158,10 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
     await effects.settle(effect, { state: 'pending', dueAt }, desk.now());
     return;
   }
-  for (const one of (await desk.orders.fulfillmentOrders(orderId)) ?? []) {
-    const ids = ourHolds(one, handle);
+  const parcels = (await desk.orders.fulfillmentOrders(orderId)) ?? [];
+  const forgotten = await forgottenHandles(desk, effect, parcels);
+  for (const one of parcels) {
+    const ids = [handle, ...forgotten].flatMap((ours) => ourHolds(one, ours));
     const answer = ids.length > 0 ? await releaseOrRefusal(desk, one.id, ids) : null;
     if (answer?.kind === 'refused') return tryAgainLater(desk, effect, answer.errors);
   }
@@ -155,6 +174,27 @@ export async function executeRelease(desk: Desk, effect: ReleaseEffect): Promise
     if (request.hold?.state === 'not_released') await mustUpdate(records, request, { hold }, desk.now());
     else await records.requests.setHold(request.id, hold);
   });
+}
+
+/**
+ * What a database that was restored doesn't know that the request holds: versions made after the backup. What is known has
+ * a release of its own. Looked up after Shopify was asked, so that a hold which is made just now is known.
+ */
+async function forgottenHandles(
+  { store }: Desk,
+  { requestId, payload: { orderId } }: ReleaseEffect,
+  parcels: readonly FulfillmentOrder[],
+): Promise<string[]> {
+  const request = requestId ? await store.records.requests.get(requestId) : null;
+  if (!request) return [];
+  const known = (await store.records.effects.byRequest(request.id)).flatMap((one) =>
+    one.kind === 'shopify_hold' && one.payload.orderId === orderId ? one.payload.handle : [],
+  );
+  const handles = parcels.flatMap(({ holds }) =>
+    holds.flatMap((one) => (one.heldByRequestingApp ? one.handle : null) ?? []),
+  );
+  const ofRequest = handles.filter((one) => one.startsWith(prefixOf(request)) && !known.includes(one));
+  return [...new Set(ofRequest)];
 }
 
 async function releaseOrRefusal(desk: Desk, id: string, holdIds: readonly string[]): Promise<MutationAnswer> {

@@ -1,10 +1,12 @@
 import express, { type Router } from 'express';
+import { PUT_BACK } from '../steps/after-restore.ts';
 import type { Desk } from '../steps/desk.ts';
 import { SET_ASIDE } from '../steps/quarantine.ts';
 import { STAFF_UNREACHED } from '../steps/staff-unreached.ts';
+import { HEADS_NOT_WRITTEN } from '../steps/write-heads.ts';
 
 /** Somebody has to see to these, while everything else goes on. */
-const NOT_NAMED: readonly string[] = [SET_ASIDE, STAFF_UNREACHED];
+const NOT_NAMED: readonly string[] = [SET_ASIDE, STAFF_UNREACHED, HEADS_NOT_WRITTEN, PUT_BACK];
 
 /**
  * /healthz: the process answers. /readyz: it can serve: the store is there. What refuses us outside is named, and doesn't count:

@@ -1,6 +1,6 @@
 /** Backing up, restoring and retrying as an operator types them: real processes, files and exit codes. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childSettings } from '../support/child-environment.ts';
@@ -108,6 +108,54 @@ describe('backup, restore and dead', () => {
       expect(ran.err).toMatch(/is not a whole backup of Cancel Desk|There is no file/);
       expect(existsSync(`${folder}/elsewhere/cancel-desk.sqlite`)).toBe(false);
     }
+  }, 30_000);
+
+  it('takes heads of what a restore threw away for no fault, tells of the restore each time, and finds a cut all the same', async () => {
+    const file = `${folder}/for-heads`;
+    const anchors = `${dataDir}/audit-anchors.txt`;
+    await desk(['poll', '--once']);
+    expect(await desk(['backup', file])).toMatchObject({ code: 0 });
+    const before = (await desk(['audit', 'head'])).out.trim();
+    for (const name of ['sue', 'tom']) await desk(['staff', 'add', `${name}@pine-and-loom.example`]);
+    await desk(['poll', '--once']);
+    const lost = (await desk(['audit', 'head'])).out.trim();
+    expect(Number.parseInt(lost, 10)).toBeGreaterThan(Number.parseInt(before, 10));
+    // As on the next day.
+    appendFileSync(anchors, `${new Date().toISOString()} ${lost.replace(':', ' ')}\n`);
+    expect((await desk(['audit', 'verify'])).code).toBe(0);
+
+    expect(await desk(['restore', file, '--force'])).toMatchObject({ code: 0, err: '' });
+    for (const args of [[], ['--anchor', lost], ['--anchor', before]]) {
+      const verified = await desk(['audit', 'verify', ...args]);
+      expect(verified).toMatchObject({ code: 0, err: '' });
+      expect(verified.out).toMatch(/A backup was put back on .* The head written down .* If nobody put a backup back/);
+    }
+    const { restores } = JSON.parse((await desk(['audit', 'verify', '--json'])).out) as {
+      restores: { position: number }[];
+    };
+    expect(restores.at(-1)?.position).toBe(Number.parseInt(before, 10));
+
+    const cutAt = Number.parseInt(before, 10) - 2;
+    await runSql(
+      { databaseUrl: null, dataDir },
+      `drop trigger guard_audit_delete; delete from audit_chain where position > ${cutAt}; delete from events where position > ${cutAt}`,
+    );
+    const cut = await desk(['audit', 'verify']);
+    expect(cut.code).toBe(1);
+    expect(cut.out).toContain(`${before.split(':')[0]}  the chain was longer when its head was written down`);
+    expect(cut.err).toMatch(/changed in one place\..*\n.*docs\/operating\.md/);
+  }, 60_000);
+
+  it('says of what was changed which request it is about, and what to do', async () => {
+    await desk(['poll', '--once']);
+    const [request] = JSON.parse((await desk(['requests', '--json'])).out) as { ref: string }[];
+    await runSql({ databaseUrl: null, dataDir }, "update events set data = '{}' where type = 'received'");
+    const { code, out, err } = await desk(['audit', 'verify']);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      new RegExp(`an event was changed after it was sealed; there is now "received" of ${request?.ref}, 20`),
+    );
+    expect(err).toContain(`Look at ${request?.ref}`);
   }, 30_000);
 
   it('restores into an empty folder', async () => {

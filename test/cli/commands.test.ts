@@ -210,7 +210,7 @@ describe('the command line', () => {
 
   it('npm start with a policy file that is named and missing ends with 78, not without rules', async () => {
     const ran = await run([MAIN], { POLICY_FILE: `${folder}/elsewhere.yaml`, DATA_DIR: `${folder}/no-rules` });
-    expect(ran).toMatchObject({ code: 78, err: expect.stringContaining('elsewhere.yaml: can\'t be read (ENOENT)') });
+    expect(ran).toMatchObject({ code: 78, err: expect.stringContaining("elsewhere.yaml: can't be read (ENOENT)") });
   });
 
   it('npm start answers until SIGTERM, then stops cleanly with 0', async () => {

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Service } from '../../src/service.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { SAM, type Story, storyOf } from '../support/story.ts';
 import { storeKinds } from '../support/stores.ts';
+import { SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let desk: DeskUnderTest;

@@ -1,17 +1,20 @@
 /** An old backup never cancels, refunds or tells again. The world's ledger judges. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backUpPostgres, backUpSqlite, restoreSqlite } from '../../src/adapters/store/backup.ts';
 import { openStore } from '../../src/adapters/store/store.ts';
 import { markRestored } from '../../src/steps/after-restore.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { linkIn, openPage, sendAgreed, sendForm } from '../support/page.ts';
+import { runSql } from '../support/raw-database.ts';
 import { storeKinds, temporaryFolder } from '../support/stores.ts';
 import { ANA, SAM, type Story, storyOf } from '../support/story.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const NO_PROOF = 'proof: { level: none }\nhold: false\n';
+const HOLDING = 'proof: { level: none }\n';
+const UNDO = `${HOLDING}undo: 10m\nrules:\n  - { name: everything, then: approve }\n`;
 const LESS = `${NO_PROOF}defaults: { amount: { less_percent: 10 } }\n`;
 
 describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
@@ -223,6 +226,140 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     expect(await desk.service.desk.store.records.requests.counts()).toEqual({ cancelled: 1 });
     expect([count('cancel'), count('refund')]).toEqual([1, 1]);
     expect(differentMails(/is cancelled/)).toBe(1);
+  });
+
+  const holds = () =>
+    desk.world.shopify.state.order('#1001').fulfillmentOrders.flatMap((one) => one.holds.map(({ handle }) => handle));
+  const decline = async (ref: string) => {
+    await waitFor('nothing to be owed', async () => (await desk.service.desk.store.records.effects.countOpen()) === 0);
+    const { text } = story.mailsTo(SAM).findLast(({ subject }) => subject.includes(ref)) ?? { text: '' };
+    await sendForm(await openPage(linkIn(text, 'd')), {
+      decision: 'decline',
+      reason: 'Packed',
+      confirm_decline: '1001',
+    });
+    await story.reaches(ref, 'declined');
+  };
+  const held = async (ref: string) =>
+    waitFor(`${ref} to hold`, async () => (await story.request(ref))?.hold?.state === 'held');
+
+  it('lets go of a parcel that a version held which the backup does not know', async () => {
+    await start(HOLDING);
+    const { form } = desk.world.google;
+    const { responseId } = form.submit(ANA, { '1a2b3c01': '1001' });
+    const ref = /CR-\w+/.exec((await story.mail(SAM, /CR-/)).subject)?.[0] ?? '';
+    await held(ref);
+    await idle();
+    backUp();
+    for (const text of ['soon please', 'today please', 'now please']) {
+      form.edit(responseId, { '1a2b3c04': text });
+      await waitFor(text, async () => JSON.stringify((await story.request(ref))?.answers).includes(text));
+      await held(ref);
+      await idle();
+    }
+    desk.world.shopify.state.holdByHand('#1001', `cancel-desk-${ref}-by-hand`);
+    expect(holds()).toEqual([`cancel-desk-${ref}-4`, `cancel-desk-${ref}-by-hand`]);
+    await restore();
+    await waitFor('the edit', async () => JSON.stringify((await story.request(ref))?.answers).includes('now please'));
+    await held(ref);
+    await decline(ref);
+    await waitFor('all of ours to be let go', () => holds().length === 1);
+    expect(holds()).toEqual([`cancel-desk-${ref}-by-hand`]);
+    await waitFor('that to be known', async () => (await story.request(ref))?.hold?.state === 'released');
+  });
+
+  it('holds a parcel anew that was let go of after it', async () => {
+    await start(HOLDING);
+    const ref = await story.respond('1001');
+    await held(ref);
+    await idle();
+    backUp();
+    await decline(ref);
+    await waitFor('the release', () => holds().length === 0);
+    await restore();
+    await story.reaches(ref, 'awaiting_decision');
+    await held(ref);
+    expect(holds()).toEqual([`cancel-desk-${ref}-2`]);
+    await decline(ref);
+    await waitFor('the release', () => holds().length === 0);
+  });
+
+  it('holds anew what it remembers as approved, which goes back to staff', async () => {
+    let passed = 0;
+    desk = await startDesk({ store, policy: UNDO, now: () => Date.now() + passed });
+    story = storyOf(desk);
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'approved');
+    await held(ref);
+    backUp();
+    const page = await openPage(linkIn((await story.mail(ANA, /./)).text, 'r'));
+    await sendForm(page, { action: 'withdraw', confirm: ref });
+    await story.reaches(ref, 'withdrawn');
+    await waitFor('the release', () => holds().length === 0);
+    await restore();
+    passed = 11 * 60_000;
+    await story.reaches(ref, 'awaiting_decision');
+    await waitFor('the hold', () => holds().length === 1);
+    expect(story.ledger()).not.toContain('cancel');
+    await decline(ref);
+    await waitFor('the release', () => holds().length === 0);
+  });
+
+  /** Without what our own backup writes into it. */
+  const copy = async () => {
+    if (store === 'postgres') backUp();
+    else await runSql(desk.config, `vacuum into '${file}'`);
+  };
+  /** As a copy of the file or a dump is put back by who knows nothing of `cancel-desk restore`. */
+  const putBackByHand = async () => {
+    const { databaseUrl, dataDir } = desk.config;
+    await desk.reopen(async () => {
+      if (databaseUrl) {
+        expect(spawnSync('pg_restore', ['--clean', '--if-exists', '-d', databaseUrl, file]).status).toBe(0);
+        return;
+      }
+      const database = `${dataDir}/cancel-desk.sqlite`;
+      for (const end of ['-wal', '-shm']) rmSync(`${database}${end}`, { force: true });
+      copyFileSync(file, database);
+    });
+  };
+
+  it('cancels nothing that the customer has withdrawn since, though it was put back by hand', async () => {
+    let passed = 0;
+    desk = await startDesk({ store, policy: `${UNDO}hold: false\n`, now: () => Date.now() + passed });
+    story = storyOf(desk);
+    const ref = await story.respond('1001');
+    await story.reaches(ref, 'approved');
+    await copy();
+    const page = await openPage(linkIn((await story.mail(ANA, /./)).text, 'r'));
+    await sendForm(page, { action: 'withdraw', confirm: ref });
+    await story.reaches(ref, 'withdrawn');
+    await putBackByHand();
+    passed = 11 * 60_000;
+    const again = await story.reaches(ref, 'awaiting_decision');
+    expect(again.trouble?.reason).toBe('restored');
+    await idle();
+    expect([count('cancel'), count('refund')]).toEqual([0, 0]);
+    expect((await story.mail(SAM, /Cancel Desk needs you/)).text).toContain('cancel-desk restore --mark');
+    expect((await fetch(`${desk.origin}/readyz`)).status).toBe(200);
+    const { store: records } = desk.service.desk;
+    await markRestored(records);
+    expect(await records.records.incidents.list()).toEqual([]);
+  });
+
+  it('is found out once: what was decided after that stands at the next start', async () => {
+    await start();
+    await copy();
+    await story.mail(SAM, new RegExp(await story.respond('1001')));
+    await idle();
+    await putBackByHand();
+    expect(desk.logLines.join('')).toContain('older than what was written down');
+    const later = await story.respond('1001', ANA, { Reason: 'anew' });
+    const { version } = await story.reaches(later, 'awaiting_decision');
+    await idle();
+    await desk.reopen(async () => {});
+    await desk.reopen(async () => {});
+    expect(await story.request(later)).toMatchObject({ status: 'awaiting_decision', version });
   });
 
   it('signs everybody out', async () => {

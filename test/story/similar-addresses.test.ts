@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { similarAddresses } from '../../src/steps/similar-addresses.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
-import { storyOf } from '../support/story.ts';
 import { storeKinds } from '../support/stores.ts';
+import { storyOf } from '../support/story.ts';
 
 describe.each(storeKinds())('addresses that look alike, on %s', (store) => {
   let desk: DeskUnderTest;

@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../records/store.ts';
+import { RESTORED_MARK } from '../../records/upkeep.ts';
 import { sqliteFile } from './database.ts';
 import { FolderTakenError, holdFolder } from './hold-folder.ts';
 import { openStore } from './store.ts';
@@ -43,8 +44,21 @@ export function backUpSqlite(dataDir: string, file: string): void {
     } finally {
       database.close();
     }
+    markCopy(part);
     checkSqlite(part);
   });
+}
+
+/** Also who copies the file back by hand has put back a backup. */
+function markCopy(file: string): void {
+  const copy = new DatabaseSync(file);
+  try {
+    copy
+      .prepare('insert into settings (key, value) values (?, ?) on conflict (key) do update set value = excluded.value')
+      .run(...RESTORED_MARK);
+  } finally {
+    copy.close();
+  }
 }
 
 /** By pg_dump. The password goes by the environment: a command line can be read by everybody on the machine. */
@@ -88,7 +102,7 @@ export function checkSqlite(file: string): void {
 export async function restoreSqlite(
   dataDir: string,
   file: string,
-  { force, now, prepare }: { force: boolean; now: number; prepare: (store: Store) => Promise<void> },
+  { force, now, prepare }: { force: boolean; now: number; prepare: (store: Store) => Promise<unknown> },
 ): Promise<string | null> {
   checkSqlite(file);
   const target = sqliteFile(dataDir);
@@ -131,7 +145,11 @@ function holdForRestore(dataDir: string): { release(): void } {
   }
 }
 
-async function prepareCopy(dataDir: string, file: string, prepare: (store: Store) => Promise<void>): Promise<string> {
+async function prepareCopy(
+  dataDir: string,
+  file: string,
+  prepare: (store: Store) => Promise<unknown>,
+): Promise<string> {
   const folder = mkdtempSync(join(dataDir, COPIES));
   copyFileSync(file, sqliteFile(folder));
   const store = await openStore({ databaseUrl: null, dataDir: folder });
