@@ -32,7 +32,7 @@ export async function writeHeads(desk: Desk, { isNew }: { readonly isNew: boolea
   if (!isDue) return;
   if (!isAnchored) await settings.put(ANCHORED, today);
   anchors.day = today;
-  if (desk.outages.incidentOpen.delete(HEADS_NOT_WRITTEN)) await desk.store.records.incidents.close(HEADS_NOT_WRITTEN);
+  await desk.store.records.incidents.close(HEADS_NOT_WRITTEN);
 }
 
 function problemOf(work: () => void): string | null {
