@@ -19,9 +19,11 @@ import { readEmailAddress } from './domain/email-address.ts';
 import type { Clock, Policies, ResponseSource, Shop } from './ports.ts';
 import type { Store } from './records/store.ts';
 import { resumeAfterRestore } from './steps/after-restore.ts';
+import { noteBeginning, PUSHED } from './steps/beginnings.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
 import { oweIncidentMails } from './steps/owe-mail.ts';
+import { sourceName } from './steps/poll-source.ts';
 import { createShopFacts } from './steps/shop-facts.ts';
 import { basePathOf, createApp } from './web/app.ts';
 import { Bell, startWorker, type Worker } from './worker.ts';
@@ -98,6 +100,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     outages: noOutages(),
     shopifyAnswers: () => costTotals().answered,
     restoredAt,
+    began: new Map(),
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
     anchors: { day: null, sealAt: 0, write: (at, head) => writeAnchor(config.auditAnchorFile, at, head) },
@@ -105,6 +108,10 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     housekeeping: { nextAt: 0, letGoAt: 0 },
     wake: () => bell.ring(),
   };
+  // The command line looks at a database before the service that it is for has begun.
+  if (!options.lenient) {
+    for (const name of [PUSHED, ...desk.sources.map(sourceName)]) await noteBeginning(desk, name);
+  }
   for (const incident of await store.records.incidents.list()) desk.outages.incidentOpen.add(incident.code);
   const app = createApp(desk, {
     webhookSecrets: config.intakeWebhookSecrets,

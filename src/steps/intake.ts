@@ -1,5 +1,7 @@
 /** A response becomes a request, once, before anything else happens to it. */
 
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
+import { type Doubt, doubtAbout } from '../domain/doubt.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
@@ -33,12 +35,12 @@ export async function takeResponses(
   responses: readonly IncomingResponse[],
 ): Promise<string[]> {
   if (responses.length === 0) return [];
-  const taken = responses.map((response) => ({ response, digest: digestOf(response) }));
+  const taken = responses.map((response) => ({ response, digest: response.sameAs ?? digestOf(response) }));
   // By what it says, and by its id: two revisions that come at once say different things.
   await records.lock(...new Set(taken.flatMap((one) => [`response ${one.digest}`, ...idsOf(one)])));
   const found = await records.responses.lookUp(taken.map(({ response, digest }) => ({ ...response, digest })));
   const isFirst = firstOfTheirKind(taken);
-  const created = taken.filter((_, i) => found[i]?.kind === 'new' && isFirst[i]);
+  const created = taken.filter((one, i) => found[i]?.kind === 'new' && isFirst[i] && !mayBeErased(one));
   const ids = new Map<Taken, string>();
   if (created.length > 0) {
     const requestIds = await createRequests(
@@ -67,6 +69,11 @@ function firstOfTheirKind(taken: readonly Taken[]): boolean[] {
   });
 }
 
+/** Of a row that was changed after its person was erased, only its timestamp is known. */
+function mayBeErased({ response: { doubt } }: Taken): boolean {
+  return doubt === 'old_row' || doubt === 'edited_row';
+}
+
 function idsOf({ response: { source, sourceId, externalId, replaces } }: Taken): string[] {
   return [externalId, ...(replaces ? [replaces] : [])].map(
     (id) => `response id ${JSON.stringify([source, sourceId, id])}`,
@@ -86,7 +93,13 @@ async function takeRelated(desk: Desk, records: Records, { response, digest }: T
     (replaces ? await records.responses.knownRequest(source, sourceId, replaces, digest) : null);
   const twins = known ? [] : await records.responses.twins(digest);
   const plan = planIntake(response, digest, now, known, twins);
-  if (plan.kind !== 'new_request') await records.lock(ERASING);
+  const isStrange = plan.kind === 'new_request' && mayBeErased({ response, digest });
+  if (plan.kind !== 'new_request' || isStrange) await records.lock(ERASING);
+  const erased = isStrange ? await records.responses.erasedRow({ ...response, digest }) : null;
+  if (erased) {
+    await records.responses.insertErased(storedAs({ response, digest }, erased, now));
+    return erased;
+  }
   if ((plan.kind === 'known' || plan.kind === 'same_response') && (await isErased(records, plan.requestId))) {
     await records.responses.insertErased(storedAs({ response, digest }, plan.requestId, now));
     return plan.requestId;
@@ -148,6 +161,10 @@ async function createRequests(
 ): Promise<string[]> {
   const now = desk.now();
   const ids = await idsOfRequests(records, taken, now);
+  // A sheet's row never edits what is over: its customer's edit would have a timestamp of its own.
+  const doubts = taken.map(({ response, follows }) =>
+    follows && response.source === 'sheets' ? 'edited_row' : doubtOf(desk, response),
+  );
   const requests = taken.map(
     ({ response, digest, follows }, i): NewRequest => ({
       ...(ids[i] as RequestIds),
@@ -160,6 +177,7 @@ async function createRequests(
       receivedAt: now,
       digest,
       follows,
+      doubt: doubts[i] ?? null,
       origin: 'customer',
       dueAt: now + patienceWith(desk, response),
     }),
@@ -167,18 +185,31 @@ async function createRequests(
   const from = (i: number) => taken[i]?.response as IncomingResponse;
   await records.requests.insert(...requests);
   await records.events.appendAll(
-    requests.map(({ id }, i) => {
-      return { requestId: id, at: now, actor: 'service', type: 'received', data: { source: from(i).source } };
+    requests.map(({ id, doubt }, i) => {
+      const data = { source: from(i).source, ...(doubt ? { doubt } : {}) };
+      return { requestId: id, at: now, actor: 'service', type: 'received', data };
     }),
   );
-  const receipts = requests.map(({ id, locale, fields, dueAt }, i) => ({
-    request: { id, version: 1, locale },
-    to: fields.email,
-    source: `${from(i).source}:${from(i).sourceId}`,
-    dueAt: (dueAt ?? now) + desk.timings.receipt,
-  }));
+  const receipts = requests.flatMap(({ id, locale, fields, dueAt, doubt }, i) =>
+    doubt
+      ? []
+      : {
+          request: { id, version: 1, locale },
+          to: fields.email,
+          source: nameOf(from(i)),
+          dueAt: (dueAt ?? now) + desk.timings.receipt,
+        },
+  );
   await oweReceipts(records, receipts, desk.policies.inForce().limits, now);
   return requests.map(({ id }) => id);
+}
+
+function nameOf({ source, sourceId }: Pick<IncomingResponse, 'source' | 'sourceId'>): string {
+  return `${source}:${sourceId}`;
+}
+
+function doubtOf(desk: Desk, response: IncomingResponse): Doubt | null {
+  return doubtAbout(response, desk.began.get(nameOf(response)) ?? null, desk.now());
 }
 
 type RequestIds = ReturnType<typeof idsFor>;
@@ -200,6 +231,10 @@ function patienceWith(desk: Desk, { source }: IncomingResponse): number {
   return source === 'sheets' && formIsRead ? 2 * desk.timings.pollInterval : 0;
 }
 
+function isLater({ submittedAt }: IncomingResponse, request: CancellationRequest): boolean {
+  return submittedAt !== null && submittedAt > request.submittedAt;
+}
+
 /** An edited response: a new version while staff can still look at it, a notice to staff once it is approved. */
 async function reviseRequest(desk: Desk, records: Records, requestId: string, taken: Taken): Promise<string> {
   const { response, digest } = taken;
@@ -215,6 +250,8 @@ async function reviseRequest(desk: Desk, records: Records, requestId: string, ta
       digest,
       submittedAt: response.submittedAt ?? now,
       sourceSubmittedAt: response.submittedAt,
+      // A cell that staff correct makes nothing newer.
+      doubt: isLater(response, request) ? doubtOf(desk, response) : request.doubt,
       match: null,
       orderId: null,
       orderName: null,
