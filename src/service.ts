@@ -19,9 +19,11 @@ import { readEmailAddress } from './domain/email-address.ts';
 import type { Clock, Policies, ResponseSource, Shop } from './ports.ts';
 import type { Store } from './records/store.ts';
 import { noticePutBack, resumeAfterRestore } from './steps/after-restore.ts';
+import { noteBeginning, PUSHED } from './steps/beginnings.ts';
 import { type Desk, type Log, noOutages, TIMINGS, type Timings } from './steps/desk.ts';
 import { createFreshOrder } from './steps/fresh-order.ts';
 import { oweIncidentMails } from './steps/owe-mail.ts';
+import { sourceName } from './steps/poll-source.ts';
 import { createShopFacts } from './steps/shop-facts.ts';
 import { basePathOf, createApp } from './web/app.ts';
 import { Bell, startWorker, type Worker } from './worker.ts';
@@ -100,6 +102,7 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     outages: noOutages(),
     shopifyAnswers: () => costTotals().answered,
     restoredAt,
+    began: new Map(),
     mailTally: { sent: 0, failed: 0 },
     clock: { last: null },
     anchors: { day: null, sealAt: 0, tryAt: 0, file: heads },
@@ -107,6 +110,10 @@ export async function buildService(config: Config, options: ServiceOptions): Pro
     housekeeping: { nextAt: 0, letGoAt: 0 },
     wake: () => bell.ring(),
   };
+  // The command line looks at a database before the service that it is for has begun.
+  if (!options.lenient) {
+    for (const name of [PUSHED, ...desk.sources.map(sourceName)]) await noteBeginning(desk, name);
+  }
   const app = createApp(desk, {
     trustedProxies: config.trustedProxies,
     webhookSecrets: config.intakeWebhookSecrets,

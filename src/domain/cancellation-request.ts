@@ -7,6 +7,7 @@
  * effect    one thing owed to the outside world, a row  notice   a mail, which is an effect
  */
 import type { Verdict } from './contact-evidence.ts';
+import type { Doubt } from './doubt.ts';
 import type { Money } from './money.ts';
 import type { OfferTerms } from './offer.ts';
 import type { Order } from './order.ts';
@@ -115,6 +116,8 @@ export interface CancellationRequest {
   readonly duplicateOf: string | null;
   /** Id of an ended request whose response was edited afterwards. */
   readonly follows: string | null;
+  /** Why it may not be asked for now: a person decides it. */
+  readonly doubt: Doubt | null;
   /** When waiting ends by itself; null when it doesn't. */
   readonly expiresAt: number | null;
   /** When the person was taken out of it: what is left is evidence. */

@@ -2,6 +2,7 @@
 import { blockOf, boughtLabels, isBeingFulfilled, shippedOf } from './cancel-check.ts';
 import type { CancellationRequest } from './cancellation-request.ts';
 import { compareEmail } from './contact-evidence.ts';
+import { DOUBTS } from './doubt.ts';
 import { isEnded } from './lifecycle.ts';
 import { fromMillionths, type Money, times, toMillionths } from './money.ts';
 import { keptOf, type MoneyView, moneyEffectOf, moneyReturned } from './money-effect.ts';
@@ -100,7 +101,7 @@ export function warningsOf(
   order: Order,
   request: Pick<
     CancellationRequest,
-    'submittedAt' | 'hold' | 'status' | 'fields' | 'origin' | 'proof' | 'senderWithdrew'
+    'submittedAt' | 'hold' | 'status' | 'fields' | 'origin' | 'proof' | 'senderWithdrew' | 'doubt'
   >,
 ): string[] {
   // Nothing is to be decided any more.
@@ -109,6 +110,7 @@ export function warningsOf(
   const shippable = order.lines.some((line) => line.unfulfilledQuantity > 0);
   const facts: [string, boolean][] = [
     ['already_cancelled', order.cancelledAt !== null],
+    ...DOUBTS.map((doubt): [string, boolean] => [doubt, request.doubt === doubt]),
     ['sender_withdrew', request.senderWithdrew],
     ['contact_differs', isSomebodyElses(order, request)],
     ['shipped', shipped === 'all'],

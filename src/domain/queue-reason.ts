@@ -32,8 +32,11 @@ const OF_STATUS: Partial<Record<RequestStatus, (request: CancellationRequest) =>
 };
 
 function ofStatus(request: CancellationRequest): Phrase[] {
-  const { status, trouble } = request;
-  const why = trouble ? [phrase(`refusal.${trouble.reason}`)] : [];
+  const { status, trouble, doubt } = request;
+  const why = [
+    ...(doubt ? [phrase(`warning.${doubt}`)] : []),
+    ...(trouble ? [phrase(`refusal.${trouble.reason}`)] : []),
+  ];
   return [...why, ...(OF_STATUS[status]?.(request) ?? [])];
 }
 

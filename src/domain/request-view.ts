@@ -51,6 +51,7 @@ export function viewRequest(
     shipped: request.order && shippedOf(request.order),
     canReturn: request.status === 'declined' && request.order !== null && isReturnable(request.order),
     origin: request.origin,
+    doubt: request.doubt,
     proofLevel: request.proof?.level ?? null,
     asking: request.asking?.kind ?? null,
     askedOrder: askedOrderOf(request),

@@ -1,5 +1,7 @@
 /** A response as a form tool holds it (Google's word), before we make a request of it. */
 
+import type { Doubt } from './doubt.ts';
+
 export type SourceKind = 'forms' | 'sheets' | 'webhook';
 
 /** One answer with the question as the customer saw it. Several values for a checkbox question. */
@@ -24,8 +26,14 @@ export interface IncomingResponse {
   readonly replaces: string | null;
   /** Epoch milliseconds, null when the source doesn't say. */
   readonly submittedAt: number | null;
+  /** Sheet only: the other moment that its timestamp may mean, in the autumn hour that comes twice. */
+  readonly orSubmittedAt?: number;
   readonly respondentEmail: string | null;
   /** True only when Google vouches for the address (`emailCollectionType: VERIFIED`). */
   readonly emailVerified: boolean;
   readonly answers: readonly Answer[];
+  /** Sheet only: it says nothing that the row it replaces didn't; the digest of that one. */
+  readonly sameAs?: string;
+  /** Sheet only: why the row may not be a response that has come just now. */
+  readonly doubt?: Doubt;
 }

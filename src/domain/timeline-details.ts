@@ -16,6 +16,7 @@ const READ: readonly (readonly [name: string, read: (value: unknown, event: Happ
   ['trouble', codes('refusal')],
   ['detail', texts],
   ['source', texts],
+  ['doubt', codes('warning')],
   ['of', texts],
   ['by', texts],
   ['part', (lines) => list(lines).map(({ quantity, title }) => `${quantity} × ${title}`)],

@@ -15,6 +15,7 @@ import type {
 } from './cancellation-request.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { CustomersWords } from './customers-words.ts';
+import type { Doubt } from './doubt.ts';
 import type { Money } from './money.ts';
 import type { OfferTerms } from './offer.ts';
 import type { OrderChange } from './order-change.ts';
@@ -142,6 +143,8 @@ export interface RequestView {
   /** Declined, and what was shipped can be sent back: no return is open. */
   readonly canReturn: boolean;
   readonly origin: RequestOrigin;
+  /** Why it may not be asked for now: locale keys `warning.CODE`. */
+  readonly doubt: Doubt | null;
   readonly proofLevel: ProofLevel | null;
   readonly asking: Asking['kind'] | null;
   /** Order name that a confirmation is about. */

@@ -1,5 +1,6 @@
 /** The store's part for requests: what is written of them, and how they are found. */
 import type { CancellationRequest, RequestStatus } from '../domain/cancellation-request.ts';
+import type { Doubt } from '../domain/doubt.ts';
 import type { Stage } from '../domain/queue.ts';
 import type { Renew } from './store.ts';
 
@@ -24,6 +25,7 @@ export interface NewRequest
   readonly digest: string;
   readonly sourceSubmittedAt: number | null;
   readonly follows: string | null;
+  readonly doubt?: Doubt | null;
   /** Where staff say the customer is to be written to. */
   readonly mailTo?: string | null;
   /** When the service looks at it first. */

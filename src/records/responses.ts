@@ -41,6 +41,10 @@ export interface Responses {
     sourceId: string,
     externalIds: readonly string[],
   ): Promise<{ readonly externalId: string; readonly goneAt: number; readonly others: readonly string[] }[]>;
+  /** The latest timestamp that it ever gave, also of what was erased; null: none. */
+  newestStamp(source: string, sourceId: string): Promise<number | null>;
+  /** The request of an erased one with this timestamp, or without one in these words; null: there is none. */
+  erasedRow(response: Pick<StoredResponse, 'source' | 'sourceId' | 'submittedAt' | 'digest'>): Promise<string | null>;
   /** What these said when they came, and what became of them. */
   asStored(source: string, sourceId: string, externalIds: readonly string[]): Promise<GoneRow[]>;
   markGone(source: string, sourceId: string, externalIds: readonly string[], now: number): Promise<void>;

@@ -103,6 +103,8 @@ export interface Desk {
   readonly shopifyAnswers: () => number;
   /** When the database was last put back from a backup; null: never. */
   readonly restoredAt: number | null;
+  /** When each source was first read, as far as this process knows, see beginnings.ts. */
+  readonly began: Map<string, number>;
   /** Mails that this process has sent, and given up. */
   readonly mailTally: { sent: number; failed: number };
   /** What the clock showed at the last look; null: not looked yet. */

@@ -109,7 +109,8 @@ async function end(desk: Desk, request: CancellationRequest): Promise<void> {
     const moved = await moveRequest(records, request, 'expired', changes, { actor: 'service', at });
     if (moved !== 'moved') return;
     await records.tokens.revokeForRequest(request.id, 'staff', at);
-    if (request.origin === 'risk_sweep') return;
+    // Whom nobody has written to isn't waiting for an end.
+    if (request.origin === 'risk_sweep' || (request.doubt && !asking)) return;
     const locale = to ? localeFor(desk, request, to) : request.locale;
     await oweCustomerMail(records, { ...request, locale }, notice, to, at);
   });

@@ -1,28 +1,23 @@
 /** A response becomes a request, once, before anything else happens to it. */
 
+import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
 import { digestOf, planIntake } from '../domain/join-responses.ts';
 import { withJoined } from '../domain/joined-words.ts';
 import { isEnded, nextStatus } from '../domain/lifecycle.ts';
-import { languageOfForm, readFields } from '../domain/question-mapping.ts';
+import { readFields } from '../domain/question-mapping.ts';
 import type { IncomingResponse } from '../domain/response.ts';
-import type { NewRequest } from '../records/requests.ts';
 import type { StoredResponse } from '../records/responses.ts';
 import { ConflictError, type Records } from '../records/store.ts';
+import { createRequest, createRequests, doubtOf, patienceWith, type Taken } from './create-requests.ts';
 import type { Desk } from './desk.ts';
 import { ERASING } from './erase-person.ts';
-import { idsFor, newId } from './ids.ts';
+import { newId } from './ids.ts';
 import { moveRequest } from './move-request.ts';
 import { oweStaffMails } from './owe-mail.ts';
-import { oweReceipts } from './receipts.ts';
 import { turnOf } from './turn-of.ts';
 import { mustUpdate } from './write-anew.ts';
 import { unlessBegun } from './written-again.ts';
-
-interface Taken {
-  readonly response: IncomingResponse;
-  readonly digest: string;
-}
 
 /**
  * Stores responses in the caller's transaction, which has to be made anew on a ConflictError. Returns the ids of the
@@ -35,12 +30,12 @@ export async function takeResponses(
   responses: readonly IncomingResponse[],
 ): Promise<string[]> {
   if (responses.length === 0) return [];
-  const taken = responses.map((response) => ({ response, digest: digestOf(response) }));
+  const taken = responses.map((response) => ({ response, digest: response.sameAs ?? digestOf(response) }));
   // By what it says, and by its id: two revisions that come at once say different things.
   await records.lock(...new Set(taken.flatMap((one) => [`response ${one.digest}`, ...idsOf(one)])));
   const found = await records.responses.lookUp(taken.map(({ response, digest }) => ({ ...response, digest })));
   const isFirst = firstOfTheirKind(taken);
-  const created = taken.filter((_, i) => found[i]?.kind === 'new' && isFirst[i]);
+  const created = taken.filter((one, i) => found[i]?.kind === 'new' && isFirst[i] && !mayBeErased(one));
   const ids = new Map<Taken, string>();
   if (created.length > 0) {
     const requestIds = await createRequests(
@@ -69,6 +64,11 @@ function firstOfTheirKind(taken: readonly Taken[]): boolean[] {
   });
 }
 
+/** Of a row that was changed after its person was erased, only its timestamp is known. */
+function mayBeErased({ response: { doubt } }: Taken): boolean {
+  return doubt === 'old_row' || doubt === 'edited_row';
+}
+
 function idsOf({ response: { source, sourceId, externalId, replaces } }: Taken): string[] {
   return [externalId, ...(replaces ? [replaces] : [])].map(
     (id) => `response id ${JSON.stringify([source, sourceId, id])}`,
@@ -88,7 +88,13 @@ async function takeRelated(desk: Desk, records: Records, { response, digest }: T
     (replaces ? await records.responses.knownRequest(source, sourceId, replaces, digest) : null);
   const twins = known ? [] : await records.responses.twins(digest);
   const plan = planIntake(response, digest, now, known, twins);
-  if (plan.kind !== 'new_request') await records.lock(ERASING);
+  const isStrange = plan.kind === 'new_request' && mayBeErased({ response, digest });
+  if (plan.kind !== 'new_request' || isStrange) await records.lock(ERASING);
+  const erased = isStrange ? await records.responses.erasedRow({ ...response, digest }) : null;
+  if (erased) {
+    await records.responses.insertErased(storedAs({ response, digest }, erased, now));
+    return erased;
+  }
   if ((plan.kind === 'known' || plan.kind === 'same_response') && (await isErased(records, plan.requestId))) {
     await records.responses.insertErased(storedAs({ response, digest }, plan.requestId, now));
     return plan.requestId;
@@ -138,68 +144,8 @@ async function noteVouching(
   }
 }
 
-async function createRequest(desk: Desk, records: Records, taken: Taken, follows: string | null): Promise<string> {
-  const [id] = await createRequests(desk, records, [{ ...taken, follows }]);
-  return id as string;
-}
-
-async function createRequests(
-  desk: Desk,
-  records: Records,
-  taken: readonly (Taken & { readonly follows: string | null })[],
-): Promise<string[]> {
-  const now = desk.now();
-  const ids = await idsOfRequests(records, taken, now);
-  const requests = taken.map(
-    ({ response, digest, follows }, i): NewRequest => ({
-      ...(ids[i] as RequestIds),
-      locale: desk.renderer.bestLocale(languageOfForm(response.answers)) ?? desk.defaultLocale,
-      fields: readFields(response.answers, response.respondentEmail),
-      answers: response.answers,
-      emailVerified: response.emailVerified,
-      submittedAt: response.submittedAt ?? now,
-      sourceSubmittedAt: response.submittedAt,
-      receivedAt: now,
-      digest,
-      follows,
-      origin: 'customer',
-      dueAt: now + patienceWith(desk, response),
-    }),
-  );
-  const from = (i: number) => taken[i]?.response as IncomingResponse;
-  await records.requests.insert(...requests);
-  await records.events.appendAll(
-    requests.map(({ id }, i) => {
-      return { requestId: id, at: now, actor: 'service', type: 'received', data: { source: from(i).source } };
-    }),
-  );
-  const receipts = requests.map(({ id, locale, fields, dueAt }, i) => ({
-    request: { id, version: 1, locale },
-    to: fields.email,
-    source: `${from(i).source}:${from(i).sourceId}`,
-    dueAt: (dueAt ?? now) + desk.timings.receipt,
-  }));
-  await oweReceipts(records, receipts, desk.policies.inForce().limits, now);
-  return requests.map(({ id }) => id);
-}
-
-type RequestIds = ReturnType<typeof idsFor>;
-
-/** There are 34 thousand million refs: two requests of one are rare, and the second response must not be lost for it. */
-async function idsOfRequests(records: Records, taken: readonly Taken[], now: number): Promise<RequestIds[]> {
-  const ids = taken.map(({ response }) => idsFor(response, now, 0));
-  for (let again = 1; ; again += 1) {
-    const others = await records.requests.takenRefs(ids.map(({ ref }) => ref));
-    if (others.size === 0) return ids;
-    for (const [i, { response }] of taken.entries())
-      if (others.has(ids[i]?.ref ?? '')) ids[i] = idsFor(response, now, again);
-  }
-}
-
-/** A sheet can't say whether Google vouches for the address; its form, which can, brings the same response a moment later. */
-function patienceWith(desk: Desk, { source }: IncomingResponse): number {
-  const formIsRead = desk.sources.some(({ kind }) => kind === 'forms');
-  return source === 'sheets' && formIsRead ? 2 * desk.timings.pollInterval : 0;
+function isLater({ submittedAt }: IncomingResponse, request: CancellationRequest): boolean {
+  return submittedAt !== null && submittedAt > request.submittedAt;
 }
 
 /** An edited response: a new version while staff can still look at it, a notice to staff once it is approved. */
@@ -217,6 +163,8 @@ async function reviseRequest(desk: Desk, records: Records, requestId: string, ta
       digest,
       submittedAt: response.submittedAt ?? now,
       sourceSubmittedAt: response.submittedAt,
+      // A cell that staff correct makes nothing newer.
+      doubt: isLater(response, request) ? doubtOf(desk, response) : request.doubt,
       match: null,
       orderId: null,
       orderName: null,

@@ -162,6 +162,8 @@ async function join(
   const moved = await moveRequest(records, request, 'found_duplicate', changes, { ...trace, data: { of: holder.ref } });
   if (moved !== 'moved') return;
   await releaseReceipt(records, request, order.email, at);
+  // What may have been sent long ago tells nobody anything, and proves nothing.
+  if (request.doubt) return;
   const first = await noteWrittenAgain(desk, records, holder, request, at);
   if (holder.status === 'cancelled') {
     const to = customerAddress(holder, order);
@@ -183,7 +185,8 @@ async function saveUnclear(desk: Desk, request: Claimed, match: Match): Promise<
   const now = desk.now();
   const policy = await policyFor(desk, request);
   // A request that waited has been through this; its order is gone, so a person looks.
-  const asking = request.status === 'waiting' ? null : planAsking(match, policy.proof.level);
+  const isForStaff = request.status === 'waiting' || request.doubt !== null;
+  const asking = isForStaff ? null : planAsking(match, policy.proof.level);
   const unbound = { orderId: null, orderName: null, order: null, proof: null };
   // A claim that ends by itself ends when one for an order that isn't there would.
   const wait =

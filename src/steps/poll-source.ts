@@ -6,15 +6,19 @@ import type { IncomingResponse } from '../domain/response.ts';
 import type { PollResult, ResponseSource } from '../ports.ts';
 import { ConflictError, type Records } from '../records/store.ts';
 import type { SourceState } from '../records/upkeep.ts';
+import { noteBeginning } from './beginnings.ts';
 import type { Desk } from './desk.ts';
 import { takeResponses } from './intake.ts';
 import { keepClaim } from './keep-claim.ts';
-import { isPaused, noteFailure, noteSuccess } from './outages.ts';
+import { isPaused, noteFailure, noteSuccess, openIncident } from './outages.ts';
 import { keepResponse } from './quarantine.ts';
 import { writeAnew } from './write-anew.ts';
 
 /** A sheet's timestamps are whole seconds, and its row comes a moment after the response. */
 const STAMP_LAG_MS = 2_000;
+
+/** Code of the incident that is open while rows of the sheet are held. */
+const SHEET_CHANGED = 'sheet_changed';
 
 /** Responses stored in one transaction: a backlog doesn't hold the database for long. */
 const BATCH = 200;
@@ -28,6 +32,7 @@ export async function pollSource(desk: Desk, source: ResponseSource): Promise<nu
   if (isPaused(desk, 'google')) return null;
   const state = await desk.store.records.sources.claim(sourceName(source), desk.now(), desk.timings.lease);
   if (!state) return null;
+  await noteBeginning(desk, sourceName(source));
   try {
     const taken = await keepClaim(
       desk,
@@ -68,8 +73,15 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
     return !stored.has(key) && !kept.has(key);
   });
   const gone = result.complete ? await vanished(records, source, result.responses) : [];
-  if (result.complete) fresh.push(...(await comeBack(records, source, result.responses, gone)));
-  const sorted = sortRows(fresh, gone, desk.now(), 2 * desk.timings.pollInterval + STAMP_LAG_MS);
+  const returned = result.complete ? await comeBack(records, source, result.responses, gone) : [];
+  fresh.push(...returned);
+  const soFar = {
+    polledAt: state.lastOkAt,
+    newestStamp: fresh.length > 0 ? await records.responses.newestStamp(source.kind, source.id) : null,
+    returned: new Set(returned.map(({ externalId }) => externalId)),
+  };
+  const patience = 2 * desk.timings.pollInterval + STAMP_LAG_MS;
+  const sorted = sortRows(fresh, gone, desk.now(), patience, source.kind === 'sheets' ? soFar : null);
   const responses = [...sorted.responses].sort((a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0));
   const tally = { taken: 0 };
   for (let start = 0; start < responses.length; start += BATCH) {
@@ -82,12 +94,20 @@ async function storeAll(desk: Desk, source: ResponseSource, state: SourceState, 
     await inside.responses.markGone(source.kind, source.id, sorted.gone, now);
     await inside.sources.settle(state, {
       dueAt: now + desk.timings.pollInterval,
-      ...(sorted.isWaiting ? {} : { cursor: result.cursor }),
+      ...(sorted.isWaiting || sorted.held > 0 ? {} : { cursor: result.cursor }),
       lastOkAt: now,
       lastError: null,
     });
   });
+  if (source.kind === 'sheets') await noteHeld(desk, sorted.held);
   return tally.taken;
+}
+
+/** Read again at each poll: what is put right in the sheet needs nothing else. */
+async function noteHeld(desk: Desk, rows: number): Promise<void> {
+  if (rows > 0) return openIncident(desk, SHEET_CHANGED, `${rows} rows`);
+  const { incidents } = desk.store.records;
+  if (await incidents.get(SHEET_CHANGED)) await incidents.close(SHEET_CHANGED);
 }
 
 /** One that no request can be made of must not keep the others out: after a failure each is tried by itself. */

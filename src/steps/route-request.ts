@@ -35,7 +35,7 @@ export async function routeRequest(
   prepared: Prepared,
 ): Promise<Moved> {
   const moved = await route(desk, records, request, order, match, prepared);
-  if (moved !== 'moved' || request.hold || !prepared.policy.hold) return moved;
+  if (moved !== 'moved' || request.hold || request.doubt || !prepared.policy.hold) return moved;
   const now = await records.requests.get(request.id);
   // What is approved is cancelled within seconds and needs no hold, but where it can be taken back for a while.
   const waits = now && (HOLDING.includes(now.status) || (now.status === 'approved' && now.undoUntil !== null));
@@ -79,13 +79,13 @@ async function route(
     const notice = isOurs(order, request.ref) ? 'customer-cancelled' : 'customer-found-cancelled';
     const to = customerAddress(theirs, order);
     // Whoever didn't ask needn't hear what somebody else did.
-    if (moved === 'moved' && !(isSweep && notice === 'customer-found-cancelled'))
+    if (moved === 'moved' && !request.doubt && !(isSweep && notice === 'customer-found-cancelled'))
       await oweNewsOfOrder(records, theirs, order.id, to, policy, now, { notice });
     return moved;
   }
 
   const proof = isSweep ? ({ kind: 'enough', level: 'none' } as const) : planProof(policy.proof.level, request, order);
-  if (proof.kind === 'confirm') {
+  if (proof.kind === 'confirm' && !request.doubt) {
     const asking = { kind: 'confirmation', to: proof.to, orderId: order.id } as const;
     const changes = { ...bound, asking, expiresAt: now + policy.proof.waitMs };
     const moved = await moveRequest(records, request, 'confirmation_asked', changes, trace({ evidence: match.reason }));
@@ -219,7 +219,7 @@ async function follow(
     const moved = await move('matched', { expiresAt: now + desk.timings.requestExpires });
     if (moved !== 'moved') return moved;
     await oweStaffMails(desk, records, { ...request, assessment }, 'staff-decide', now);
-    if (mayWrite && shippedOf(order)) {
+    if (mayWrite && !request.doubt && shippedOf(order)) {
       await oweCustomerMail(records, request, 'customer-shipped', to, now);
     }
     return moved;

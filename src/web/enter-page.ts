@@ -79,7 +79,7 @@ async function showPlan(
     ...(await frameOf(desk, res.locals.session as Session)),
     order: viewOrder(
       order,
-      { ...entered, fields, assessment, decision: null, hold: null, senderWithdrew: false },
+      { ...entered, fields, assessment, decision: null, hold: null, senderWithdrew: false, doubt: null },
       desk.adminOrigin,
     ),
     plan,

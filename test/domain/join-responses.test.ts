@@ -3,6 +3,7 @@ import { digestOf, planIntake, type Twin } from '../../src/domain/join-responses
 import type { IncomingResponse } from '../../src/domain/response.ts';
 
 const AT = Date.parse('2026-11-23T08:00:00.055Z');
+const HOUR = 3_600_000;
 
 function incoming(changes: Partial<IncomingResponse> = {}): IncomingResponse {
   return {
@@ -49,6 +50,42 @@ describe('planIntake', () => {
       incoming({ source: 'forms', sourceId: 'form-1' }),
       null,
       [twin],
+      { kind: 'new_request' },
+    ],
+    [
+      'a row that shows up under another key is the same response: its header was renamed',
+      incoming(),
+      null,
+      [{ ...twin, source: 'sheets', sourceId: 'sheet-1', submittedAt: AT }],
+      { kind: 'same_response', requestId: 'a' },
+    ],
+    [
+      'the same words in the next second’s row are another request',
+      incoming(),
+      null,
+      [{ ...twin, source: 'sheets', sourceId: 'sheet-1', submittedAt: AT - 1_000 }],
+      { kind: 'new_request' },
+    ],
+    [
+      'in the hour that comes twice, a row may be of the second',
+      incoming({ submittedAt: AT - HOUR, orSubmittedAt: AT }),
+      null,
+      [twin],
+      { kind: 'same_response', requestId: 'a' },
+    ],
+    ['in any other hour, it may not', incoming({ submittedAt: AT - HOUR }), null, [twin], { kind: 'new_request' }],
+    [
+      'a row of that hour is found by the form, which tells later',
+      incoming({ source: 'forms', sourceId: 'form-1' }),
+      null,
+      [{ ...twin, source: 'sheets', sourceId: 'sheet-1', submittedAt: AT - HOUR, receivedAt: AT + 10_000 }],
+      { kind: 'same_response', requestId: 'a' },
+    ],
+    [
+      'a row that had come before the form’s response was sent is another one',
+      incoming({ source: 'forms', sourceId: 'form-1' }),
+      null,
+      [{ ...twin, source: 'sheets', sourceId: 'sheet-1', submittedAt: AT - HOUR, receivedAt: AT - HOUR + 10_000 }],
       { kind: 'new_request' },
     ],
     [

@@ -5,7 +5,7 @@ import type { IncomingResponse } from '../../domain/response.ts';
 import type { ResponseSource } from '../../ports.ts';
 import type { GoogleCredentials } from './auth.ts';
 import { wrapGoogleError } from './errors.ts';
-import { serialToEpoch } from './serial-date.ts';
+import { serialReader } from './serial-date.ts';
 
 export interface SheetsSettings {
   readonly spreadsheetId: string;
@@ -91,6 +91,7 @@ export function rowsToResponses(
   const titles = header.map((cell) => textOf(cell).trim());
   const timestampColumn = findTimestamp(titles, rows);
   const emailColumn = titles.findIndex((title) => EMAIL.test(title));
+  const momentsOf = serialReader(timeZone);
   const responses = new Map<string, IncomingResponse>();
   for (const row of rows) {
     const response = toResponse(row);
@@ -108,6 +109,7 @@ export function rowsToResponses(
     const email = emailColumn >= 0 ? textOf(row[emailColumn] ?? null).trim() : '';
     if (answers.length === 0 && email === '') return null;
     const stamp = timestampColumn >= 0 ? (row[timestampColumn] ?? null) : null;
+    const [submittedAt = null, orSubmittedAt] = typeof stamp === 'number' ? momentsOf(stamp) : [];
     const said = answers.map((answer) => [answer.question, ...answer.values]);
     return {
       source: 'sheets',
@@ -115,7 +117,8 @@ export function rowsToResponses(
       externalId: digestOf(stamp, email, said),
       revision: '1',
       replaces: null,
-      submittedAt: typeof stamp === 'number' ? serialToEpoch(stamp, timeZone) : null,
+      submittedAt,
+      ...(orSubmittedAt === undefined ? {} : { orSubmittedAt }),
       respondentEmail: email || null,
       // Anybody who edits the sheet may have typed it.
       emailVerified: false,

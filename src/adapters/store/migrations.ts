@@ -8,7 +8,7 @@ import { SEARCHED_NAMES, type Tables } from './tables.ts';
 type Run = (db: Kysely<Tables>, dialect: Dialect) => Promise<void>;
 
 export function migrationsFor(dialect: Dialect): Record<string, Migration> {
-  const migrations: Record<string, Run> = { '0001_initial': initial };
+  const migrations: Record<string, Run> = { '0001_initial': initial, '0002_doubts_about_requests': addDoubts };
   return Object.fromEntries(
     Object.entries(migrations).map(([name, up]) => [
       name,
@@ -321,4 +321,9 @@ async function guardStatusMoves(db: Kysely<Tables>, dialect: Dialect): Promise<v
   await sql`create trigger guard_status before update on requests for each row execute function guard_status()`.execute(
     db,
   );
+}
+
+/** Why a request is left to a person. */
+async function addDoubts(db: Kysely<Tables>): Promise<void> {
+  await db.schema.alterTable('requests').addColumn('doubt', 'text').execute();
 }

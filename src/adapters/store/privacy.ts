@@ -12,14 +12,13 @@ import { OPEN_EFFECT } from './effects.ts';
 import { knownAddresses } from './known-addresses.ts';
 import { addressIn, formsOf, holding, replaceAddress } from './mentions.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
-import { makeSeal, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
+import { makeSeal, SEALED, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
 import type { EventTable, Tables } from './tables.ts';
 
 /** What is gone from a request, each kind a bit: how long each is kept is the shop's own choice, and so is their order. */
 const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 4 };
 /** Each combination in which the kind is still there; with the person everything else is gone as well. */
 const STILL_THERE: Record<RetentionKind, readonly number[]> = { raw: [0, 2], order: [0, 1], personal: [0, 1, 2, 3] };
-const SEALED = 'erased:%';
 /** The largest time there is: nobody tries it, and nobody is shown it. */
 const NEVER = 8_640_000_000_000_000;
 

@@ -42,6 +42,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         received_at: request.receivedAt,
         updated_at: request.receivedAt,
         follows: request.follows,
+        doubt: request.doubt ?? null,
         origin: request.origin,
         mail_to: request.mailTo ?? null,
         customer_email: request.fields.email?.toLowerCase() ?? null,

@@ -3,7 +3,7 @@ import type { Twin } from '../../domain/join-responses.ts';
 import type { GoneRow } from '../../domain/replaced-rows.ts';
 import type { Responses } from '../../records/responses.ts';
 import { lookUpResponses } from './look-up-responses.ts';
-import { findSeal, makeSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
+import { findSeal, makeSeal, SEALED, sealedDigest, sealedId, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';
 
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
@@ -168,6 +168,31 @@ export function responseRecords(db: Kysely<Tables>): Responses {
       return found;
     },
 
+    async newestStamp(source, sourceId) {
+      const row = await db
+        .selectFrom('responses')
+        .select(({ fn }) => fn.max('submitted_at').as('newest'))
+        .where('source', '=', source)
+        .where('source_id', '=', sourceId)
+        .executeTakeFirst();
+      return row?.newest == null ? null : Number(row.newest);
+    },
+
+    async erasedRow({ source, sourceId, submittedAt, digest }) {
+      const seal = await findSeal(db);
+      if (!seal) return null;
+      const row = await db
+        .selectFrom('responses')
+        .select('request_id')
+        .where('source', '=', source)
+        .where('source_id', '=', sourceId)
+        .where('external_id', 'like', SEALED)
+        .where(submittedAt === null ? 'digest' : 'submitted_at', '=', submittedAt ?? sealedDigest(seal, digest))
+        .limit(1)
+        .executeTakeFirst();
+      return row?.request_id ?? null;
+    },
+
     async asStored(source, sourceId, externalIds) {
       // One that had gone and come back is there several times: the latest.
       const found = new Map<string, GoneRow>();
@@ -175,7 +200,14 @@ export function responseRecords(db: Kysely<Tables>): Responses {
         const rows = await db
           .selectFrom('responses')
           .innerJoin('requests', 'requests.id', 'responses.request_id')
-          .select(['external_id', 'respondent_email', 'responses.submitted_at', 'responses.answers', 'requests.status'])
+          .select([
+            'external_id',
+            'respondent_email',
+            'responses.submitted_at',
+            'responses.answers',
+            'responses.digest',
+          ])
+          .select(['requests.status', 'requests.fields'])
           .select((row) =>
             row
               .exists(
@@ -199,6 +231,8 @@ export function responseRecords(db: Kysely<Tables>): Responses {
             submittedAt: row.submitted_at,
             answers: JSON.parse(row.answers),
             status: row.status as GoneRow['status'],
+            fields: JSON.parse(row.fields),
+            digest: row.digest,
             isKnownElsewhere: Boolean(row.elsewhere),
           });
         }

@@ -45,6 +45,7 @@ export function toRequest(row: Selectable<RequestTable>): CancellationRequest {
     trouble: fromJson(row.trouble),
     duplicateOf: row.duplicate_of,
     follows: row.follows,
+    doubt: row.doubt as CancellationRequest['doubt'],
     expiresAt: row.expires_at,
     erasedAt: row.erased_at,
   };
@@ -119,6 +120,7 @@ export function toRequestColumns(changes: RequestChanges): Partial<RequestTable>
     trouble: (value) => ({ trouble: toJson(value) }),
     duplicateOf: (value) => ({ duplicate_of: value }),
     follows: (value) => ({ follows: value }),
+    doubt: (value) => ({ doubt: value }),
     expiresAt: (value) => ({ expires_at: value }),
     erasedAt: (value) => ({ erased_at: value }),
     remindAt: (value) => ({ remind_at: value }),

@@ -7,6 +7,8 @@ import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
 const NAME = 'erasure key';
+/** What is sealed, in a LIKE. */
+export const SEALED = 'erased:%';
 
 export type Seal = (...what: readonly string[]) => string;
 

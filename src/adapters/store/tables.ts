@@ -59,6 +59,7 @@ export interface RequestTable {
   trouble: string | null;
   duplicate_of: string | null;
   follows: string | null;
+  doubt: string | null;
   expires_at: number | null;
   remind_at: number | null;
   reminded: number;

@@ -113,6 +113,7 @@ const request: RequestView = {
   told: 'nothing',
   shipped: null,
   origin: 'customer',
+  doubt: null,
   proofLevel: 'confirmed',
   asking: null,
   askedOrder: '#1001',

@@ -16,6 +16,7 @@ export type AssessmentReason =
   | 'cut_short'
   | 'proof_missing'
   | 'entered_by_staff'
+  | 'in_doubt'
   | 'protected'
   | SpecialKind
   | 'return_open'
@@ -58,8 +59,7 @@ const SPECIAL_FACTS: Record<SpecialKind, (facts: Facts) => boolean> = {
 
 export function assess(policy: Policy, facts: Facts, at: number): Assessment {
   const rules = evaluateRules(policy, facts);
-  const standing = standingRoute(policy, facts);
-  const verdict = standing && !overrules(rules.rule, standing) ? standing : byRules(policy, facts, rules);
+  const verdict = verdictOf(policy, facts, rules);
   // A rule that was not followed leaves nothing of itself behind.
   const followed = verdict.reason === 'rule' || verdict.outcome === 'staff' ? rules.rule : null;
   return {
@@ -76,6 +76,13 @@ export function assess(policy: Policy, facts: Facts, at: number): Assessment {
     facts,
     ...verdict,
   };
+}
+
+function verdictOf(policy: Policy, facts: Facts, rules: RulesResult): Verdict {
+  const standing = standingRoute(policy, facts);
+  const verdict = standing && !overrules(rules.rule, standing) ? standing : byRules(policy, facts, rules);
+  // Whoever sent it long ago is neither answered, asked nor kept waiting by a rule.
+  return facts.inDoubt && verdict.outcome !== 'staff' ? { outcome: 'staff', reason: 'in_doubt' } : verdict;
 }
 
 /** The name of the rule that the reason speaks of; null: it is none. */

@@ -10,6 +10,7 @@ import {
   standingFulfillments,
 } from '../cancel-check.ts';
 import type { CancellationRequest, RequestOrigin } from '../cancellation-request.ts';
+import type { Doubt } from '../doubt.ts';
 import type { Order } from '../order.ts';
 import type { ProofLevel } from '../proof.ts';
 import type { SourceKind } from '../response.ts';
@@ -49,6 +50,8 @@ export interface Facts {
   readonly proof: ProofLevel;
   /** At the desk, for a customer who called or wrote. */
   readonly enteredByStaff: boolean;
+  /** It may have been sent long ago. */
+  readonly inDoubt: boolean;
   readonly reason: string | null;
   readonly b2b: boolean;
   readonly subscription: boolean;
@@ -69,7 +72,10 @@ const RISKS = ['NONE', 'PENDING', 'LOW', 'MEDIUM', 'HIGH'];
 
 export function factsOf(
   order: Order,
-  request: Pick<CancellationRequest, 'submittedAt' | 'fields' | 'proof'> & { readonly origin: RequestOrigin },
+  request: Pick<CancellationRequest, 'submittedAt' | 'fields' | 'proof'> & {
+    readonly origin: RequestOrigin;
+    readonly doubt?: Doubt | null;
+  },
   { shopZone, customerCancellations, source }: FactsContext,
 ): Facts {
   const tags = order.lines.flatMap((line) => line.productTags);
@@ -101,6 +107,7 @@ export function factsOf(
     source: request.origin === 'risk_sweep' ? 'risk_sweep' : (source ?? 'webhook'),
     proof: request.proof?.level ?? 'none',
     enteredByStaff: request.origin === 'staff',
+    inDoubt: (request.doubt ?? null) !== null,
     reason: request.fields.reason,
     b2b: order.isB2B,
     subscription: order.lines.some((line) => line.sellingPlan !== null && !isPreOrderPlan(line.sellingPlan)),

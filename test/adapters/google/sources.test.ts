@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGoogleAuth } from '../../../src/adapters/google/auth.ts';
 import { createFormsSource } from '../../../src/adapters/google/forms.ts';
-import { serialToEpoch } from '../../../src/adapters/google/serial-date.ts';
+import { serialReader } from '../../../src/adapters/google/serial-date.ts';
 import { createSheetsSource, rowsToResponses } from '../../../src/adapters/google/sheets.ts';
 import type { ResponseSource } from '../../../src/ports.ts';
 import { temporaryFolder } from '../../support/stores.ts';
@@ -243,14 +243,15 @@ describe('rows of a sheet', () => {
 
 describe('serial dates', () => {
   it.each([
-    [46_349.5, 'UTC', '2026-11-23T12:00:00Z'],
-    [46_349.5, 'Europe/Helsinki', '2026-11-23T10:00:00Z'],
-    [46_349.5, 'GMT-07:00', '2026-11-23T19:00:00Z'],
-    // 03:30 comes twice on 25 October 2026: the first one.
-    [46_320 + 3.5 / 24, 'Europe/Helsinki', '2026-10-25T00:30:00Z'],
+    [46_349.5, 'UTC', ['2026-11-23T12:00:00.000Z']],
+    [46_349.5, 'Europe/Helsinki', ['2026-11-23T10:00:00.000Z']],
+    [46_349.5, 'GMT-07:00', ['2026-11-23T19:00:00.000Z']],
+    // 03:30 comes twice on 25 October 2026.
+    [46_320 + 3.5 / 24, 'Europe/Helsinki', ['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z']],
     // 03:30 does not exist on 29 March 2026.
-    [46_110 + 3.5 / 24, 'Europe/Helsinki', '2026-03-29T00:30:00Z'],
-  ])('%d in %s is %s', (serial, zone, expected) => {
-    expect(new Date(serialToEpoch(serial, zone) ?? Number.NaN).toISOString()).toBe(new Date(expected).toISOString());
+    [46_110 + 3.5 / 24, 'Europe/Helsinki', ['2026-03-29T00:30:00.000Z']],
+    [1e12, 'Europe/Helsinki', []],
+  ])('%d in %s is %j', (serial, zone, expected) => {
+    expect(serialReader(zone)(serial).map((at) => new Date(at).toISOString())).toEqual(expected);
   });
 });

@@ -113,6 +113,7 @@ const request: RequestView = {
   told: 'nothing',
   shipped: null,
   origin: 'customer',
+  doubt: null,
   proofLevel: 'confirmed',
   asking: 'confirmation',
   askedOrder: '#1001',

@@ -36,6 +36,7 @@ const ORDINARY: Facts = {
   country: 'FI',
   source: 'forms',
   enteredByStaff: false,
+  inDoubt: false,
   proof: 'confirmed',
   reason: 'Ordered by mistake',
   b2b: false,
@@ -91,6 +92,24 @@ const TABLE: Record<string, [holds: string, fails: string]> = {
   draft_order: ['false', 'true'],
   test_order: ['false', 'true'],
 };
+
+describe('what may have been sent long ago', () => {
+  it.each(['then: approve', 'then: decline, tell: { en: No }', 'then: ask, tell: { en: Why }'])(
+    'is left to staff by a rule that says %s',
+    (rest) => {
+      expect(outcome(rule('', rest), { inDoubt: true })).toBe('staff in_doubt r');
+    },
+  );
+
+  it('waits for no payment, and is not declined because it was shipped', () => {
+    expect(outcome('', { inDoubt: true, paymentPending: true })).toBe('staff in_doubt');
+    expect(outcome('returns: { en: Send it back }', { inDoubt: true, shipped: 'all' })).toBe('staff in_doubt');
+  });
+
+  it('keeps a better reason for staff', () => {
+    expect(outcome('', { inDoubt: true, shipped: 'part' })).toBe('staff partly_shipped');
+  });
+});
 
 describe('conditions', () => {
   it('are all in this table', () => {
