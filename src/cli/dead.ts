@@ -12,10 +12,13 @@ export async function listDead({ json }: { json?: boolean }): Promise<void> {
 
 export async function retryDead(id: string | undefined, options: { all?: boolean; json?: boolean }): Promise<void> {
   if ((id === undefined) === (options.all === undefined)) {
-    throw new CommandError('Say which: an id of "cancel-desk dead list", or --all.', EXIT.usage);
+    throw new CommandError('Say which: an id of "cancel-desk dead list", the ref of a request, or --all.', EXIT.usage);
   }
   const retried = await withService(async ({ desk }) => {
-    const items = (await desk.store.records.quarantine.list()).filter((item) => options.all || item.id === id);
+    const ref = id?.toUpperCase();
+    const items = (await desk.store.records.quarantine.list()).filter(
+      (item) => options.all || item.id === id || (item.ref !== null && item.ref === ref),
+    );
     if (id !== undefined && items.length === 0) {
       throw new CommandError(`Nothing is set aside under ${id}. "cancel-desk dead list" shows what is.`);
     }

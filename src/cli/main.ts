@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { REQUEST_STATUSES } from '../domain/cancellation-request.ts';
 import { auditHead, auditVerify } from './audit.ts';
-import { backUp, restore } from './backup.ts';
+import { backUp } from './backup.ts';
 import { noteBounce } from './bounce.ts';
 import { listDead, retryDead } from './dead.ts';
 import { decideRequest } from './decide.ts';
@@ -15,6 +15,7 @@ import { previewMail } from './preview.ts';
 import { eraseAddress, exportAddress } from './privacy.ts';
 import { reportFailure } from './report-failure.ts';
 import { listRequests, showRequest } from './requests.ts';
+import { restore } from './restore.ts';
 import { runServe } from './serve.ts';
 import { addStaff, listStaff, removeStaff, setAway } from './staff.ts';
 
@@ -95,7 +96,7 @@ const dead = program.command('dead').description('what could not be worked off a
 dead.command('list').description('what, since when, and why').option('--json').action(listDead);
 dead
   .command('retry [id]')
-  .description('puts one back to work, or --all')
+  .description('puts one back to work, all of a request by its ref, or --all')
   .option('--all', 'everything that is set aside')
   .option('--json')
   .action(retryDead);

@@ -105,3 +105,13 @@ export function checkStaffChange(list: readonly StaffMember[], changed: StaffMem
   }
   return null;
 }
+
+/** What a member may do at both times; null: no less than now. */
+export function lesserOf(
+  now: Pick<StaffMember, 'role' | 'active'>,
+  then: Pick<StaffMember, 'role' | 'active'>,
+): Pick<StaffMember, 'role' | 'active'> | null {
+  const active = now.active && then.active;
+  const role = STAFF_ROLES.indexOf(then.role) < STAFF_ROLES.indexOf(now.role) ? then.role : now.role;
+  return active === now.active && role === now.role ? null : { active, role };
+}

@@ -1,6 +1,7 @@
 /** The store's part for what is kept of people, and what is let go of. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { Answer, IncomingResponse } from '../domain/response.ts';
+import type { StaffMember } from '../domain/staff.ts';
 import type { RequestChanges } from './requests.ts';
 
 /** What is kept of people beside a request. */
@@ -53,4 +54,11 @@ export interface Privacy {
   /** Responses as they came, and addresses of mails. */
   pruneRaw(requestId: string): Promise<void>;
   pruneOrder(requestId: string, order: CancellationRequest['order']): Promise<void>;
+}
+
+/** Of a database that a restore puts aside. No addresses of customers: it knows none of whom were erased. */
+export interface Earlier {
+  /** Refs. */
+  readonly erased: readonly string[];
+  readonly staff: readonly Pick<StaffMember, 'email' | 'role' | 'active'>[];
 }

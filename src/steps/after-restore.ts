@@ -17,6 +17,8 @@ const [MARK] = RESTORED_MARK;
 const RESTORED_AT = 'restored at';
 /** Code of the incident that is open until somebody says that it was a backup. */
 export const PUT_BACK = 'put_back';
+/** Where the history ended then: it has gone on since, when somebody says so. */
+const PUT_BACK_AT = 'put back at head';
 /** Of the others, received ones are looked at as it is; approved ones are the matter of their effects. */
 const LOOKED_AT_ANEW: readonly RequestStatus[] = [
   'needs_match',
@@ -27,11 +29,15 @@ const LOOKED_AT_ANEW: readonly RequestStatus[] = [
 ];
 const ALL = 1_000_000;
 
-/** Returns where its history ends, to be written down: what was written down before of a longer one is no fault of this. */
+/** Returns where its history ended, to be written down: what was written down before of a longer one is no fault of this. */
 export async function markRestored({ records }: Store): Promise<Anchor> {
-  await records.settings.put(...RESTORED_MARK);
-  await records.incidents.close(PUT_BACK);
-  return records.audit.head();
+  const { settings, incidents, audit } = records;
+  await settings.put(...RESTORED_MARK);
+  await incidents.close(PUT_BACK);
+  const [position, hash] = (await settings.get(PUT_BACK_AT))?.split(':') ?? [];
+  if (!position) return audit.head();
+  await settings.put(PUT_BACK_AT, '');
+  return { position: Number(position), hash: hash ?? '' };
 }
 
 /**
@@ -49,6 +55,7 @@ export async function noticePutBack(store: Store, heads: HeadFile, log: Log, to:
   log.error({ position: head.position, written: most }, 'this database is older than what was written down of it');
   await store.transaction(async (records) => {
     await records.settings.put(...RESTORED_MARK);
+    await records.settings.put(PUT_BACK_AT, `${head.position}:${head.hash}`);
     const detail = `${head.position} events in the history, ${most} when its head was written down`;
     if (!(await records.incidents.open(PUT_BACK, detail, to.now))) return;
     await oweIncidentMails(records, PUT_BACK, to.locale, to.now);

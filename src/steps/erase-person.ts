@@ -38,18 +38,27 @@ export async function erasePerson({ store, now, log }: Desk, email: string): Pro
       if (hindered.length > 0) return { kind: 'hindered', requests: hindered };
       await sealNow(records);
       for (const request of requests) await eraseRequest(records, request, 'operator', now());
-      for (const id of await records.privacy.eraseEventsNaming(email)) await leaveTrace(records, id, 'operator', now());
-      const setAside = await records.privacy.setAsideOf(email);
-      for (const { id, response } of setAside) await records.privacy.eraseSetAside(id, response);
-      const mentions = await records.privacy.replaceMentions(email);
+      const beside = await eraseBeside(records, email, now());
       await sealNow(records);
-      return { kind: 'found', refs: requests.map(({ ref }) => ref), setAside: setAside.length, mentions };
+      return { kind: 'found', refs: requests.map(({ ref }) => ref), ...beside };
     },
   );
   if (outcome.kind !== 'found') return outcome;
   const { refs, setAside, mentions } = outcome;
   log.info({ refs, setAside, mentions }, 'a person was erased');
   return { kind: 'erased', refs, setAside, mentions, compacted: await store.compact() };
+}
+
+/** What is left of an address when its requests are emptied; in how many places it was. Sealed by the caller. */
+export async function eraseBeside(
+  records: Records,
+  email: string,
+  at: number,
+): Promise<{ readonly setAside: number; readonly mentions: number }> {
+  for (const id of await records.privacy.eraseEventsNaming(email)) await leaveTrace(records, id, 'operator', at);
+  const setAside = await records.privacy.setAsideOf(email);
+  for (const { id, response } of setAside) await records.privacy.eraseSetAside(id, response);
+  return { setAside: setAside.length, mentions: await records.privacy.replaceMentions(email) };
 }
 
 interface Found {

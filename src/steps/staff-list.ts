@@ -13,7 +13,7 @@ export async function addMember(desk: Desk, by: string, email: string, role: Sta
 
 /** `onlyIfSafe`: refuse what would leave nobody to keep the list. */
 export async function changeMember(
-  desk: Desk,
+  desk: Pick<Desk, 'store' | 'now'>,
   by: string,
   email: string,
   changes: Partial<Omit<StaffMember, 'email'>>,

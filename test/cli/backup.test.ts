@@ -1,6 +1,15 @@
 /** Backing up, restoring and retrying as an operator types them: real processes, files and exit codes. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childSettings } from '../support/child-environment.ts';
@@ -158,9 +167,54 @@ describe('backup, restore and dead', () => {
     expect(err).toContain(`Look at ${request?.ref}`);
   }, 30_000);
 
+  it('erases and removes again who was erased or removed after it, and says whom it can’t', async () => {
+    const other = await startWorld({ shopify: { jobMs: 10 }, google: { emailCollectionType: 'VERIFIED' } });
+    mkdirSync(`${folder}/people`);
+    const elsewhere = { ...childSettings(other, `${folder}/people`), DATA_DIR: `${folder}/people/data` };
+    const run = (...args: string[]) => desk(args, elsewhere);
+    const endFor = async (email: string, order: string) => {
+      other.google.form.submit(email, { '1a2b3c01': order });
+      await run('poll', '--once');
+      const [{ ref } = { ref: '' }] = JSON.parse((await run('requests', '--json')).out) as { ref: string }[];
+      await run('decide', ref, 'decline', '--reason', 'Packed');
+      await run('poll', '--once');
+      return ref;
+    };
+    await run('staff', 'add', 'sue@pine-and-loom.example');
+    await run('staff', 'add', 'kai@pine-and-loom.example', '--role', 'operate');
+    const ana = await endFor('ana@customer.example', '1001');
+    const file = `${folder}/people.backup`;
+    expect(await run('backup', file)).toMatchObject({ code: 0 });
+    const eino = await endFor('eino@customer.example', '1002');
+    for (const name of ['ana', 'eino']) {
+      expect(await run('erase', `${name}@customer.example`, '--yes')).toMatchObject({ code: 0 });
+    }
+    await run('staff', 'remove', 'sue@pine-and-loom.example');
+    await run('staff', 'add', 'kai@pine-and-loom.example', '--role', 'view');
+
+    const restored = await run('restore', file, '--force');
+    expect(restored).toMatchObject({ code: 0, err: '' });
+    expect(restored.out).toContain(`Erased again, as in the database that was there: ${ana}.`);
+    expect(restored.out).toContain(`Erased there, and not in this backup: ${eino}.`);
+    expect(restored.out).toMatch(
+      /Removed from the staff or given less to do, as there: kai@pine-and-loom.example, sue@pine-and-loom.example\./,
+    );
+    const bytes = readFileSync(`${elsewhere.DATA_DIR}/cancel-desk.sqlite`);
+    expect(bytes.includes('ana@customer.example')).toBe(false);
+    await run('poll', '--once');
+    expect((await run('export', 'ana@customer.example')).out).not.toContain(ana);
+    const staff = JSON.parse((await run('staff', 'list', '--json')).out) as { email: string }[];
+    expect(staff).toContainEqual(expect.objectContaining({ email: 'sue@pine-and-loom.example', active: false }));
+    expect(staff).toContainEqual(expect.objectContaining({ email: 'kai@pine-and-loom.example', role: 'view' }));
+    expect(await run('audit', 'verify')).toMatchObject({ code: 0 });
+    await other.close();
+  }, 90_000);
+
   it('restores into an empty folder', async () => {
     const elsewhere = { DATA_DIR: `${folder}/new/data` };
-    expect(await desk(['restore', `${folder}/desk.backup`], elsewhere)).toMatchObject({ code: 0 });
+    const restored = await desk(['restore', `${folder}/desk.backup`], elsewhere);
+    expect(restored).toMatchObject({ code: 0 });
+    expect(restored.out).toMatch(/no earlier database to read.*\n.*sam@pine-and-loom.example \(operate\)/);
     expect((await desk(['requests'], elsewhere)).out).toContain('CR-');
   });
 
@@ -188,6 +242,20 @@ describe('backup, restore and dead', () => {
     expect((await desk(['dead', 'retry', 'nothing'])).code).toBe(1);
     expect(await desk(['dead', 'retry', 'e1'])).toMatchObject({ code: 0, out: '1 put back to work.\n' });
     expect((await desk(['dead', 'list', '--json'])).out).toBe('[]\n');
+
+    const [{ ref } = { ref: '' }] = JSON.parse((await desk(['requests', '--json'])).out) as { ref: string }[];
+    await runSql(
+      { databaseUrl: null, dataDir },
+      `insert into effects (id, key, kind, state, payload, outcome, due_at, created_at, faults, fault, request_id)
+       select 'e' || n, 'k' || n, 'chat', 'pending', '{}', '{}', 0, 0, 5, 'Error: why', id
+       from requests, (select 2 as n union select 3) where ref = '${ref}'`,
+    );
+    expect((await desk(['dead', 'list'])).out).toContain(ref);
+    expect(await desk(['dead', 'retry', ref.toLowerCase()])).toMatchObject({ code: 0, out: '2 put back to work.\n' });
+    expect(await desk(['dead', 'retry', ref])).toMatchObject({
+      code: 1,
+      err: `Nothing is set aside under ${ref}. "cancel-desk dead list" shows what is.\n`,
+    });
   }, 30_000);
 
   it.runIf(storeKinds().includes('postgres'))(

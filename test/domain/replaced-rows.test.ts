@@ -233,5 +233,5 @@ describe('a row that is new where one has vanished', () => {
     const after = all.map((row, i) => fresh(`new ${i}`, row)).toReversed();
     const { responses } = sortRows(after, before, LATER, PATIENCE, SO_FAR);
     expect(responses.every(({ externalId, replaces }) => replaces === externalId.replace('new', 'old'))).toBe(true);
-  }, 10_000);
+  }, 60_000);
 });

@@ -310,6 +310,7 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     if (store === 'postgres') backUp();
     else await runSql(desk.config, `vacuum into '${file}'`);
   };
+  const audit = () => desk.service.desk.store.records.audit;
   /** As a copy of the file or a dump is put back by who knows nothing of `cancel-desk restore`. */
   const putBackByHand = async () => {
     const { databaseUrl, dataDir } = desk.config;
@@ -330,6 +331,8 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     story = storyOf(desk);
     const ref = await story.respond('1001');
     await story.reaches(ref, 'approved');
+    await waitFor('all to be sealed', async () => (await audit().countOpen()) === 0);
+    const { position: copied } = await audit().head();
     await copy();
     const page = await openPage(linkIn((await story.mail(ANA, /./)).text, 'r'));
     await sendForm(page, { action: 'withdraw', confirm: ref });
@@ -342,9 +345,11 @@ describe.each(storeKinds())('a backup that is restored, on %s', (store) => {
     expect([count('cancel'), count('refund')]).toEqual([0, 0]);
     expect((await story.mail(SAM, /Cancel Desk needs you/)).text).toContain('cancel-desk restore --mark');
     expect((await fetch(`${desk.origin}/readyz`)).status).toBe(200);
-    const { store: records } = desk.service.desk;
-    await markRestored(records);
-    expect(await records.records.incidents.list()).toEqual([]);
+    const { store: all } = desk.service.desk;
+    await waitFor('all to be sealed', async () => (await all.records.audit.countOpen()) === 0);
+    // As `cancel-desk restore --mark` has it: the head that the copy had, not today's.
+    expect((await markRestored(all)).position).toBe(copied);
+    expect(await all.records.incidents.list()).toEqual([]);
   });
 
   it('is found out once: what was decided after that stands at the next start', async () => {

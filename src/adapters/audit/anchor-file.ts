@@ -2,7 +2,7 @@
  * Heads of the audit chain, one a line, in a file that is only ever appended to. Kept elsewhere, it shows a chain that was
  * cut. The newest head stands in a file beside it, written over each time: it shows a database that was put back.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Anchor } from '../../domain/audit.ts';
 import { headsAfterRestores, type WrittenHead } from '../../domain/audit-heads.ts';
@@ -26,9 +26,8 @@ export function headFile(file: string): HeadFile {
     },
     writeNewest(head) {
       makeFolder(beside);
-      // By another name first: whoever reads it finds it whole.
-      writeFileSync(`${beside}.part`, `${lineOf(head)}\n`, { mode: OWNER_ONLY });
-      renameSync(`${beside}.part`, beside);
+      // Several workers may share it: at worst it is the head of a moment before, or none for a moment.
+      writeFileSync(beside, `${lineOf(head)}\n`, { mode: OWNER_ONLY });
     },
     newest() {
       try {

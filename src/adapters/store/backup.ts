@@ -15,9 +15,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Earlier } from '../../records/privacy.ts';
 import type { Store } from '../../records/store.ts';
 import { RESTORED_MARK } from '../../records/upkeep.ts';
 import { sqliteFile } from './database.ts';
+import { readEarlier } from './earlier-database.ts';
 import { FolderTakenError, holdFolder } from './hold-folder.ts';
 import { openStore } from './store.ts';
 
@@ -95,14 +97,17 @@ export function checkSqlite(file: string): void {
   if (problem) throw new BackupError(`${file} is not a whole backup of Cancel Desk: ${problem}.`);
 }
 
+export type Prepare = (store: Store, earlier: Earlier | null) => Promise<unknown>;
+
 /**
  * Puts a backup in the place of the database. Returns where the one that was there is now; null: there was none.
- * @param prepare what is done to the restored database before it is in its place
+ * @param prepare what is done to the restored database before it is in its place, with what the one that was there knows;
+ * null: there was none, or it can't be read
  */
 export async function restoreSqlite(
   dataDir: string,
   file: string,
-  { force, now, prepare }: { force: boolean; now: number; prepare: (store: Store) => Promise<unknown> },
+  { force, now, prepare }: { force: boolean; now: number; prepare: Prepare },
 ): Promise<string | null> {
   checkSqlite(file);
   const target = sqliteFile(dataDir);
@@ -115,7 +120,8 @@ export async function restoreSqlite(
       throw new BackupError(`There is a database in ${dataDir}. With --force it is moved aside, not deleted.`);
     }
     removeLeftovers(dataDir);
-    const fresh = await prepareCopy(dataDir, file, prepare);
+    const earlier = isThere ? readEarlier(target) : null;
+    const fresh = await prepareCopy(dataDir, file, (store) => prepare(store, earlier));
     flush(fresh);
     const aside = isThere ? `${target}.before-restore-${new Date(now).toISOString().replaceAll(':', '')}` : null;
     if (aside) {
