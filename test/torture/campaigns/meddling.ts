@@ -70,16 +70,18 @@ export const meddling = campaignOf(
   'order-changed-meanwhile',
   'thirteen kinds of change to contacts, lines, parcel, money or the order itself, or none, between approval and execution',
   undoWindow,
+  0,
 );
 
 export const meddlingInOutage = campaignOf(
   'order-changed-after-lost-call',
   'the same between a call that never arrived and the next try',
   lostCalls,
+  1,
 );
 
-function campaignOf(name: string, about: string, delay: Delay): Campaign {
-  return { name, about, full: 100, short: 1, run: (context) => run(context, delay) };
+function campaignOf(name: string, about: string, delay: Delay, short: number): Campaign {
+  return { name, about, full: 100, short, run: (context) => run(context, delay) };
 }
 
 async function run(context: CampaignContext, delay: Delay): Promise<CampaignResult> {

@@ -33,7 +33,7 @@ export const otherWays: Campaign = {
   name: 'kill-in-other-ways',
   about: 'SIGKILL at each call to Shopify and each mail of a part, a change, a return and an offer that is taken',
   full: MOST_POINTS,
-  short: 1,
+  short: 0,
   async run(context) {
     const ways = new Map<number, Way>();
     const decides = staffAnswering((name, { buttons }) => {
