@@ -43,7 +43,10 @@ export function doubtAboutRow(
 ): Doubt | null {
   const sentAt = latestMoment(row);
   if (sentAt === null) return polledAt === null ? 'before_start' : newestStamp === null ? null : 'old_row';
-  if (polledAt === null || newestStamp === null || sentAt > newestStamp) return null;
+  if (polledAt === null || newestStamp === null) return null;
+  // A timestamp that was mistyped into the future makes nothing old that is sent now.
+  const newest = Math.min(newestStamp, polledAt);
+  if (sentAt > newest) return null;
   return sentAt < Math.max(newestStamp, polledAt) - OUT_OF_ORDER_MS ? 'old_row' : null;
 }
 

@@ -6,6 +6,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import { newsIn } from '../domain/joined-words.ts';
 import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
+import { ERASING } from './erase-person.ts';
 import { oweStaffMails } from './owe-mail.ts';
 import { liftApproval } from './take-back.ts';
 import { mustUpdate } from './write-anew.ts';
@@ -24,7 +25,10 @@ export async function noteWrittenAgain(
 ): Promise<CancellationRequest> {
   const news = newsIn(second, holder);
   if (news.length === 0) return holder;
+  await records.lock(ERASING);
   const request = await unlessBegun(desk, records, holder.id, at);
+  // Nothing of anybody is written into what was let go of.
+  if (request.erasedAt !== null) return request;
   await mustUpdate(records, request, { answers: [...request.answers, ...news] }, at);
   await records.events.append(request.id, { at, actor: 'customer', type: 'wrote_again', data: { by: second.ref } });
   const mails = await records.counters.count(`wrote again ${holder.id}`, HOUR_MS, at);

@@ -112,6 +112,8 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         })
         .where('id', '=', effect.id)
         .where('fence', '=', effect.fence)
+        // What was taken back stays so, also for whoever had claimed it before.
+        .where('state', 'not in', ['done', 'failed', 'skipped'])
         .executeTakeFirst();
       return updated.numUpdatedRows === 1n;
     },
@@ -122,6 +124,8 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .set({ state, outcome: JSON.stringify(outcome) })
         .where('id', '=', effect.id)
         .where('fence', '=', effect.fence)
+        // What was taken back stays so, also for whoever had claimed it before.
+        .where('state', 'not in', ['done', 'failed', 'skipped'])
         .executeTakeFirst();
       return updated.numUpdatedRows === 1n;
     },
