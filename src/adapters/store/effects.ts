@@ -113,7 +113,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .where('id', '=', effect.id)
         .where('fence', '=', effect.fence)
         // What was taken back stays so, also for whoever had claimed it before.
-        .where('state', 'not in', ['done', 'failed', 'skipped'])
+        .where('state', '!=', 'skipped')
         .executeTakeFirst();
       return updated.numUpdatedRows === 1n;
     },
@@ -125,7 +125,7 @@ export function effectRecords(db: Kysely<Tables>, dialect: Dialect): Effects {
         .where('id', '=', effect.id)
         .where('fence', '=', effect.fence)
         // What was taken back stays so, also for whoever had claimed it before.
-        .where('state', 'not in', ['done', 'failed', 'skipped'])
+        .where('state', '!=', 'skipped')
         .executeTakeFirst();
       return updated.numUpdatedRows === 1n;
     },
