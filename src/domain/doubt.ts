@@ -45,9 +45,8 @@ export function doubtAboutRow(
   if (sentAt === null) return polledAt === null ? 'before_start' : newestStamp === null ? null : 'old_row';
   if (polledAt === null || newestStamp === null) return null;
   // A timestamp that was mistyped into the future makes nothing old that is sent now.
-  const newest = Math.min(newestStamp, polledAt);
-  if (sentAt > newest) return null;
-  return sentAt < Math.max(newestStamp, polledAt) - OUT_OF_ORDER_MS ? 'old_row' : null;
+  if (sentAt > Math.min(newestStamp, polledAt)) return null;
+  return sentAt < polledAt - OUT_OF_ORDER_MS ? 'old_row' : null;
 }
 
 /** In the hour that comes twice a sheet's timestamp may mean the later one. */

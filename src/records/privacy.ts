@@ -44,6 +44,8 @@ export interface Privacy {
    * leaves one of the erasure.
    */
   erase(requestId: string, changes: RequestChanges, now: number): Promise<void>;
+  /** What the request of this ref said, where it stands with another one. Under the lock that intake holds as it adds. */
+  eraseJoined(requestId: string, ref: string): Promise<void>;
   eraseSetAside(id: string, response: IncomingResponse): Promise<void>;
   /** Events that name the address say nothing any more. Returns whose they are; the caller leaves an event of the erasure. */
   eraseEventsNaming(email: string): Promise<(string | null)[]>;

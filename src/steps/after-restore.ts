@@ -54,6 +54,10 @@ export async function noticePutBack(store: Store, heads: HeadFile, log: Log, to:
   const most = Math.max(...written.map(({ position }) => position));
   log.error({ position: head.position, written: most }, 'this database is older than what was written down of it');
   await store.transaction(async (records) => {
+    await records.lock(MARK);
+    const since = numberOrNull(await records.settings.get(RESTORED_AT));
+    // Another process has seen it, and may have done what it needs.
+    if ((await records.settings.get(MARK)) || since !== restoredAt) return;
     await records.settings.put(...RESTORED_MARK);
     await records.settings.put(PUT_BACK_AT, `${head.position}:${head.hash}`);
     const detail = `${head.position} events in the history, ${most} when its head was written down`;

@@ -86,6 +86,7 @@ export async function eraseRequest(
 ): Promise<void> {
   await records.lock(ERASING);
   await records.privacy.erase(request.id, withoutPerson(request), at);
+  if (request.duplicateOf) await records.privacy.eraseJoined(request.duplicateOf, request.ref);
   await leaveTrace(records, request.id, actor, at);
 }
 

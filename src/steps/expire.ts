@@ -5,7 +5,7 @@ import { stageOf } from '../domain/queue.ts';
 import { localeFor } from './customer-locale.ts';
 import type { Desk } from './desk.ts';
 import { moveRequest } from './move-request.ts';
-import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { hasHeard, oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import { assessForStaff, prepareRoute, unansweredOf } from './prepare-route.ts';
 import { closeWhenEmpty, shielded } from './quarantine.ts';
 import { forgetRemovedStaff } from './staff-unreached.ts';
@@ -110,7 +110,7 @@ async function end(desk: Desk, request: CancellationRequest): Promise<void> {
     if (moved !== 'moved') return;
     await records.tokens.revokeForRequest(request.id, 'staff', at);
     // Whom nobody has written to isn't waiting for an end.
-    if (request.origin === 'risk_sweep' || (request.doubt && !asking)) return;
+    if (request.origin === 'risk_sweep' || !(await hasHeard(records, request))) return;
     const locale = to ? localeFor(desk, request, to) : request.locale;
     await oweCustomerMail(records, { ...request, locale }, notice, to, at);
   });

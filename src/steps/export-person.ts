@@ -29,7 +29,8 @@ function view(
   const toThem = (to: string) => sameAddress(to, email);
   const sent = {
     fields: request.fields,
-    answers: request.answers,
+    // What another response for the same order says is in the request that it came as.
+    answers: request.answers.filter(({ joined }) => joined === undefined),
     addressVouchedFor: request.emailVerified,
     responses: beside.responses.map((one) => ({
       ...one,

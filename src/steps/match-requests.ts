@@ -164,7 +164,7 @@ async function join(
   await releaseReceipt(records, request, order.email, at);
   // What may have been sent long ago tells nobody anything, and proves nothing.
   if (request.doubt) return;
-  const first = await noteWrittenAgain(desk, records, holder, request, at);
+  const first = await noteWrittenAgain(desk, records, holder, request, policy, at);
   if (holder.status === 'cancelled') {
     const to = customerAddress(holder, order);
     const again = { notice: 'customer-found-cancelled', occasion: `again:${request.id}` } as const;

@@ -131,6 +131,16 @@ export async function oweCustomerMail(
   await records.effects.insert(customerMail(request, notice, to, occasion), newId(), now);
 }
 
+/** Whoever sent it long ago waits for nothing, until staff have written to them. */
+export async function hasHeard(
+  records: Records,
+  { id, doubt }: Pick<CancellationRequest, 'id' | 'doubt'>,
+): Promise<boolean> {
+  if (!doubt) return true;
+  const owed = await records.effects.byRequest(id);
+  return owed.some((one) => one.kind === 'mail' && one.payload.notice.startsWith('customer-'));
+}
+
 export function customerMail(
   request: Pick<CancellationRequest, 'id' | 'version' | 'locale'>,
   notice: CustomerNotice,

@@ -19,7 +19,7 @@ import type { Desk } from './desk.ts';
 import { oweHold } from './holds.ts';
 import { type Moved, moveRequest } from './move-request.ts';
 import { canOweCancel, oweCancel, rollBack } from './owe-cancel.ts';
-import { oweCustomerMail, oweStaffMails } from './owe-mail.ts';
+import { hasHeard, oweCustomerMail, oweStaffMails } from './owe-mail.ts';
 import type { Prepared } from './prepare-route.ts';
 
 const HOLDING: readonly RequestStatus[] = ['needs_customer', 'waiting', 'awaiting_decision'];
@@ -79,8 +79,8 @@ async function route(
     const notice = isOurs(order, request.ref) ? 'customer-cancelled' : 'customer-found-cancelled';
     const to = customerAddress(theirs, order);
     // Whoever didn't ask needn't hear what somebody else did.
-    if (moved === 'moved' && !request.doubt && !(isSweep && notice === 'customer-found-cancelled'))
-      await oweNewsOfOrder(records, theirs, order.id, to, policy, now, { notice });
+    const isTold = !(isSweep && notice === 'customer-found-cancelled') && (await hasHeard(records, request));
+    if (moved === 'moved' && isTold) await oweNewsOfOrder(records, theirs, order.id, to, policy, now, { notice });
     return moved;
   }
 

@@ -33,8 +33,8 @@ export async function takeOver(store: Store, earlier: Earlier, at: number): Prom
       await changeMember({ store, now: () => at }, 'operator', then.email, changes, { onlyIfSafe: false });
       lessened.push(then.email);
     }
-    // STAFF_EMAILS, which names first staff, must not bring back who came and went after the backup.
-    if (!member && !then.active) await store.records.staff.put({ ...then, awayUntil: null, standIn: null }, at);
+    // Who came after the backup stays, or nobody might be left; who came and went isn't brought back by STAFF_EMAILS.
+    if (!member) await store.records.staff.put({ ...then, awayUntil: null, standIn: null }, at);
   }
   return { ...found, lessened };
 }

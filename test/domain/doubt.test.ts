@@ -47,6 +47,8 @@ describe('a row that shows up in a sheet', () => {
     ['later than all others is new', AT + 1, AT + HOUR, AT, null],
     ['as old as the newest, and that is long ago, is an old one', AT, AT + HOUR, AT, 'old_row'],
     ['older than others by far is an old one', AT, AT + HOUR, AT + HOUR, 'old_row'],
+    ['of today is new, though another one has a mistyped timestamp of next year', AT, AT - 1, AT + 8_760 * HOUR, null],
+    ['of moments before the last poll is new, too', AT, AT + MINUTE, AT + 8_760 * HOUR, null],
     ['older than others by moments came in another order', AT, AT + MINUTE, AT + MINUTE, null],
     ['at the first poll is as it is', AT, null, null, null],
     ['without a timestamp, where others have one, is an old one', null, AT, AT, 'old_row'],

@@ -1,5 +1,8 @@
 /** A customer who writes again about an order: by editing the response, or by another one. "Do not cancel" must not be too late by our doing. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { erasePerson } from '../../src/steps/erase-person.ts';
+import { exportPerson } from '../../src/steps/export-person.ts';
+import { takeBack } from '../../src/steps/take-back.ts';
 import { type DeskUnderTest, startDesk } from '../support/desk-under-test.ts';
 import { openPage, type PageForm, sendForm } from '../support/page.ts';
 import { storeKinds } from '../support/stores.ts';
@@ -109,6 +112,52 @@ describe.each(storeKinds())('a customer who writes again, on %s', (store) => {
       passed = 11 * 60_000;
       desk.service.desk.wake();
       expect((await approve(await openPage(linkOf((await wroteAgain()).text)))).html).toContain('approved it');
+    });
+
+    it('while a worker has the cancellation in hand: what was taken back doesn’t come to life again', async () => {
+      await start(`${PLAIN}undo: 10m\n`);
+      const ref = await story.respond('1001');
+      await approve(await open(ref));
+      const { id } = await story.reaches(ref, 'approved');
+      const { effects } = desk.service.desk.store.records;
+      const claimed = await waitFor('the effect', async () =>
+        (await effects.byRequest(id)).find(({ kind }) => kind === 'shopify_cancel'),
+      );
+      expect(await takeBack(desk.service.desk.store.records, id, Date.now())).toBe(true);
+      expect(await effects.settle(claimed, { state: 'pending', dueAt: 0 }, Date.now())).toBe(false);
+      expect((await effects.byKey(claimed.key))?.state).toBe('skipped');
+    });
+
+    it('after the person was erased is nothing that is kept with the old one', async () => {
+      await start();
+      const ref = await story.respond('1001');
+      await approve(await open(ref));
+      await story.reaches(ref, 'cancelled');
+      await waitFor(
+        'nothing to be owed',
+        async () => (await desk.service.desk.store.records.effects.countOpen()) === 0,
+      );
+      expect((await erasePerson(desk.service.desk, ANA)).kind).toBe('erased');
+      await story.reaches(await story.respond('1001', ANA, KEEP), 'duplicate');
+      expect((await story.request(ref))?.answers).toEqual([]);
+    });
+
+    it('from another address: its words go with the one who wrote them, and are in no one else’s export', async () => {
+      await start();
+      desk.world.shopify.state.order('#1001').email = 'ana.virtanen@gmail.com';
+      const ref = await story.respond('1001', 'ana.virtanen@gmail.com');
+      await story.reaches(ref, 'awaiting_decision');
+      const second = await story.respond('1001', 'anavirtanen@gmail.com', KEEP);
+      await story.reaches(second, 'duplicate');
+      const said = async () => JSON.stringify((await story.request(ref))?.answers);
+      expect(await said()).toContain('do NOT cancel');
+      expect(JSON.stringify(await exportPerson(desk.service.desk, 'ana.virtanen@gmail.com'))).not.toContain('do NOT');
+      await waitFor(
+        'nothing to be owed',
+        async () => (await desk.service.desk.store.records.effects.countOpen()) === 0,
+      );
+      expect((await erasePerson(desk.service.desk, 'anavirtanen@gmail.com')).kind).toBe('erased');
+      expect(await said()).not.toContain('do NOT cancel');
     });
 
     it('that says the same changes nothing: no mail to staff, and the page that is open decides', async () => {

@@ -238,6 +238,25 @@ describe.each(storeKinds())('on %s', (store) => {
       nobodyHeard();
     });
 
+    it('tells the customer of the end whom staff have asked something', async () => {
+      await start(['forms']);
+      await declined();
+      await anew();
+      await reach('#1001 awaiting_decision before_start');
+      await idle();
+      const values = { decision: 'ask', question: 'Do you still want that?', confirm_ask: '1001' };
+      await sendForm(await openPage(linkIn(lastTo(SAM), 'd')), values);
+      await sendForm(await story.openFrom(ANA, /question/), { action: 'answer', answer: 'Yes' });
+      await reach('#1001 awaiting_decision before_start');
+      passed += 15 * DAY;
+      await reach('#1001 expired before_start');
+      await idle();
+      expect(subjects(ANA).slice(DECLINED.length)).toEqual([
+        expect.stringMatching(/question/),
+        expect.stringMatching(/not decided|cancellation request/i),
+      ]);
+    });
+
     it('says nothing to the customer of an order that is cancelled already', async () => {
       await start(['forms']);
       form().submit(ANA, { [ORDER]: '#1001' });

@@ -5,7 +5,7 @@ import type { CancellationRequest } from '../../domain/cancellation-request.ts';
 import { customerAddress } from '../../domain/customer-address.ts';
 import { sameAddress } from '../../domain/email-address.ts';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
-import type { IncomingResponse } from '../../domain/response.ts';
+import type { Answer, IncomingResponse } from '../../domain/response.ts';
 import type { Privacy, RetentionKind } from '../../records/privacy.ts';
 import { toEvent } from './audit.ts';
 import { OPEN_EFFECT } from './effects.ts';
@@ -198,6 +198,16 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
       const events = await db.selectFrom('events').selectAll().where('request_id', '=', requestId).execute();
       for (const row of events) await emptyEvent(row, row.actor);
       await db.deleteFrom('quarantine').where('request_id', '=', requestId).execute();
+    },
+
+    async eraseJoined(requestId, ref) {
+      const of = db.selectFrom('requests').select('answers').where('id', '=', requestId);
+      const row = await of.executeTakeFirst();
+      const answers: Answer[] = row ? JSON.parse(row.answers) : [];
+      const left = answers.filter(({ joined }) => joined !== ref);
+      if (left.length === answers.length) return;
+      const said = { answers: JSON.stringify(left), revision: sql<number>`revision + 1` };
+      await db.updateTable('requests').set(said).where('id', '=', requestId).execute();
     },
 
     async eraseSetAside(id, response) {

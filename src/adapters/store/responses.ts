@@ -3,7 +3,7 @@ import type { Twin } from '../../domain/join-responses.ts';
 import type { GoneRow } from '../../domain/replaced-rows.ts';
 import type { Responses } from '../../records/responses.ts';
 import { lookUpResponses } from './look-up-responses.ts';
-import { findSeal, makeSeal, SEALED, sealedDigest, sealedId, sealedRevision } from './seals.ts';
+import { findSeal, isSealed, makeSeal, sealedDigest, sealedId, sealedRevision } from './seals.ts';
 import type { Tables } from './tables.ts';
 
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
@@ -181,16 +181,17 @@ export function responseRecords(db: Kysely<Tables>): Responses {
     async erasedRow({ source, sourceId, submittedAt, digest }) {
       const seal = await findSeal(db);
       if (!seal) return null;
-      const row = await db
+      const rows = await db
         .selectFrom('responses')
-        .select('request_id')
+        .select(['request_id', 'external_id'])
         .where('source', '=', source)
         .where('source_id', '=', sourceId)
-        .where('external_id', 'like', SEALED)
         .where(submittedAt === null ? 'digest' : 'submitted_at', '=', submittedAt ?? sealedDigest(seal, digest))
-        .limit(1)
-        .executeTakeFirst();
-      return row?.request_id ?? null;
+        .execute();
+      // A timestamp that several have, a day say, tells nobody apart.
+      const [requestId, ...others] = new Set(rows.map((row) => row.request_id));
+      const isErased = rows.some((row) => isSealed(row.external_id));
+      return requestId && others.length === 0 && isErased ? requestId : null;
     },
 
     async asStored(source, sourceId, externalIds) {

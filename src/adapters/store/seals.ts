@@ -10,6 +10,10 @@ const NAME = 'erasure key';
 /** What is sealed, in a LIKE. */
 export const SEALED = 'erased:%';
 
+export function isSealed(externalId: string): boolean {
+  return externalId.startsWith(SEALED.slice(0, -1));
+}
+
 export type Seal = (...what: readonly string[]) => string;
 
 /** null: nothing was ever erased. */
