@@ -3,7 +3,7 @@ import { createAdminApiClient } from '@shopify/admin-api-client';
 import { OutsideError } from '../../domain/outside-error.ts';
 import { createAccessToken, type ShopifyAuth } from './access-token.ts';
 import { type Answer, faultOf } from './fault.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 import { type Cost, createPacer, type Pacer } from './pacer.ts';
 
 export interface ShopifySettings {

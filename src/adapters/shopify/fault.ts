@@ -1,6 +1,6 @@
 /** What an answer of the Admin API means when it isn't plain data. */
 import { OutsideError, type OutsideFault } from '../../domain/outside-error.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 interface GraphQLError {
   readonly message?: string;

@@ -4,7 +4,7 @@ import { type Money, toMillionths } from '../../domain/money.ts';
 import type { OrderChange } from '../../domain/order-change.ts';
 import type { MutationAnswer } from '../../ports.ts';
 import type { ShopifyClient } from './client.ts';
-import { BeginEdit, CommitEdit, EditAdd, EditQuantity } from './operations.ts';
+import { BeginEdit, CommitEdit, EditAdd, EditQuantity } from './edit-operations.ts';
 
 type LineChange = Pick<OrderChange, 'lines' | 'added'>;
 type Refused = Extract<MutationAnswer, { kind: 'refused' }>;

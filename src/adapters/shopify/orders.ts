@@ -5,27 +5,20 @@ import type { SearchTerm } from '../../domain/search-terms.ts';
 import type { CancelArguments, MutationAnswer, Orders, UserError } from '../../ports.ts';
 import { type CostTotals, createShopifyClient, type ShopifySettings } from './client.ts';
 import { toDiscountInput } from './discount-input.ts';
-import {
-  ArchiveOrder,
-  AskFulfillmentService,
-  CancelOrder,
-  ChangeAddress,
-  CreateDiscount,
-  DeleteOrder,
-  FindOrders,
-  FindVariant,
-  HoldFulfillmentOrder,
-  HoldsOfOrder,
-  OpenReturn,
-  RefundOrder,
-  ReleaseHolds,
-  ReturnableLines,
-  ShopFacts,
-  SuggestRefund,
-  TagOrder,
-} from './operations.ts';
+import { ChangeAddress } from './edit-operations.ts';
 import { editLines, previewEdit } from './order-edit.ts';
 import { toAddressInput, toCandidate, toFulfillmentOrder } from './order-mapping.ts';
+import {
+  ArchiveOrder,
+  CancelOrder,
+  CreateDiscount,
+  DeleteOrder,
+  OpenReturn,
+  RefundOrder,
+  TagOrder,
+} from './order-mutations.ts';
+import { FindOrders, FindVariant, ReturnableLines, ShopFacts, SuggestRefund } from './order-queries.ts';
+import { AskFulfillmentService, HoldFulfillmentOrder, HoldsOfOrder, ReleaseHolds } from './parcel-operations.ts';
 import { readOrder, readOrderAgain, readProgress } from './read-order.ts';
 import { toLineInputs, toRefundInput } from './refund-input.ts';
 

@@ -3,8 +3,8 @@ import type { Order } from '../../domain/order.ts';
 import type { CancelProgress as Progress } from '../../ports.ts';
 import type { OrderAgainQuery, SettledOrderFragment } from './admin.generated.ts';
 import type { ShopifyClient } from './client.ts';
-import { CancelProgress, OrderAgain, OrderForDecision } from './operations.ts';
 import { toOrder, toParcels, toSettled } from './order-mapping.ts';
+import { CancelProgress, OrderAgain, OrderForDecision } from './order-queries.ts';
 
 /** What lists may hold. `few` is for fulfilments, fulfilment orders and refunds. */
 const SMALL = { lines: 10, payments: 5, few: 3 };
