@@ -1,24 +1,20 @@
 /** People's data wherever it lies: found, taken out, and let go when its time is over. */
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { emptied } from '../../domain/audit.ts';
-import type { CancellationRequest } from '../../domain/cancellation-request.ts';
 import { customerAddress } from '../../domain/customer-address.ts';
 import { sameAddress } from '../../domain/email-address.ts';
 import { ERASED_TEXT } from '../../domain/erase-person.ts';
 import type { Answer, IncomingResponse } from '../../domain/response.ts';
-import type { Privacy, RetentionKind } from '../../records/privacy.ts';
+import type { Privacy } from '../../records/privacy.ts';
 import { toEvent } from './audit.ts';
 import { OPEN_EFFECT } from './effects.ts';
 import { knownAddresses } from './known-addresses.ts';
 import { addressIn, formsOf, holding, replaceAddress } from './mentions.ts';
+import { blankEffects, PRUNED, retentionRecords } from './retention.ts';
 import { toRequest, toRequestColumns } from './rows.ts';
 import { makeSeal, SEALED, sealedDigest, sealedId, sealedKey, sealedRevision } from './seals.ts';
 import type { EventTable, Tables } from './tables.ts';
 
-/** What is gone from a request, each kind a bit: how long each is kept is the shop's own choice, and so is their order. */
-const PRUNED: Record<RetentionKind, number> = { raw: 1, order: 2, personal: 4 };
-/** Each combination in which the kind is still there; with the person everything else is gone as well. */
-const STILL_THERE: Record<RetentionKind, readonly number[]> = { raw: [0, 2], order: [0, 1], personal: [0, 1, 2, 3] };
 /** The largest time there is: nobody tries it, and nobody is shown it. */
 const NEVER = 8_640_000_000_000_000;
 
@@ -60,33 +56,14 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
     }
   }
 
-  /** Where the customer was written to, and what a customer's address is changed to. */
-  async function blankEffects(requestId: string, kinds: readonly string[]): Promise<void> {
-    const rows = await db
-      .selectFrom('effects')
-      .select(['id', 'kind', 'payload'])
-      .where('request_id', '=', requestId)
-      .where('kind', 'in', [...kinds])
-      .execute();
-    for (const { id, kind, payload: text } of rows) {
-      const payload = JSON.parse(text);
-      if (kind === 'mail' && !payload.notice.startsWith('staff-')) payload.to = ERASED_TEXT;
-      if (kind === 'shopify_change') payload.change = { ...payload.change, address: null };
-      if (kind === 'shopify_return') payload.note = '';
-      await db
-        .updateTable('effects')
-        .set({ payload: JSON.stringify(payload), last_error: null, fault: null })
-        .where('id', '=', id)
-        .execute();
-    }
-  }
-
   const deleteLinks = async (requestId: string) => {
     await db.deleteFrom('tokens').where('request_id', '=', requestId).execute();
     await db.deleteFrom('sessions').where('request_id', '=', requestId).execute();
   };
 
   return {
+    ...retentionRecords(db),
+
     async requestsOf(email) {
       const rows = await db
         .selectFrom('requests')
@@ -193,7 +170,7 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
         .where('id', '=', requestId)
         .execute();
       await sealResponses(requestId, now);
-      await blankEffects(requestId, ['mail', 'shopify_change', 'shopify_return']);
+      await blankEffects(db, requestId, ['mail', 'shopify_change', 'shopify_return']);
       await deleteLinks(requestId);
       const events = await db.selectFrom('events').selectAll().where('request_id', '=', requestId).execute();
       for (const row of events) await emptyEvent(row, row.actor);
@@ -237,58 +214,5 @@ export function privacyRecords(db: Kysely<Tables>): Privacy {
     },
 
     replaceMentions: (email) => replaceAddress(db, email),
-
-    async outlived(kind, before, limit) {
-      const found: CancellationRequest[] = [];
-      // One at a time: over several, the index would be read past everything that is still young.
-      for (const pruned of STILL_THERE[kind]) {
-        const rows = await db
-          .selectFrom('requests')
-          .selectAll()
-          // In the statement's own text: SQLite finds a partial index by it.
-          .where(sql<boolean>`stage = 'ended'`)
-          .where('pruned', '=', pruned)
-          .where('updated_at', '<=', before)
-          .where((where) =>
-            where.not(
-              where.exists(
-                where
-                  .selectFrom('effects')
-                  .select('effects.id')
-                  .whereRef('effects.request_id', '=', 'requests.id')
-                  .where(OPEN_EFFECT),
-              ),
-            ),
-          )
-          .orderBy('updated_at')
-          .limit(limit - found.length)
-          .execute();
-        found.push(...rows.map(toRequest));
-        if (found.length === limit) break;
-      }
-      return found;
-    },
-
-    async pruneRaw(requestId) {
-      await db
-        .updateTable('responses')
-        .set({ answers: '[]', respondent_email: null })
-        .where('request_id', '=', requestId)
-        .execute();
-      await blankEffects(requestId, ['mail']);
-      await db
-        .updateTable('requests')
-        .set({ pruned: sql`pruned | ${PRUNED.raw}` })
-        .where('id', '=', requestId)
-        .execute();
-    },
-
-    async pruneOrder(requestId, order) {
-      await db
-        .updateTable('requests')
-        .set({ ...toRequestColumns({ order }), pruned: sql`pruned | ${PRUNED.order}` })
-        .where('id', '=', requestId)
-        .execute();
-    },
   };
 }

@@ -1,17 +1,15 @@
 import { type Kysely, sql } from 'kysely';
-import { REQUEST_STATUSES, type RequestStatus } from '../../domain/cancellation-request.ts';
+import { REQUEST_STATUSES } from '../../domain/cancellation-request.ts';
 import { OPEN_STATUSES } from '../../domain/lifecycle.ts';
 import { stageOf } from '../../domain/queue.ts';
-import { MOST_FAULTS } from '../../records/quarantine.ts';
 import type { Requests } from '../../records/requests.ts';
-import { claimRows, renewClaim } from './claim.ts';
 import type { Dialect } from './database.ts';
 import { OPEN_STAGES, queueRecords } from './queue.ts';
+import { dueRecords } from './requests-due.ts';
 import { shipsColumns, toRequest, toRequestColumns, writtenColumns } from './rows.ts';
-import type { RequestTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 const PAGE = 500;
-const NEVER_EXPIRES: RequestStatus[] = ['received', 'approved', 'executing', 'failed'];
 
 export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
   const byColumn = async (column: 'id' | 'ref', value: string) => {
@@ -21,6 +19,7 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
 
   return {
     ...queueRecords(db),
+    ...dueRecords(db, dialect),
     get: (id) => byColumn('id', id),
     byRef: (ref) => byColumn('ref', ref),
 
@@ -147,21 +146,6 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
       return row ? toRequest(row) : null;
     },
 
-    async claimDue(now, leaseMs, limit) {
-      const rows = await claimRows<RequestTable>(
-        db,
-        dialect,
-        'requests',
-        sql`status in ('received', 'waiting') and faults < ${MOST_FAULTS}`,
-        now,
-        leaseMs,
-        limit,
-      );
-      return rows.map((row) => ({ ...toRequest(row), attempts: row.attempts, fence: row.fence }));
-    },
-
-    renew: (claimed, until) => renewClaim(db, 'requests', claimed, until),
-
     async setHold(id, hold) {
       const request = await byColumn('id', id);
       if (!request) return;
@@ -182,26 +166,6 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         .returning('id')
         .execute();
       return rows.map(({ id }) => id);
-    },
-
-    async postpone({ id, fence }, dueAt, attempts) {
-      await db
-        .updateTable('requests')
-        .set({ due_at: dueAt, lease_until: 0, attempts })
-        .where('id', '=', id)
-        .where('fence', '=', fence)
-        .execute();
-    },
-
-    async makeDue(orderId, now) {
-      const result = await db
-        .updateTable('requests')
-        .set({ due_at: now })
-        .where('order_id', '=', orderId)
-        .where('status', 'in', ['received', 'waiting'])
-        .where('due_at', '>', now)
-        .executeTakeFirst();
-      return Number(result.numUpdatedRows);
     },
 
     async everFor(orderId) {
@@ -241,63 +205,6 @@ export function requestRecords(db: Kysely<Tables>, dialect: Dialect): Requests {
         if (!last || rows.length < PAGE) return;
         after = { at: last.received_at, id: last.id };
       }
-    },
-
-    async expired(now, limit) {
-      const rows = await db
-        .selectFrom('requests')
-        .selectAll()
-        .where('expires_at', '<=', now)
-        .where('status', 'not in', NEVER_EXPIRES)
-        .where('faults', '<', MOST_FAULTS)
-        .limit(limit)
-        .execute();
-      return rows.map(toRequest);
-    },
-
-    async toRemind(now, limit) {
-      const rows = await db
-        .selectFrom('requests')
-        .selectAll()
-        // The index is of these alone, and found by the text of the statement.
-        .where(sql<boolean>`stage = 'staff'`)
-        .where('faults', '<', MOST_FAULTS)
-        .where((where) => where.or([where('remind_at', 'is', null), where('remind_at', '<=', now)]))
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ ...toRequest(row), remindAt: row.remind_at, reminded: row.reminded }));
-    },
-
-    async setReminder(request, remindAt, reminded) {
-      const result = await db
-        .updateTable('requests')
-        .set({ remind_at: remindAt, reminded })
-        .where('id', '=', request.id)
-        .where('reminded', '=', request.reminded)
-        .where('remind_at', request.remindAt === null ? 'is' : '=', request.remindAt)
-        .executeTakeFirst();
-      return result.numUpdatedRows === 1n;
-    },
-
-    async awake(now, limit) {
-      const rows = await db
-        .selectFrom('requests')
-        .selectAll()
-        .where('snoozed_until', '<=', now)
-        .where('faults', '<', MOST_FAULTS)
-        .limit(limit)
-        .execute();
-      return rows.map(toRequest);
-    },
-
-    async nextDue() {
-      const row = await db
-        .selectFrom('requests')
-        .select(({ fn }) => [fn.min('due_at').as('match'), fn.min('expires_at').as('expiry')])
-        .where((where) => where.or([where('due_at', 'is not', null), where('expires_at', 'is not', null)]))
-        .executeTakeFirst();
-      const times = [row?.match, row?.expiry].filter((time) => time != null).map(Number);
-      return times.length > 0 ? Math.min(...times) : null;
     },
   };
 }
