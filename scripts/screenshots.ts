@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { createRenderer } from '../src/adapters/templates/renderer.ts';
 import { sampleContext } from '../src/adapters/templates/sample-context.ts';
 import type { RequestStatus } from '../src/domain/cancellation-request.ts';
-import { NOTICES } from '../src/domain/views.ts';
+import { NOTICES } from '../src/domain/notices.ts';
 import { DESKTOP, newPage, PHONE, startBrowser } from '../test/support/browser.ts';
 import { startDesk } from '../test/support/desk-under-test.ts';
 import { linkIn, openPage, sendAgreed, sendForm } from '../test/support/page.ts';

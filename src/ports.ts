@@ -4,6 +4,7 @@ import type { Anchor } from './domain/audit.ts';
 import type { WrittenHead } from './domain/audit-heads.ts';
 import type { Bounce } from './domain/bounce.ts';
 import type { Money } from './domain/money.ts';
+import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from './domain/notices.ts';
 import type { Discount } from './domain/offer.ts';
 import type { FulfillmentOrder, Order, OrderCandidate, ShippingAddress } from './domain/order.ts';
 import type { OrderChange } from './domain/order-change.ts';
@@ -11,7 +12,6 @@ import type { Policy } from './domain/policy/policy.ts';
 import type { RefundLine, RefundPlan, RefundTransaction } from './domain/refund-plan.ts';
 import type { IncomingResponse, SourceKind } from './domain/response.ts';
 import type { SearchTerm } from './domain/search-terms.ts';
-import type { DigestContext, IncidentContext, NoticeContext, NoticeName, SignInContext } from './domain/views.ts';
 
 /** Epoch milliseconds. Passed in, so that a test can own the time. */
 export type Clock = () => number;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRenderer } from '../adapters/templates/renderer.ts';
 import { sampleContext, sampleNames } from '../adapters/templates/sample-context.ts';
-import { NOTICES, type NoticeName } from '../domain/views.ts';
+import { NOTICES, type NoticeName } from '../domain/notices.ts';
 import type { Renderer } from '../ports.ts';
 import { loadBrand } from './environment.ts';
 import { CommandError, EXIT } from './exit.ts';

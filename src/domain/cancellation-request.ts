@@ -9,6 +9,7 @@
 import type { Verdict } from './contact-evidence.ts';
 import type { Doubt } from './doubt.ts';
 import type { Money } from './money.ts';
+import type { NoticeName } from './notices.ts';
 import type { OfferTerms } from './offer.ts';
 import type { Order } from './order.ts';
 import type { OrderChange } from './order-change.ts';
@@ -16,7 +17,6 @@ import type { Assessment } from './policy/assess.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { Proof } from './proof.ts';
 import type { Answer } from './response.ts';
-import type { NoticeName } from './views.ts';
 
 export const REQUEST_STATUSES = [
   'received',

@@ -1,9 +1,10 @@
 /** One thing owed to the outside world: a row, written in the transaction that owes it. */
+
+import type { NoticeName } from './notices.ts';
 import type { Discount } from './offer.ts';
 import type { OrderChange } from './order-change.ts';
 import type { Treatment } from './policy/policy.ts';
 import type { RefundPlan } from './refund-plan.ts';
-import type { NoticeName } from './views.ts';
 
 export type EffectState = 'pending' | 'sent' | 'confirming' | 'done' | 'failed' | 'skipped';
 

@@ -1,7 +1,7 @@
 import type { Asking, CancellationRequest } from './cancellation-request.ts';
 import { isEnded } from './lifecycle.ts';
+import type { NoticeName } from './notices.ts';
 import { stageOf } from './queue.ts';
-import type { NoticeName } from './views.ts';
 
 /** Mails that wait for an answer. */
 export const ASKS: Partial<Record<NoticeName, Asking['kind']>> = {

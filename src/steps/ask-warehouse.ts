@@ -6,7 +6,7 @@ import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { CancelEffect } from '../domain/effect.ts';
 import type { Order } from '../domain/order.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble } from './end-execution.ts';
+import { endWithTrouble } from './end-in-vain.ts';
 
 /** True: nobody else has the order, go on. Otherwise the effect is settled: it waits, or ends in trouble. */
 export async function warehouseLetsGo(

@@ -15,7 +15,7 @@ import type {
 import type { Order } from '../domain/order.ts';
 import { ConflictError } from '../records/store.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble, returnToStaff } from './end-execution.ts';
+import { endWithTrouble, returnToStaff } from './end-in-vain.ts';
 import { moveRequest } from './move-request.ts';
 
 /** False: it must not be touched, and the request's way on is written already. */

@@ -1,11 +1,11 @@
 /** One list of what waits in place of many mails, and one line in the chat. */
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload } from '../domain/effect.ts';
+import type { DigestContext } from '../domain/notices.ts';
 import { afterQuiet } from '../domain/policy/calendar.ts';
 import { reasonsOf } from '../domain/queue-reason.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import type { StaffMember } from '../domain/staff.ts';
-import type { DigestContext } from '../domain/views.ts';
 import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { newId } from './ids.ts';

@@ -15,7 +15,8 @@ import { troubleOf } from '../domain/trouble.ts';
 import { warehouseLetsGo } from './ask-warehouse.ts';
 import { noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
-import { endBlocked, endWithTrouble, finishCancelled, returnToStaff, tellStuck } from './end-execution.ts';
+import { finishCancelled } from './end-execution.ts';
+import { endBlocked, endWithTrouble, returnToStaff, tellStuck } from './end-in-vain.ts';
 import { noteRejection } from './note-rejection.ts';
 import { noteAnswered, noteFailure } from './outages.ts';
 

@@ -10,7 +10,8 @@ import { OutsideError } from '../domain/outside-error.ts';
 import { showsRefund } from '../domain/refund-plan.ts';
 import { calledAt, isAsApproved, noteBegun } from './begin-on-order.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble, finishPart } from './end-execution.ts';
+import { finishPart } from './end-execution.ts';
+import { endWithTrouble } from './end-in-vain.ts';
 import { KEY_LIVES_MS, readOrLast, refundOrRefusal, STILL_AT_IT } from './refund-and-tidy.ts';
 import { isSettling, lookLater } from './settling.ts';
 

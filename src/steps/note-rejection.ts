@@ -5,7 +5,7 @@
 import type { Effect } from '../domain/effect.ts';
 import type { OutsideError } from '../domain/outside-error.ts';
 import type { Desk } from './desk.ts';
-import { endWithTrouble } from './end-execution.ts';
+import { endWithTrouble } from './end-in-vain.ts';
 import { failDiscount, failRefund } from './refund-and-tidy.ts';
 
 const MOST_REJECTIONS = 5;

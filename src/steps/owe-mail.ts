@@ -3,8 +3,8 @@
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { MailPayload, NewEffect } from '../domain/effect.ts';
 import { readEmailAddress } from '../domain/email-address.ts';
+import type { NoticeName } from '../domain/notices.ts';
 import type { StaffMember } from '../domain/staff.ts';
-import type { NoticeName } from '../domain/views.ts';
 import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';
 import { afterQuietHours, oweDigest } from './digest.ts';

@@ -2,10 +2,10 @@
 import { delayBefore } from '../domain/backoff.ts';
 import type { CancellationRequest } from '../domain/cancellation-request.ts';
 import type { ChatEffect } from '../domain/effect.ts';
+import type { NoticeName } from '../domain/notices.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { viewRequest } from '../domain/request-view.ts';
 import { isStale } from '../domain/stale-notice.ts';
-import type { NoticeName } from '../domain/views.ts';
 import type { ChatMessage } from '../ports.ts';
 import type { Records } from '../records/store.ts';
 import type { Desk } from './desk.ts';

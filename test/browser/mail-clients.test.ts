@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRenderer } from '../../src/adapters/templates/renderer.ts';
 import { sampleContext } from '../../src/adapters/templates/sample-context.ts';
 import { LANGUAGES } from '../../src/config-brand.ts';
-import { NOTICES } from '../../src/domain/views.ts';
+import { NOTICES } from '../../src/domain/notices.ts';
 import { newPage, startBrowser } from '../support/browser.ts';
 import { findChromium } from '../support/chromium.ts';
 import { asOutlook, asWebmail, measure, withoutPictures } from '../support/mail-clients.ts';

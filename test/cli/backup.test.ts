@@ -191,6 +191,7 @@ describe('backup, restore and dead', () => {
     }
     await run('staff', 'remove', 'sue@pine-and-loom.example');
     await run('staff', 'add', 'kai@pine-and-loom.example', '--role', 'view');
+    await run('staff', 'add', 'lee@pine-and-loom.example', '--role', 'operate');
 
     const restored = await run('restore', file, '--force');
     expect(restored).toMatchObject({ code: 0, err: '' });
@@ -206,6 +207,8 @@ describe('backup, restore and dead', () => {
     const staff = JSON.parse((await run('staff', 'list', '--json')).out) as { email: string }[];
     expect(staff).toContainEqual(expect.objectContaining({ email: 'sue@pine-and-loom.example', active: false }));
     expect(staff).toContainEqual(expect.objectContaining({ email: 'kai@pine-and-loom.example', role: 'view' }));
+    // Or nobody might be left to operate it.
+    expect(staff).toContainEqual(expect.objectContaining({ email: 'lee@pine-and-loom.example', active: true }));
     expect(await run('audit', 'verify')).toMatchObject({ code: 0 });
     await other.close();
   }, 90_000);

@@ -1,25 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { doubtAbout, doubtAboutRow } from '../../src/domain/doubt.ts';
-import type { IncomingResponse } from '../../src/domain/response.ts';
+import { incomingResponse } from '../support/incoming-response.ts';
 
 const AT = Date.parse('2026-11-23T08:00:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-function row(more: Partial<IncomingResponse>): IncomingResponse {
-  return {
-    source: 'sheets',
-    sourceId: 'sheet-1',
-    externalId: 'row-digest',
-    revision: '1',
-    replaces: null,
-    submittedAt: AT,
-    respondentEmail: null,
-    emailVerified: false,
-    answers: [],
-    ...more,
-  };
-}
 
 describe('a response that was sent', () => {
   it.each<[string, number | null, number | null, number, ReturnType<typeof doubtAbout>]>([
@@ -30,15 +15,15 @@ describe('a response that was sent', () => {
     ['to a source of which nothing was written down is not', AT, null, AT + HOUR, null],
     ['just now is not, though the clock was a day ahead at the first start', AT, AT + 24 * HOUR, AT, null],
   ])('%s', (_, submittedAt, beganAt, now, doubt) => {
-    expect(doubtAbout(row({ submittedAt }), beganAt, now)).toBe(doubt);
+    expect(doubtAbout(incomingResponse({ submittedAt }), beganAt, now)).toBe(doubt);
   });
 
   it('in the hour that comes twice may have been sent in the second', () => {
-    expect(doubtAbout(row({ orSubmittedAt: AT + HOUR }), AT + HOUR, AT + HOUR)).toBeNull();
+    expect(doubtAbout(incomingResponse({ orSubmittedAt: AT + HOUR }), AT + HOUR, AT + HOUR)).toBeNull();
   });
 
   it('keeps the doubt that the sheet casts on it', () => {
-    expect(doubtAbout(row({ doubt: 'old_row' }), 0, AT)).toBe('old_row');
+    expect(doubtAbout(incomingResponse({ doubt: 'old_row' }), 0, AT)).toBe('old_row');
   });
 });
 
@@ -55,12 +40,12 @@ describe('a row that shows up in a sheet', () => {
     ['without a timestamp, as all others, is new', null, AT, null, null],
     ['without a timestamp at the first poll was sent before', null, null, null, 'before_start'],
   ])('%s', (_, submittedAt, polledAt, newestStamp, doubt) => {
-    expect(doubtAboutRow(row({ submittedAt }), { polledAt, newestStamp })).toBe(doubt);
+    expect(doubtAboutRow(incomingResponse({ submittedAt }), { polledAt, newestStamp })).toBe(doubt);
   });
 
   it('in the hour that comes twice may be of the second', () => {
     const soFar = { polledAt: AT + HOUR, newestStamp: AT + HOUR - MINUTE };
-    expect(doubtAboutRow(row({ orSubmittedAt: AT + HOUR }), soFar)).toBeNull();
-    expect(doubtAboutRow(row({}), soFar)).toBe('old_row');
+    expect(doubtAboutRow(incomingResponse({ orSubmittedAt: AT + HOUR }), soFar)).toBeNull();
+    expect(doubtAboutRow(incomingResponse({}), soFar)).toBe('old_row');
   });
 });

@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf, planIntake, type Twin } from '../../src/domain/join-responses.ts';
 import type { IncomingResponse } from '../../src/domain/response.ts';
+import { incomingResponse } from '../support/incoming-response.ts';
 
 const AT = Date.parse('2026-11-23T08:00:00.055Z');
 const HOUR = 3_600_000;
 
-function incoming(changes: Partial<IncomingResponse> = {}): IncomingResponse {
-  return {
-    source: 'sheets',
-    sourceId: 'sheet-1',
-    externalId: 'row-digest',
-    revision: '1',
-    replaces: null,
-    submittedAt: AT,
-    respondentEmail: null,
-    emailVerified: false,
-    answers: [],
-    ...changes,
-  };
-}
+const incoming = (changes: Partial<IncomingResponse> = {}) => incomingResponse({ submittedAt: AT, ...changes });
 
 const twin: Twin = {
   requestId: 'a',

@@ -5,8 +5,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailEffect } from '../../src/domain/effect.ts';
+import { NOTICES, type NoticeName } from '../../src/domain/notices.ts';
 import { ASKS } from '../../src/domain/stale-notice.ts';
-import { NOTICES, type NoticeName } from '../../src/domain/views.ts';
 import { messageIdOf } from '../../src/steps/send-mail.ts';
 import { ANA, SAM, storyOf } from '../support/story.ts';
 import { EVERYBODY, POLICY, tellEverything } from '../support/tell-everything.ts';

@@ -2,17 +2,16 @@
 
 import { unansweredLeadsTo } from '../../domain/ask-customer.ts';
 import { isEnded } from '../../domain/lifecycle.ts';
-import { BUILT_IN_POLICY } from '../../domain/policy/to-policy.ts';
 import {
   type DigestContext,
   type IncidentContext,
   NOTICES,
   type NoticeContext,
   type NoticeName,
-  type OrderView,
-  type RequestView,
   type SignInContext,
-} from '../../domain/views.ts';
+} from '../../domain/notices.ts';
+import { BUILT_IN_POLICY } from '../../domain/policy/to-policy.ts';
+import type { OrderView, RequestView } from '../../domain/views.ts';
 import { AT, euros, HOUR, STORIES, type Story, VARIANTS } from './sample-stories.ts';
 
 const order: OrderView = {

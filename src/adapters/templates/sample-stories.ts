@@ -1,5 +1,6 @@
 /** What has happened when each mail is sent, so that its preview reads as a true story. */
-import type { NoticeName, OrderView, RequestView } from '../../domain/views.ts';
+import type { NoticeName } from '../../domain/notices.ts';
+import type { OrderView, RequestView } from '../../domain/views.ts';
 
 export const AT = Date.parse('2026-11-23T09:30:00Z');
 export const HOUR = 3_600_000;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { sampleContext } from '../../../src/adapters/templates/sample-context.ts';
 import { LANGUAGES } from '../../../src/config-brand.ts';
-import { NOTICES, type NoticeContext, type NoticeName } from '../../../src/domain/views.ts';
+import { NOTICES, type NoticeContext, type NoticeName } from '../../../src/domain/notices.ts';
 
 const renderer = createRenderer({
   folder: fileURLToPath(new URL('../../../templates', import.meta.url)),

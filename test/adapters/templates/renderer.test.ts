@@ -7,16 +7,10 @@ import { loadSentences } from '../../../src/adapters/templates/locales.ts';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { sampleContext, sampleNames } from '../../../src/adapters/templates/sample-context.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/cancellation-request.ts';
+import { type DigestContext, type IncidentContext, NOTICES, type NoticeContext } from '../../../src/domain/notices.ts';
 import { phrase } from '../../../src/domain/phrase.ts';
 import { BUILT_IN_POLICY } from '../../../src/domain/policy/to-policy.ts';
-import {
-  type DigestContext,
-  type IncidentContext,
-  NOTICES,
-  type NoticeContext,
-  type OrderView,
-  type RequestView,
-} from '../../../src/domain/views.ts';
+import type { OrderView, RequestView } from '../../../src/domain/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
 const OPTIONS = {

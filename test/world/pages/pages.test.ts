@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMailer } from '../../../src/adapters/mail/smtp.ts';
-import { NOTICES } from '../../../src/domain/views.ts';
+import { NOTICES } from '../../../src/domain/notices.ts';
 import { startWorld, type World } from '../server.ts';
 
 const HOSTILE = '<script>alert(1)</script>"\'&';

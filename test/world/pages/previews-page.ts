@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import { createRenderer } from '../../../src/adapters/templates/renderer.ts';
 import { sampleContext, sampleNames } from '../../../src/adapters/templates/sample-context.ts';
-import { NOTICES, type NoticeName } from '../../../src/domain/views.ts';
+import { NOTICES, type NoticeName } from '../../../src/domain/notices.ts';
 import type { Renderer } from '../../../src/ports.ts';
 import { demoPage, html } from './html.ts';
 
