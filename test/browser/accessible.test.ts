@@ -23,6 +23,8 @@ describe.skipIf(!findChromium())('accessible', () => {
   let desk: DeskUnderTest;
   let story: Story;
   const pages = new Map<string, Page>();
+  /** The dark one is where it was: only the light one was taken further. */
+  let isLightAlone = false;
 
   beforeAll(async () => {
     browser = await startBrowser();
@@ -46,16 +48,19 @@ rules:
   });
 
   async function check(name: string, path: string): Promise<void> {
-    for (const [scheme, page] of pages) {
-      await page.goto(path.startsWith('http') ? path : desk.origin + path);
-      await inspect(`${name}, ${scheme}`, page);
-    }
+    const page = pages.get('light') as Page;
+    await page.goto(path.startsWith('http') ? path : desk.origin + path);
+    isLightAlone = true;
+    await inspect(`${name}, light`, page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await inspect(`${name}, dark`, page, true);
+    await page.emulateMedia({ colorScheme: 'light' });
   }
 
-  async function inspect(name: string, page: Page): Promise<void> {
+  async function inspect(name: string, page: Page, isDark = page === pages.get('dark')): Promise<void> {
     // The document is the same in the dark, but for its colours.
-    const runOnly = page === pages.get('dark') ? ['color-contrast'] : TAGS;
-    await page.evaluate(AXE);
+    const runOnly = isDark ? ['color-contrast'] : TAGS;
+    if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
     const results = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(runOnly)} })`)) as AxeResults;
     const found = results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
     expect(found, name).toEqual([]);
@@ -219,6 +224,9 @@ rules:
       return { ref, link, order, decide, tail: order.name.slice(-4) };
     };
     const everywhere = async (work: (page: Page) => Promise<void>) => {
+      const { light, dark } = Object.fromEntries(pages);
+      if (light && isLightAlone) await dark?.goto(light.url());
+      isLightAlone = false;
       for (const page of pages.values()) await work(page);
     };
     /** Answered with what is wrong about it. */
