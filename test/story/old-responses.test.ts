@@ -58,6 +58,8 @@ describe.each(storeKinds())('on %s', (store) => {
   /** From now on a rule approves whatever it is given, so that the ledger tells. */
   async function approveAll(): Promise<void> {
     writeFileSync(desk.policyFile, APPROVE_ALL);
+    // The file is looked at every two seconds.
+    passed += 3_000;
     await waitFor('the rule', async () => (await desk.service.desk.policies.current()).rules.length === 1);
   }
 
